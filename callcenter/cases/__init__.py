@@ -1,0 +1,1 @@
+"""Cases as people work on them: notes, wrap-up, call-backs, recordings."""

@@ -1,0 +1,1 @@
+"""What the centre remembers: engine, tables, unit of work."""

@@ -1,0 +1,1 @@
+"""The pure heart: facts, decisions, states. Standard library only; time is an argument."""

@@ -1,0 +1,1 @@
+"""Facts in order, one decision, one transaction, then effects."""

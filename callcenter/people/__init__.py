@@ -1,0 +1,1 @@
+"""Members, contacts, terminals, cards; agents and their log-ins."""

@@ -1,0 +1,1 @@
+"""Everything that installs, starts, watches and examines the product on one machine."""

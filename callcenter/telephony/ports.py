@@ -1,0 +1,214 @@
+"""What the engine asks of telephony, as Protocols: the one place that says which orders exist and how they fail.
+
+Ids are chosen by the caller (leg id = channel id), so that an order can be repeated after a doubt without a second call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+class TelephonyError(Exception):
+    """An order to Asterisk failed; ``reason`` is for people, ``retryable`` says whether asking again can help."""
+
+    def __init__(self, reason: str, *, retryable: bool = False, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retryable = retryable
+        self.status = status
+
+
+class TelephonyDown(TelephonyError):
+    """Asterisk cannot be reached within the deadline, or the circuit is open. Nothing was changed by us."""
+
+
+class ChannelGone(TelephonyError):
+    """The channel, bridge or playback no longer exists. For hang-up, stop and destroy this is success, not an error."""
+
+
+@dataclass(frozen=True)
+class LiveChannel:
+    """A channel as Asterisk sees it now. ``app`` is the ARI app that holds it, or None when the dialplan does."""
+
+    id: str
+    name: str
+    state: str
+    caller: str
+    dialled: str
+    app: str | None
+    app_args: tuple[str, ...]
+    protocol_id: str = ""
+
+
+@dataclass(frozen=True)
+class LiveBridge:
+    """A bridge as Asterisk sees it now."""
+
+    id: str
+    channels: tuple[str, ...]
+
+
+class Calls(Protocol):
+    """Call control (ARI). Every order has a deadline of its own (``settings.ari_timeout``).
+
+    Raises TelephonyDown when Asterisk is out of reach, ChannelGone when the object is gone, TelephonyError otherwise.
+    Idempotent by nature or by 404/409 handling: hang_up, stop_*, destroy_bridge, unbridge never raise ChannelGone.
+    """
+
+    @property
+    def connected(self) -> bool: ...
+
+    async def claim(self, channel_id: str) -> bool:
+        """Claim a broadcast call for this instance. False: another instance has it, or it is gone."""
+        ...
+
+    async def answer(self, channel_id: str) -> None: ...
+    async def indicate_ringing(self, channel_id: str) -> None: ...
+    async def hang_up(self, channel_id: str, reason: str = "normal") -> None: ...
+
+    async def originate(
+        self,
+        channel_id: str,
+        endpoint: str,
+        *,
+        caller_name: str,
+        caller_number: str,
+        args: Sequence[str],
+        variables: dict[str, str],
+        ring_seconds: float,
+        originator: str | None = None,
+    ) -> None:
+        """Ring ``endpoint`` (e.g. ``PJSIP/8001``). On answer the leg enters this app: ``StasisStart`` with ``args``.
+
+        Asking again with the same ``channel_id`` while it lives is success (409), never a second leg.
+        """
+        ...  # fmt: skip
+
+    async def create_bridge(self, bridge_id: str) -> None: ...
+    async def bridge(self, bridge_id: str, channel_ids: Sequence[str]) -> None:
+        """Put legs into a bridge; retries for a short while legs that are not in Stasis yet (409/422)."""
+        ...
+
+    async def unbridge(self, bridge_id: str, channel_id: str) -> None: ...
+    async def destroy_bridge(self, bridge_id: str) -> None: ...
+
+    async def play(self, channel_id: str, playback_id: str, media: Sequence[str]) -> None:
+        """Play media URIs one after the other, e.g. ``sound:<absolute path without .wav>`` or ``tone:ring``."""
+        ...
+
+    async def stop_playback(self, playback_id: str) -> None: ...
+    async def start_music(self, channel_id: str) -> None: ...
+    async def stop_music(self, channel_id: str) -> None: ...
+
+    async def record_bridge(self, bridge_id: str, name: str) -> None:
+        """Record what the bridge hears as WAV under ``name``; ``RecordingFinished``/``RecordingFailed`` follows."""
+        ...
+
+    def fetch_recording(self, name: str) -> AsyncIterator[bytes]:
+        """The bytes of a stored recording, chunk by chunk. Raises ChannelGone when there is none of that name."""
+        ...
+
+    async def delete_recording(self, name: str) -> None: ...
+
+    async def channels(self) -> list[LiveChannel]: ...
+    async def bridges(self) -> list[LiveBridge]: ...
+    async def move(self, channel_id: str, app: str, args: Sequence[str] = ()) -> None:
+        """Take a channel from one ARI app to another: how an instance adopts a call that another one left."""
+        ...
+
+
+@dataclass(frozen=True)
+class SipAccount:
+    """A phone that may register: a seat (``8001``) or a terminal (``t10001``)."""
+
+    id: str
+    password: str
+    context: str
+    """``from-seat`` or ``from-terminal``."""
+    display: str = ""
+    webrtc: bool = False
+
+
+class Provisioning(Protocol):
+    """Accounts on the PBX, without restart, surviving one (sorcery → astdb)."""
+
+    async def put_account(self, account: SipAccount) -> None: ...
+    async def remove_account(self, account_id: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class ContactStatus:
+    """Whether a phone is registered and reachable, as AMI tells it. ``rtt_ms`` from qualify, when known."""
+
+    account: str
+    registered: bool
+    reachable: bool
+    rtt_ms: float | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class SecurityWarning:
+    """A wrong password, an unknown account, a scan. ``kind`` is Asterisk's event name."""
+
+    kind: str
+    account: str
+    remote: str
+    service: str
+
+
+@dataclass(frozen=True)
+class SafeModeRecord:
+    """What the dialplan did for one call while no service answered. Times are seconds since 1970 (UTC)."""
+
+    channel_id: str
+    line: str
+    caller: str
+    terminal: str
+    reason: str
+    """Why safe mode took it: TIMEOUT (nobody claimed) or FAILED."""
+    arrived_at: float
+    answered_at: float | None
+    answered_by: str
+    """Account of the seat that answered, or empty."""
+    ended_at: float | None
+    recording: str
+    """Name of the recording in Asterisk's recording folder, or empty."""
+
+
+@dataclass(frozen=True)
+class SafeModeLine:
+    """How the dialplan serves a called number without us."""
+
+    number: str
+    kind: Literal["emergency", "life_help"]
+
+
+class Watch(Protocol):
+    """What only AMI tells: who is registered, who attacks, and what safe mode needs and did."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    async def contacts(self) -> list[ContactStatus]: ...
+    async def push_safe_mode(
+        self, lines: Sequence[SafeModeLine], emergency_seats: Sequence[str], life_help_seats: Sequence[str]
+    ) -> None:
+        """Make the PBX's persistent safe-mode data equal to this (lines in AstDB, members of the two queues)."""
+        ...
+
+    async def safe_mode_records(self) -> list[SafeModeRecord]:
+        """Everything the dialplan has journalled and we have not yet taken over."""
+        ...
+
+    async def forget_safe_mode_record(self, channel_id: str) -> None: ...
+
+
+class Speech(Protocol):
+    """Announcements made from text, kept as files, ready before they are needed."""
+
+    async def say(self, text: str) -> str:
+        """Media URI of ``text`` spoken (made once, then from the cache): ``sound:<path without ending>``."""
+        ...

@@ -1,0 +1,1 @@
+"""HTTP: routes, schemas, log-in; views only translate."""

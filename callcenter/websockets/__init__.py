@@ -1,0 +1,1 @@
+"""The console's feed: snapshot, numbered changes, resume."""
