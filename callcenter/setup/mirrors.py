@@ -1,7 +1,7 @@
 """Reads from the machine's own apt sources which mirror serves its distribution.
 
-The private Asterisk comes from a later suite of the same archive. Which host serves it is the machine's business
-(a company may have its own mirror), so it is read from there and written nowhere in this project.
+The private Asterisk comes from a later suite of the same archive. Which host serves it is the machine's
+business (a company may have its own mirror), so it is read from there and written nowhere in this project.
 """
 
 from __future__ import annotations
@@ -67,14 +67,17 @@ def main_source(root: Path = Path("/")) -> Source:
     candidates = [
         source
         for source in read_sources(root)
-        if "main" in source.components and suites & set(source.suites) and not _is_security(source)
+        if source.uris
+        and "main" in source.components
+        and suites & set(source.suites)
+        and not _is_security(source)
     ]
     if not candidates:
         raise SetupError(
             "在 /etc/apt 里找不到本发行版的主软件源,无法下载 Asterisk;系统没有任何改动。"
             "请恢复 /etc/apt/sources.list 后重试,或设置 CALLCENTER_ASTERISK=external 使用已有的 Asterisk。",
-            "No entry for the distribution's own main suite was found under /etc/apt, so Asterisk cannot be downloaded; "
-            "nothing was changed. Restore /etc/apt/sources.list and try again, "
+            "No entry for the distribution's own main suite was found under /etc/apt, so Asterisk "
+            "cannot be downloaded; nothing was changed. Restore /etc/apt/sources.list and try again, "
             "or set CALLCENTER_ASTERISK=external to use an Asterisk you have.",
         )
     return max(candidates, key=lambda source: _likeness(source, here))
