@@ -1,0 +1,388 @@
+"""Every table, in SQLAlchemy Core. The partial unique indexes here are what forbids doubles, whatever the code does.
+
+Times are ``timestamptz``. Ids are UUIDs made by us, but for legs (the channel's id in Asterisk) and natural keys.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Uuid = UUID(as_uuid=True)
+Time = sa.DateTime(timezone=True)
+
+
+def _now(name: str) -> sa.Column[object]:
+    return sa.Column(name, Time, nullable=False, server_default=sa.func.now())
+
+
+def _list(name: str) -> sa.Column[object]:
+    return sa.Column(name, JSONB, nullable=False, server_default=sa.text("'[]'::jsonb"))
+
+
+def _one_of(column: str, *values: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(f"{column} IN ({', '.join(repr(v) for v in values)})", name=column)
+
+
+# --- the centre: who belongs to whom, which numbers are called -------------------------------------------------------
+
+department = sa.Table(
+    "department",
+    metadata,
+    sa.Column("id", Uuid, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("phone", sa.Text, nullable=False, server_default=""),
+)
+
+district = sa.Table(
+    "district",
+    metadata,
+    sa.Column("id", Uuid, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("department_id", sa.ForeignKey("department.id"), nullable=False),
+)
+
+line = sa.Table(
+    "line",
+    metadata,
+    sa.Column("number", sa.Text, primary_key=True, comment="as dialled, digits only"),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    _one_of("kind", "emergency", "life_help"),
+)
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+member = sa.Table(
+    "member",
+    metadata,
+    sa.Column("id", Uuid, primary_key=True),
+    sa.Column(
+        "external_ref", sa.Text, unique=True, comment="the centre's own member number: the key of re-imports"
+    ),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("pinyin", sa.Text, nullable=False, server_default="", comment="wangxiuying"),
+    sa.Column("initials", sa.Text, nullable=False, server_default="", comment="wxy"),
+    sa.Column("gender", sa.Text, nullable=False),
+    sa.Column("birth_date", sa.Date),
+    sa.Column("dialect", sa.Text, nullable=False, server_default=""),
+    sa.Column("better_ear", sa.Text),
+    sa.Column("photo", sa.Text),
+    sa.Column("district_id", sa.ForeignKey("district.id")),
+    sa.Column("address", sa.Text, nullable=False, server_default=""),
+    sa.Column("door_code", sa.Text, nullable=False, server_default=""),
+    sa.Column("key_holder", sa.Text, nullable=False, server_default=""),
+    sa.Column("lives_alone", sa.Boolean, nullable=False, server_default=sa.false()),
+    _list("illnesses"),
+    _list("medication"),
+    _list("allergies"),
+    sa.Column("hospital", sa.Text, nullable=False, server_default=""),
+    sa.Column("blood_type", sa.Text, nullable=False, server_default=""),
+    sa.Column("remarks", sa.Text, nullable=False, server_default=""),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    _now("created_at"),
+    _now("updated_at"),
+    _one_of("gender", "f", "m"),
+    sa.CheckConstraint("better_ear IN ('left', 'right', 'both')", name="better_ear"),
+)
+
+member_number = sa.Table(
+    "member_number",
+    metadata,
+    sa.Column("member_id", sa.ForeignKey("member.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column(
+        "number", sa.Text, primary_key=True, index=True, comment="E.164, several members may share one"
+    ),
+    sa.Column("kind", sa.Text, nullable=False, server_default="phone"),
+    _one_of("kind", "phone", "mobile"),
+)
+
+contact = sa.Table(
+    "contact",
+    metadata,
+    sa.Column("id", Uuid, primary_key=True),
+    sa.Column("member_id", sa.ForeignKey("member.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("relation", sa.Text, nullable=False, server_default="", comment="女儿, 儿子, 邻居, 社工 …"),
+    sa.Column("number", sa.Text, nullable=False, comment="E.164"),
+    sa.Column("position", sa.Integer, nullable=False, comment="order in which they are called, from 1"),
+    sa.UniqueConstraint("member_id", "position"),
+)
+
+card = sa.Table(
+    "card",
+    metadata,
+    sa.Column("number", sa.Text, primary_key=True, comment="养老服务卡"),
+    sa.Column("member_id", sa.ForeignKey("member.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("valid_until", sa.Date),
+)
+
+terminal = sa.Table(
+    "terminal",
+    metadata,
+    sa.Column("serial", sa.Text, primary_key=True),
+    sa.Column("member_id", sa.ForeignKey("member.id"), index=True),
+    sa.Column("model", sa.Text, nullable=False, server_default=""),
+    sa.Column("account", sa.Text, unique=True, comment="SIP account t… when it registers with us"),
+    sa.Column("password", sa.Text, comment="its SIP password"),
+    sa.Column(
+        "number", sa.Text, index=True, comment="E.164 it calls from when it uses the telephone network"
+    ),
+    sa.Column("battery_percent", sa.Integer),
+    sa.Column("last_seen_at", Time),
+    sa.Column("last_test_at", Time),
+    sa.Column("registered", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("reachable", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("contact_changed_at", Time),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+)
+
+# --- the centre's own people and places -----------------------------------------------------------------------------
+
+agent = sa.Table(
+    "agent",
+    metadata,
+    sa.Column("id", Uuid, primary_key=True),
+    sa.Column("user", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False, comment="argon2id"),
+    sa.Column("seat", sa.Text, comment="usual place"),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    _now("created_at"),
+    _one_of("role", "seat", "supervisor", "administrator"),
+)
+
+session = sa.Table(
+    "session",
+    metadata,
+    sa.Column(
+        "token_hash", sa.Text, primary_key=True, comment="sha256 of the cookie: the table lets nobody in"
+    ),
+    sa.Column("agent_id", sa.ForeignKey("agent.id"), nullable=False, index=True),
+    sa.Column("seat", sa.Text),
+    _now("created_at"),
+    sa.Column("expires_at", Time, nullable=False),
+)
+
+seat = sa.Table(
+    "seat",
+    metadata,
+    sa.Column("extension", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("password", sa.Text, nullable=False, comment="SIP password of its phone"),
+    sa.Column("takes_emergency", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("takes_life_help", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("emergency_only", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("agent_id", sa.ForeignKey("agent.id"), unique=True),
+    # offline → paused → ready → offered → talking → wrap_up → ready; see domain/seat.py
+    sa.Column("presence", sa.Text, nullable=False, server_default="offline"),
+    sa.Column("pause_reason", sa.Text),
+    _now("since"),
+    sa.Column("case_id", Uuid, comment="the case offered to, or handled by, this seat"),
+    sa.Column("missed_offers", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("console_until", Time, comment="lease of the console's socket: without it nothing is offered"),
+    sa.Column("console_instance", sa.Text),
+    sa.Column("registered", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("reachable", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    _one_of("presence", "offline", "ready", "offered", "talking", "wrap_up", "paused"),
+    sa.CheckConstraint(
+        "(presence IN ('offered', 'talking', 'wrap_up')) = (case_id IS NOT NULL)", name="busy_has_case"
+    ),
+)
+
+# --- cases ------------------------------------------------------------------------------------------------------------
+
+case_number = sa.Sequence("case_number", metadata=metadata)
+
+case = sa.Table(
+    "help_case",
+    metadata,
+    sa.Column("id", Uuid, primary_key=True),
+    sa.Column("number", sa.Text, nullable=False, unique=True, comment="20261121-000007"),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("line", sa.Text, nullable=False),
+    sa.Column("terminal", sa.Text, comment="serial"),
+    sa.Column("caller_number", sa.Text, index=True, comment="E.164 when it can be read so"),
+    sa.Column(
+        "caller_display", sa.Text, nullable=False, server_default="", comment="as it came, cleaned, ≤ 64"
+    ),
+    sa.Column("anonymous", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("member_id", sa.ForeignKey("member.id"), index=True),
+    _list("candidates"),
+    # waiting → talking → wrap_up → open → closed; waiting → callback → open; see domain/case.py
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("red", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("level", sa.Integer, nullable=False, server_default="1", comment="presses joined"),
+    sa.Column("opened_at", Time, nullable=False, index=True),
+    sa.Column("pressed_at", Time, nullable=False, comment="last press or call"),
+    sa.Column("waiting_since", Time),
+    sa.Column("answered_at", Time),
+    sa.Column("ended_at", Time),
+    sa.Column("settled_at", Time),
+    sa.Column("closed_at", Time),
+    sa.Column("seat", sa.Text, comment="the seat that handles it"),
+    sa.Column("agent_id", sa.ForeignKey("agent.id"), index=True),
+    sa.Column("offer_seat", sa.Text),
+    sa.Column("offer_leg", sa.Text),
+    sa.Column("offer_since", Time),
+    sa.Column("ring_until", Time),
+    sa.Column("offers", sa.Integer, nullable=False, server_default="0"),
+    _list("passed_seats"),
+    sa.Column("wrap_up_until", Time),
+    sa.Column("draft", JSONB),
+    sa.Column("category", sa.Text),
+    sa.Column("subcategory", sa.Text),
+    sa.Column("unreasonable", sa.Text),
+    sa.Column("disposition", sa.Text),
+    sa.Column("summary", sa.Text),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    _one_of("kind", "emergency", "life_help"),
+    _one_of("source", "terminal", "hotline", "safe_mode"),
+    _one_of("state", "waiting", "talking", "wrap_up", "callback", "open", "closed"),
+    sa.Index(
+        "ix_help_case_live",
+        "state",
+        postgresql_where=sa.text("state IN ('waiting', 'talking', 'wrap_up', 'callback')"),
+    ),
+    sa.Index("ix_help_case_red", "red", postgresql_where=sa.text("red")),
+    # Two presses of one terminal at one instant: one of the two transactions loses here and joins instead.
+    sa.Index(
+        "uq_help_case_live_terminal",
+        "terminal",
+        unique=True,
+        postgresql_where=sa.text(
+            "terminal IS NOT NULL AND kind = 'emergency' AND state IN ('waiting', 'talking')"
+        ),
+    ),
+    sa.Index(
+        "uq_help_case_offer_seat",
+        "offer_seat",
+        unique=True,
+        postgresql_where=sa.text("offer_seat IS NOT NULL"),
+    ),
+    sa.Index(
+        "uq_help_case_seat",
+        "seat",
+        unique=True,
+        postgresql_where=sa.text("state IN ('talking', 'wrap_up') AND seat IS NOT NULL"),
+    ),
+)
+
+leg = sa.Table(
+    "call_leg",
+    metadata,
+    sa.Column(
+        "id", sa.Text, primary_key=True, comment="channel id in Asterisk: a doubled arrival loses here"
+    ),
+    sa.Column("case_id", sa.ForeignKey("help_case.id"), nullable=False, index=True),
+    sa.Column("party", sa.Text, nullable=False),
+    sa.Column("seat", sa.Text),
+    sa.Column("node", sa.Text, nullable=False),
+    # intent → ringing → up → down
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("started_at", Time, nullable=False),
+    sa.Column("answered_at", Time),
+    sa.Column("ended_at", Time),
+    sa.Column("cause", sa.Text),
+    _one_of("party", "caller", "seat"),
+    _one_of("state", "intent", "ringing", "up", "down"),
+    sa.Index("ix_call_leg_live", "node", postgresql_where=sa.text("state <> 'down'")),
+)
+
+journal = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("case_id", sa.ForeignKey("help_case.id"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("at", Time, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("agent_id", sa.ForeignKey("agent.id")),
+    sa.Column("data", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
+)
+
+timer = sa.Table(
+    "timer",
+    metadata,
+    sa.Column("case_id", sa.ForeignKey("help_case.id"), primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("due_at", Time, nullable=False, index=True),
+    sa.Column("data", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
+)
+
+task = sa.Table(
+    "task",
+    metadata,
+    sa.Column("id", Uuid, primary_key=True),
+    sa.Column("case_id", sa.ForeignKey("help_case.id"), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("created_at", Time, nullable=False),
+    sa.Column("due_at", Time, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("owner_id", sa.ForeignKey("agent.id")),
+    sa.Column("done_at", Time),
+    sa.Column("outcome", sa.Text),
+    sa.Column("note", sa.Text),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    _one_of("kind", "call_back"),
+    _one_of("state", "open", "taken", "done"),
+    sa.Index("uq_task_open", "case_id", "kind", unique=True, postgresql_where=sa.text("state <> 'done'")),
+)
+
+recording = sa.Table(
+    "recording",
+    metadata,
+    sa.Column("id", Uuid, primary_key=True),
+    sa.Column("case_id", sa.ForeignKey("help_case.id"), nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True, comment="name in Asterisk's recording folder"),
+    sa.Column("node", sa.Text, nullable=False),
+    sa.Column("seat", sa.Text),
+    # recording → finished (to be fetched) → stored | lost
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("started_at", Time, nullable=False),
+    sa.Column("seconds", sa.Float),
+    sa.Column("bytes", sa.BigInteger),
+    sa.Column("sha256", sa.Text),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    _one_of("state", "recording", "finished", "stored", "lost"),
+    sa.Index("ix_recording_open", "state", postgresql_where=sa.text("state IN ('recording', 'finished')")),
+)
+
+# --- traces -----------------------------------------------------------------------------------------------------------
+
+access = sa.Table(
+    "access",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    _now("at"),
+    sa.Column("agent_id", sa.ForeignKey("agent.id"), nullable=False, index=True),
+    sa.Column(
+        "action", sa.Text, nullable=False, comment="profile_read, recording_read, credentials_read, import …"
+    ),
+    sa.Column("subject", sa.Text, nullable=False, comment="id of what was read"),
+    sa.Column("data", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
+)
+
+warning = sa.Table(
+    "warning",
+    metadata,
+    sa.Column("id", Uuid, primary_key=True),
+    sa.Column("at", Time, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False, server_default=""),
+    sa.Column("remote", sa.Text, nullable=False, server_default=""),
+    sa.Column("count", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+)
