@@ -15,7 +15,7 @@ from pathlib import Path
 from callcenter.setup.errors import SetupError, last_lines
 from callcenter.setup.mirrors import Source
 
-# What apt says when the archive has no such suite, when it cannot be reached, and when it sends something wrong.
+# What apt says when the archive has no such suite, cannot be reached, or sends something wrong.
 NO_SUCH_SUITE = ("does not have a Release file", "404 ", "no longer has a Release file", "File not found")
 UNREACHABLE = (
     "Could not resolve", "Could not connect", "Connection failed", "Connection timed out",
@@ -65,7 +65,7 @@ class PrivateApt:
         )
 
     def download(self, packages: tuple[str, ...], on_progress: Callable[[float], None]) -> list[Path]:
-        """Fetch packages and all they need. A broken download goes on where it stopped: apt keeps its parts."""
+        """Fetch packages and all they need. A broken download goes on where it stopped."""
         reading, writing = os.pipe()
         arguments = ["install", "-y", "--download-only", "-o", f"APT::Status-Fd={writing}", *packages]
         with os.fdopen(reading, encoding="utf-8", errors="replace") as status:

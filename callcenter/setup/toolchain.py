@@ -133,7 +133,8 @@ def _first_good_suite(home: Path, progress: Report) -> tuple[PrivateApt, str, st
         "软件源里没有足够新的 Asterisk(需要 ≥ 22.10);系统没有任何改动。"
         "请在 /etc/apt 换一个完整的软件源,或设置 CALLCENTER_ASTERISK=external 使用已有的 Asterisk ≥ 22.10。",
         "The mirror has no Asterisk that is new enough (≥ 22.10 is needed); nothing was changed. "
-        "Choose a complete mirror in /etc/apt, or set CALLCENTER_ASTERISK=external to use an Asterisk ≥ 22.10 that you have.",
+        "Choose a complete mirror in /etc/apt, "
+        "or set CALLCENTER_ASTERISK=external to use an Asterisk ≥ 22.10 that you have.",
         "\n".join(seen),
     )
 

@@ -1,0 +1,92 @@
+"""Builds the browser console: npm packages, then ``console/dist``. Done again only when its source changed."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from callcenter.setup.errors import SetupError, last_lines
+from callcenter.setup.node import Node, find_node
+from callcenter.setup.progress import Report
+
+PROJECT = Path(__file__).resolve().parents[2]
+CONSOLE = PROJECT / "console"
+SOURCES = (
+    "src",
+    "public",
+    "index.html",
+    "package.json",
+    "package-lock.json",
+    "vite.config.ts",
+    "tsconfig*.json",
+)
+
+
+def is_built(console: Path = CONSOLE) -> bool:
+    """Whether ``dist`` is there and of today's source."""
+    stamp = console / "dist/.stamp"
+    return stamp.is_file() and stamp.read_text() == _source_hash(console, SOURCES)
+
+
+def install_modules(progress: Report, console: Path = CONSOLE) -> Node:
+    """Fetch the npm packages that the lock file names."""
+    node = find_node()
+    stamp = console / "node_modules/.callcenter-stamp"
+    wanted = _source_hash(console, ("package.json", "package-lock.json"))
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return node
+    command = "ci" if (console / "package-lock.json").is_file() else "install"
+    progress(f"npm {command}")
+    _run(
+        [node.npm, command, "--no-audit", "--no-fund"], node, console, "npm 包没有装好", "npm did not install"
+    )
+    stamp.write_text(_source_hash(console, ("package.json", "package-lock.json")))
+    return node
+
+
+def build_console(progress: Report, console: Path = CONSOLE) -> None:
+    """Build ``dist`` if the source is newer."""
+    if is_built(console):
+        return
+    node = install_modules(progress, console)
+    before = _source_hash(console, SOURCES)
+    progress("npm run build")
+    _run([node.npm, "run", "build"], node, console, "控制台没有构建成功", "The console was not built")
+    (console / "dist/.stamp").write_text(before)
+
+
+def _run(command: list[str], node: Node, folder: Path, chinese: str, english: str) -> None:
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=node.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        raise SetupError(
+            f"{chinese};其余部分不受影响。请检查网络(npm ping)和磁盘后再次运行。",
+            f"{english}; nothing else is touched. Check the network (npm ping) and the disk and run again.",
+            last_lines(done.stdout + done.stderr, 20),
+        )
+
+
+def _source_hash(console: Path, patterns: tuple[str, ...]) -> str:
+    digest = hashlib.sha256()
+    for path in _files(console, patterns):
+        digest.update(str(path.relative_to(console)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _files(console: Path, patterns: tuple[str, ...]) -> Iterator[Path]:
+    for pattern in patterns:
+        for found in sorted(console.glob(pattern)):
+            if found.is_file():
+                yield found
+            else:
+                yield from sorted(path for path in found.rglob("*") if path.is_file())
