@@ -1,0 +1,81 @@
+"""The way to PostgreSQL: one pool per process, with a deadline on everything that can hang.
+
+PostgreSQL is the only place where service instances meet, so a lost database must be noticed within seconds
+and never hold up a call: connecting, waiting for a free connection and each statement end after
+``database_timeout``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from sqlalchemy import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool, Pool
+
+from callcenter.settings import Settings
+
+POOL_SIZE = 12
+# A connection that a firewall forgot is replaced before a caller could meet it.
+POOL_RECYCLE_SECONDS = 1800
+
+
+def create_engine(url: str, settings: Settings) -> AsyncEngine:
+    """The service's pool. Closed by ``await engine.dispose()``."""
+    return create_async_engine(
+        read_url(url),
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=settings.database_timeout,
+        pool_recycle=POOL_RECYCLE_SECONDS,
+        pool_pre_ping=False,
+        json_serializer=to_json,
+        json_deserializer=orjson.loads,
+        connect_args=_connect_args(url, settings, statement_seconds=settings.database_timeout),
+    )
+
+
+def create_lone_engine(url: str, settings: Settings, poolclass: type[Pool] = NullPool) -> AsyncEngine:
+    """An engine for work that happens once and may take long (migrations): no pool, no deadline."""
+    return create_async_engine(
+        read_url(url),
+        poolclass=poolclass,
+        json_serializer=to_json,
+        json_deserializer=orjson.loads,
+        connect_args=_connect_args(url, settings, statement_seconds=None),
+    )
+
+
+def read_url(url: str) -> URL:
+    """``postgresql://`` or ``postgresql+asyncpg://`` as SQLAlchemy needs it.
+
+    The words of libpq that asyncpg spells in another way are taken out; ``_connect_args`` passes them on.
+    """
+    parsed = make_url(url)
+    if parsed.drivername not in ("postgresql", "postgres", "postgresql+asyncpg"):
+        raise ValueError(
+            f"DATABASE_URL 以 {parsed.drivername!r} 开头,本系统只使用 PostgreSQL。"
+            "请写成 postgresql://用户:密码@主机/库名。 "
+            f"DATABASE_URL begins with {parsed.drivername!r}; only PostgreSQL is used here. "
+            "Write postgresql://user:password@host/name."
+        )
+    return parsed.set(drivername="postgresql+asyncpg").difference_update_query(
+        ["sslmode", "application_name"]
+    )
+
+
+def to_json(value: Any) -> str:
+    """JSON for ``jsonb``: times and ids are written in the form the console reads."""
+    return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
+
+
+def _connect_args(url: str, settings: Settings, statement_seconds: float | None) -> dict[str, Any]:
+    arguments: dict[str, Any] = {
+        "timeout": settings.database_timeout,
+        "command_timeout": statement_seconds,
+        "server_settings": {"application_name": f"callcenter-{settings.instance}", "timezone": "UTC"},
+    }
+    if sslmode := make_url(url).query.get("sslmode"):
+        arguments["ssl"] = sslmode
+    return arguments
