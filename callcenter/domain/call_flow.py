@@ -1,0 +1,332 @@
+"""The way of a live call: arrival, answer, loss, hang-up. Every function is pure: situation in, decision out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid5
+
+from callcenter.domain import case as cases
+from callcenter.domain import seat as seats
+from callcenter.domain.case import Case, Leg, Task
+from callcenter.domain.decision import Decision, NewRecording, Situation
+from callcenter.domain.effects import (
+    AnswerLeg,
+    Connect,
+    DestroyBridge,
+    HangUp,
+    QuietLeg,
+    Say,
+    StartMusic,
+)  # fmt: skip
+from callcenter.domain.facts import (
+    AudioEnded,
+    CallArrived,
+    CaseFoundLive,
+    LegEnded,
+    OrderFailed,
+    SeatAnswered,
+    TimerDue,
+)  # fmt: skip
+from callcenter.domain.offers import (
+    all_legs,
+    as_waiting,
+    caller_legs,
+    end_leg,
+    find_leg,
+    free_seat,
+    offer_over,
+    route,
+    withdraw_offer,
+)  # fmt: skip
+from callcenter.domain.routing import position
+
+# Q.850 causes as Asterisk reports them for a leg that we rang.
+BUSY, NO_USER, NO_ANSWER, REJECTED = {"17"}, {"1", "3", "18", "20", "27"}, {"19"}, {"21"}
+NORMAL_CLEARING = {"16"}
+
+
+# --- arrival --------------------------------------------------------------------------------------------------------
+
+
+def arrived(situation: Situation, fact: CallArrived, decision: Decision) -> None:
+    """A call opens a case, or joins the live one of its terminal (a second press never opens a second)."""
+    if find_leg(situation, fact.leg_id) is not None:
+        return  # told twice
+    if situation.case is not None:
+        join(situation, fact, decision)
+        return
+    arrival = situation.arrival
+    assert arrival is not None
+    case = Case(
+        id=arrival.case_id, number=arrival.number, kind=arrival.kind,
+        source="terminal" if arrival.terminal else "hotline", line=fact.line, state="waiting",
+        opened_at=decision.now, pressed_at=decision.now, waiting_since=decision.now, terminal=arrival.terminal,
+        caller_number=fact.number, caller_display=fact.display, anonymous=fact.anonymous,
+        member_id=arrival.members[0] if len(arrival.members) == 1 else None,
+        candidates=arrival.members if len(arrival.members) > 1 else (),
+        red=arrival.kind == "emergency",
+    )  # fmt: skip
+    decision.case = case
+    decision.legs[fact.leg_id] = Leg(fact.leg_id, case.id, "caller", "up", fact.node, decision.now)
+    decision.note("arrived", line=fact.line, source=case.source)
+    if case.member_id:
+        decision.note("identified", member=str(case.member_id))
+    elif case.candidates:
+        decision.note("ambiguous", count=len(case.candidates))
+    else:
+        decision.note("anonymous_caller" if fact.anonymous else "unknown_caller")
+    route(situation, decision, first=True)
+
+
+def join(situation: Situation, fact: CallArrived, decision: Decision) -> None:
+    """A repeated press: the level rises, the new leg shares the case's fate."""
+    case = situation.case
+    assert case is not None
+    was = case.state
+    decision.case = replace(
+        case,
+        state=cases.after(was, "press"),
+        level=case.level + 1,
+        pressed_at=decision.now,
+        red=case.kind == "emergency",
+    )
+    decision.legs[fact.leg_id] = Leg(fact.leg_id, case.id, "caller", "up", fact.node, decision.now)
+    decision.note("press_joined", level=case.level + 1)
+    if was == "talking":
+        decision.effects += [AnswerLeg(fact.leg_id), Connect(case.bridge_id, (fact.leg_id,))]
+    elif was == "waiting":
+        decision.effects += [AnswerLeg(fact.leg_id), Say(fact.leg_id, "emergency_greeting")]
+    else:
+        if was == "wrap_up":
+            free_seat(situation, decision, case.seat)
+        close_task(situation, decision, "called_again")
+        decision.change(waiting_since=decision.now, wrap_up_until=None, ended_at=None, passed_seats=())
+        decision.cancel_timer("wrap_up")
+        route(situation, decision, first=True)
+
+
+# --- answer ---------------------------------------------------------------------------------------------------------
+
+
+def seat_answered(situation: Situation, fact: SeatAnswered, decision: Decision) -> None:
+    """Somebody picked up. Only the offer's own leg may talk; any other is let go."""
+    case, leg = situation.case, find_leg(situation, fact.leg_id)
+    if case is None or leg is None:
+        decision.effects.append(HangUp(fact.leg_id))
+        return
+    if leg.state == "up":
+        return  # told twice
+    callers = caller_legs(situation, decision)
+    if case.state != "waiting" or case.offer is None or case.offer.leg != fact.leg_id or not callers:
+        decision.effects.append(HangUp(fact.leg_id))
+        return
+    now, seat = decision.now, situation.seats.get(case.offer.seat)
+    decision.case = case
+    decision.legs[leg.id] = replace(leg, state="up", answered_at=now)
+    if seat is not None and seat.presence == "offered":
+        decision.seats[seat.extension] = seats.move(seat, "answer", now)
+    recording = f"{case.id}-{case.offers}"
+    first_waited = case.waiting_since or case.opened_at
+    decision.change(
+        state=cases.after(case.state, "answer"), offer=None, seat=leg.seat, agent_id=seat.agent_id if seat else None,
+        answered_at=case.answered_at or now, passed_seats=(), waiting_since=None,
+    )  # fmt: skip
+    decision.cancel_timer("ring")
+    decision.cancel_timer("announce")
+    decision.note(
+        "answered",
+        agent_id=seat.agent_id if seat else None,
+        seat=leg.seat,
+        waited_seconds=round((now - first_waited).total_seconds(), 1),
+    )
+    for caller in callers:
+        if caller.answered_at is None:
+            decision.legs[caller.id] = replace(caller, answered_at=now)
+        decision.effects += [QuietLeg(caller.id), AnswerLeg(caller.id)]
+    decision.new_recordings.append(NewRecording(recording, leg.seat or ""))
+    decision.note("recording_started")
+    decision.effects.append(Connect(case.bridge_id, (*(caller.id for caller in callers), leg.id), recording))
+
+
+# --- legs end -------------------------------------------------------------------------------------------------------
+
+
+def leg_ended(situation: Situation, fact: LegEnded, decision: Decision) -> None:
+    case, leg = situation.case, find_leg(situation, fact.leg_id)
+    if case is None or leg is None or not leg.live:
+        return
+    decision.case = case
+    end_leg(decision, leg, fact.cause)
+    if fact.cause == "lost":
+        decision.note("leg_lost", party=leg.party)
+    if leg.party == "seat":
+        seat_leg_ended(situation, leg, fact.cause, decision)
+    elif not caller_legs(situation, decision):
+        last_caller_gone(situation, decision)
+
+
+def seat_leg_ended(situation: Situation, leg: Leg, cause: str, decision: Decision) -> None:
+    case = decision.case
+    assert case is not None
+    if case.offer is not None and case.offer.leg == leg.id and case.state == "waiting":
+        if cause in BUSY | REJECTED:
+            offer_over(situation, decision, "offer_declined")
+        elif cause in NO_ANSWER:
+            offer_over(situation, decision, "offer_missed")
+        else:
+            offer_over(situation, decision, "offer_failed", cause=cause)
+        return
+    if case.state != "talking" or case.seat != leg.seat or leg.answered_at is None:
+        return
+    if cause in NORMAL_CLEARING or not caller_legs(situation, decision):
+        decision.note("seat_hung_up", seat=leg.seat)
+        conversation_over(situation, decision)
+        return
+    # The phone died, not the conversation: the caller stays, and the seat that knows them is rung again first.
+    free_seat(situation, decision, case.seat)
+    decision.change(state=cases.after(case.state, "lose_seat"), waiting_since=decision.now, passed_seats=())
+    for caller in caller_legs(situation, decision):
+        decision.effects.append(Say(caller.id, "seat_lost"))
+    decision.set_timer("announce", situation.figures.announce_every_seconds)
+    route(situation, decision, first=False)
+
+
+def last_caller_gone(situation: Situation, decision: Decision) -> None:
+    """Nobody is on the line any more: abandoned while waiting, or the end of a conversation."""
+    case = decision.case
+    assert case is not None
+    decision.note("caller_hung_up")
+    if case.state == "talking":
+        conversation_over(situation, decision)
+    elif case.state == "waiting":
+        abandoned(situation, decision)
+
+
+def abandoned(situation: Situation, decision: Decision) -> None:
+    """The caller gave up waiting. They are owed a call at once; an emergency stays red until a person has settled it."""
+    case = decision.case
+    assert case is not None
+    now = decision.now
+    if case.offer is not None:
+        extension = case.offer.seat
+        withdraw_offer(situation, decision, hang_up=True)
+        idle_since = situation.seats[extension].since if extension in situation.seats else now
+        free_seat(situation, decision, extension)
+        if extension in decision.seats:
+            decision.seats[extension] = replace(decision.seats[extension], since=idle_since)
+    waited = (now - (case.waiting_since or case.opened_at)).total_seconds()
+    decision.change(state=cases.after(case.state, "abandon"), ended_at=now)
+    decision.note("abandoned", waited_seconds=round(waited, 1))
+    decision.cancel_timer("announce")
+    if situation.task is None:
+        owe_call_back(situation, decision)
+
+
+def owe_call_back(situation: Situation, decision: Decision) -> None:
+    case = decision.case
+    assert case is not None
+    # One open call-back a case: its id follows from the case and the leg count, so a repeated decision makes no second.
+    task_id = uuid5(case.id, f"call-back-{case.level}-{case.offers}-{len(situation.legs)}")
+    due = decision.now if case.kind == "emergency" else decision.now + timedelta(seconds=situation.figures.callback_due_seconds)
+    decision.tasks[task_id] = Task(task_id, case.id, decision.now, due)
+    decision.note("task_created", task=str(task_id))
+
+
+def close_task(situation: Situation, decision: Decision, outcome: str) -> None:
+    task = situation.task
+    if task is not None:
+        decision.tasks[task.id] = replace(task, state="done", done_at=decision.now, outcome=outcome, version=task.version + 1)
+        decision.note("task_done", task=str(task.id), outcome=outcome)
+
+
+def conversation_over(situation: Situation, decision: Decision) -> None:
+    """Hang-up on either side: everybody else is let go, the seat writes down what was said."""
+    case, now = decision.case, decision.now
+    assert case is not None
+    for leg in all_legs(situation, decision):
+        if leg.live:
+            decision.effects.append(HangUp(leg.id))
+    decision.effects.append(DestroyBridge(case.bridge_id))
+    seat = situation.seats.get(case.seat or "")
+    holds = seat is not None and seat.presence == "talking" and seat.case_id == case.id
+    decision.change(state=cases.after(case.state, "hang_up"), ended_at=now)
+    decision.set_timer("wrap_up", situation.figures.wrap_up_seconds)
+    timer = decision.timers["wrap_up"]
+    assert timer is not None
+    decision.change(wrap_up_until=timer.due_at)
+    if holds and seat is not None:
+        decision.seats[seat.extension] = seats.move(seat, "hang_up", now)
+
+
+# --- timers, failures, finding again --------------------------------------------------------------------------------
+
+
+def timer_due(situation: Situation, fact: TimerDue, decision: Decision) -> None:
+    case = situation.case
+    if case is None:
+        return
+    decision.case = case
+    if fact.kind == "ring" and case.offer is not None and case.offer.leg == fact.data.get("leg"):
+        offer_over(situation, decision, "offer_missed")
+    elif fact.kind == "announce" and case.state == "waiting":
+        announce(situation, decision)
+        if case.offer is None:
+            decision.change(passed_seats=())  # everybody had their turn: the round begins again
+            route(situation, decision, first=False)
+    elif fact.kind == "wrap_up" and case.state == "wrap_up":
+        free_seat(situation, decision, case.seat)
+        decision.change(state=cases.after(case.state, "expire"), wrap_up_until=None)
+        decision.note("wrap_up_ended")
+    else:
+        decision.case = None  # it no longer matters: the timer's row is gone, nothing else changes
+
+
+def announce(situation: Situation, decision: Decision) -> None:
+    """Tell who waits where they stand, and set the next time."""
+    case = decision.case
+    assert case is not None
+    place = position(case.id, [*situation.waiting, as_waiting(case)])
+    for leg in caller_legs(situation, decision):
+        if case.kind == "emergency":
+            decision.effects += [AnswerLeg(leg.id), Say(leg.id, "emergency_wait")]
+        elif case.offer is None:
+            decision.effects += [AnswerLeg(leg.id), Say(leg.id, "queue", place)]
+    decision.note("announced", position=place)
+    decision.set_timer("announce", situation.figures.announce_every_seconds)
+
+
+def audio_ended(situation: Situation, fact: AudioEnded, decision: Decision) -> None:
+    case, leg = situation.case, find_leg(situation, fact.leg_id)
+    if case is not None and leg is not None and leg.live and case.state == "waiting":
+        decision.effects.append(StartMusic(leg.id))
+
+
+def order_failed(situation: Situation, fact: OrderFailed, decision: Decision) -> None:
+    """A seat's phone could not be rung, or two legs could not be joined: go on with the next seat, never with silence."""
+    case, leg = situation.case, find_leg(situation, fact.leg_id)
+    if case is None:
+        return
+    if fact.order == "RingSeat" and case.offer is not None and case.offer.leg == fact.leg_id:
+        decision.case = case
+        if leg is not None and leg.live:
+            end_leg(decision, leg, "not sent")
+        offer_over(situation, decision, "offer_failed", cause=fact.reason)
+
+
+def found_live(situation: Situation, fact: CaseFoundLive, decision: Decision) -> None:
+    """Our process or our connection was away: what the parties hear is brought in line with what we remember."""
+    case = situation.case
+    if case is None:
+        return
+    callers = caller_legs(situation, decision)
+    if case.state == "talking":
+        seats_up = [leg for leg in situation.legs if leg.party == "seat" and leg.state == "up"]
+        if callers and seats_up:
+            decision.effects.append(Connect(case.bridge_id, tuple(leg.id for leg in (*callers, *seats_up))))
+    elif case.state == "waiting" and callers:
+        decision.case = case
+        announce(situation, decision)
+        if case.offer is None:
+            route(situation, decision, first=False)
+    decision.note("adopted", instance=fact.instance)

@@ -1,0 +1,148 @@
+"""A case (求助件): one need, from the first ring to closure. Its states stand in one table; an illegal move changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID, uuid5
+
+from callcenter.domain.errors import IllegalMove
+
+Kind = Literal["emergency", "life_help"]
+Source = Literal["terminal", "hotline", "safe_mode"]
+CaseState = Literal["waiting", "talking", "wrap_up", "callback", "open", "closed"]
+Party = Literal["caller", "seat"]
+LegState = Literal["intent", "ringing", "up", "down"]
+
+# state → move → next state.
+#   waiting   somebody waits; an offer may ring
+#   talking   caller and seat are bridged
+#   wrap_up   the seat writes down what was said
+#   callback  the caller is gone and is owed a call
+#   open      nobody is on the line; work remains
+#   closed    final (R-20: what comes back is a new case)
+MOVES: dict[CaseState, dict[str, CaseState]] = {
+    "waiting": {"answer": "talking", "abandon": "callback", "press": "waiting", "end": "open"},
+    "talking": {"hang_up": "wrap_up", "lose_seat": "waiting", "press": "talking"},
+    "wrap_up": {"finish": "open", "close": "closed", "expire": "open", "press": "waiting"},
+    "callback": {"press": "waiting", "called_back": "open"},
+    "open": {"press": "waiting", "finish": "open", "close": "closed"},
+    "closed": {},
+}
+LIVE: frozenset[CaseState] = frozenset({"waiting", "talking", "wrap_up", "callback"})
+
+
+def after(state: CaseState, move: str) -> CaseState:
+    """The state after ``move``. Raises IllegalMove when the table has none."""
+    following = MOVES[state].get(move)
+    if following is None:
+        raise IllegalMove("求助件", "case", state, move)
+    return following
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One ring of one seat. ``leg`` is the channel id of the seat's leg, derived from case and count: never two."""
+
+    seat: str
+    leg: str
+    since: datetime
+    ring_until: datetime
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case as the database holds it (``help_case``)."""
+
+    id: UUID
+    number: str
+    kind: Kind
+    source: Source
+    line: str
+    state: CaseState
+    opened_at: datetime
+    pressed_at: datetime
+    terminal: str | None = None
+    caller_number: str | None = None
+    caller_display: str = ""
+    anonymous: bool = False
+    member_id: UUID | None = None
+    candidates: tuple[UUID, ...] = ()
+    red: bool = False
+    level: int = 1
+    waiting_since: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    settled_at: datetime | None = None
+    closed_at: datetime | None = None
+    seat: str | None = None
+    agent_id: UUID | None = None
+    offer: Offer | None = None
+    offers: int = 0
+    passed_seats: tuple[str, ...] = ()
+    wrap_up_until: datetime | None = None
+    draft: dict[str, Any] | None = None
+    category: str | None = None
+    subcategory: str | None = None
+    unreasonable: str | None = None
+    disposition: str | None = None
+    summary: str | None = None
+    version: int = 0
+
+    @property
+    def bridge_id(self) -> str:
+        """The one bridge of this case in Asterisk."""
+        return f"case-{self.id}"
+
+    def offer_leg_id(self, count: int) -> str:
+        """Channel id of the ``count``-th offer's leg: the same decision asked twice rings one phone once."""
+        return f"seat-{uuid5(self.id, f'offer-{count}')}"
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One party's channel. ``id`` is the channel id in Asterisk."""
+
+    id: str
+    case_id: UUID
+    party: Party
+    state: LegState
+    node: str
+    started_at: datetime
+    seat: str | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    cause: str | None = None
+
+    @property
+    def live(self) -> bool:
+        return self.state != "down"
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something a person owes: here the call-back to a caller who hung up while waiting."""
+
+    id: UUID
+    case_id: UUID
+    created_at: datetime
+    due_at: datetime
+    kind: Literal["call_back"] = "call_back"
+    state: Literal["open", "taken", "done"] = "open"
+    owner_id: UUID | None = None
+    done_at: datetime | None = None
+    outcome: str | None = None
+    note: str | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the case's journal. ``kind`` is one of docs/api.md's timeline kinds; ``data`` fills its sentence."""
+
+    kind: str
+    data: dict[str, Any] = field(default_factory=dict)
+    agent_id: UUID | None = None
+    at: datetime | None = None
+    """None: the time of the transaction; safe mode's import gives the true time."""

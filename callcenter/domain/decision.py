@@ -1,0 +1,119 @@
+"""What a decision is given and what it gives back: plain data on both sides, so that a test needs no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from callcenter.domain.case import Case, Entry, Kind, Leg, Task
+from callcenter.domain.effects import Effect
+from callcenter.domain.routing import Waiting
+from callcenter.domain.seat import Seat
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The centre's own figures, in seconds (settings; defaults name their source there)."""
+
+    ring_seconds: float = 15.0
+    wrap_up_seconds: float = 60.0
+    repeat_window_seconds: float = 600.0
+    announce_every_seconds: float = 30.0
+    callback_due_seconds: float = 300.0
+    missed_offers_pause: int = 2
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What the directory knows of a call that arrives."""
+
+    case_id: UUID
+    """Id for the case, should one open."""
+    number: str
+    """Number for the case, should one open."""
+    kind: Kind
+    terminal: str | None = None
+    """Serial of the terminal that pressed."""
+    members: tuple[UUID, ...] = ()
+    """Members this terminal or number belongs to; several may share one number."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything a decision may look at. ``seats``: those that can be offered a call, and those the case names."""
+
+    figures: Figures
+    instance: str
+    case: Case | None = None
+    legs: tuple[Leg, ...] = ()
+    seats: Mapping[str, Seat] = field(default_factory=dict)
+    waiting: tuple[Waiting, ...] = ()
+    """The other cases that wait without an offer."""
+    arrival: Arrival | None = None
+    task: Task | None = None
+    """The open call-back of this case, if there is one."""
+    member_name: str | None = None
+
+
+@dataclass(frozen=True)
+class SetTimer:
+    kind: str
+    due_at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NewRecording:
+    name: str
+    seat: str
+
+
+@dataclass(frozen=True)
+class RecordingClosed:
+    name: str
+    seconds: float
+    ok: bool
+
+
+@dataclass
+class Decision:
+    """What one transaction will remember, and what goes out after it. Built step by step by the pure functions."""
+
+    now: datetime
+    case: Case | None = None
+    legs: dict[str, Leg] = field(default_factory=dict)
+    seats: dict[str, Seat] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    timers: dict[str, SetTimer | None] = field(default_factory=dict)
+    """By kind; None cancels."""
+    tasks: dict[UUID, Task] = field(default_factory=dict)
+    new_recordings: list[NewRecording] = field(default_factory=list)
+    closed_recordings: list[RecordingClosed] = field(default_factory=list)
+    terminal_tested: str | None = None
+    effects: list[Effect] = field(default_factory=list)
+
+    def note(self, kind: str, agent_id: UUID | None = None, at: datetime | None = None, **data: Any) -> None:
+        self.entries.append(Entry(kind, data, agent_id, at))
+
+    def set_timer(self, kind: str, seconds: float, **data: Any) -> None:
+        self.timers[kind] = SetTimer(kind, self.now + timedelta(seconds=seconds), data)
+
+    def cancel_timer(self, kind: str) -> None:
+        self.timers[kind] = None
+
+    def change(self, **fields: Any) -> Case:
+        """The case with these fields changed, kept as the decision's result."""
+        assert self.case is not None
+        self.case = replace(self.case, **fields)
+        return self.case
+
+    @property
+    def nothing(self) -> bool:
+        """True when there is nothing to remember and nothing to do."""
+        return not (
+            self.case or self.legs or self.seats or self.entries or self.timers or self.tasks
+            or self.new_recordings or self.closed_recordings or self.effects
+        )  # fmt: skip

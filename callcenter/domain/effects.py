@@ -1,0 +1,74 @@
+"""Effects: orders that go out after the transaction has remembered why. Each is safe to give twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class AnswerLeg:
+    leg_id: str
+
+
+@dataclass(frozen=True)
+class IndicateRinging:
+    """The caller hears ringing while a seat's phone rings."""
+
+    leg_id: str
+
+
+@dataclass(frozen=True)
+class Say:
+    """Speak to a waiting caller. ``prompt`` is a key of domain/prompts.py, ``position`` the place in the queue."""
+
+    leg_id: str
+    prompt: str
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class StartMusic:
+    leg_id: str
+
+
+@dataclass(frozen=True)
+class QuietLeg:
+    """Stop announcement and music before two people are joined."""
+
+    leg_id: str
+
+
+@dataclass(frozen=True)
+class RingSeat:
+    """Ring a seat's phone. After ``expires_at`` it is not sent at all: a restart never rings late."""
+
+    leg_id: str
+    seat: str
+    case_number: str
+    kind: str
+    ring_seconds: float
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Connect:
+    """Join legs in the case's bridge, and record it under ``recording`` if one is named."""
+
+    bridge_id: str
+    leg_ids: tuple[str, ...]
+    recording: str | None = None
+
+
+@dataclass(frozen=True)
+class HangUp:
+    leg_id: str
+    reason: str = "normal"
+
+
+@dataclass(frozen=True)
+class DestroyBridge:
+    bridge_id: str
+
+
+Effect = AnswerLeg | IndicateRinging | Say | StartMusic | QuietLeg | RingSeat | Connect | HangUp | DestroyBridge

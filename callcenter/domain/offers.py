@@ -1,0 +1,168 @@
+"""Queue and offers: who is rung for a waiting case, and what happens when a ring comes to nothing. Pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from callcenter.domain import seat as seats
+from callcenter.domain.case import Case, Leg, Offer
+from callcenter.domain.decision import Decision, Situation
+from callcenter.domain.effects import AnswerLeg, HangUp, IndicateRinging, RingSeat, Say
+from callcenter.domain.facts import SeatMatched, SeatRang
+from callcenter.domain.routing import Waiting, choose_seat, match, position
+
+SECOND_RING_GRACE = 3.0  # seconds beyond ring time after which an offer is withdrawn even if Asterisk says nothing
+
+
+# --- small pieces ---------------------------------------------------------------------------------------------------
+
+
+def caller_legs(situation: Situation, decision: Decision) -> list[Leg]:
+    """The callers' live legs, with what this decision already changed."""
+    return [leg for leg in all_legs(situation, decision) if leg.party == "caller" and leg.live]
+
+
+def all_legs(situation: Situation, decision: Decision) -> list[Leg]:
+    merged = {leg.id: leg for leg in situation.legs} | decision.legs
+    return list(merged.values())
+
+
+def find_leg(situation: Situation, leg_id: str) -> Leg | None:
+    return next((leg for leg in situation.legs if leg.id == leg_id), None)
+
+
+def as_waiting(case: Case) -> Waiting:
+    return Waiting(
+        case.id,
+        case.kind,
+        case.level,
+        case.waiting_since or case.opened_at,
+        case.passed_seats,
+        preferred_seat=case.seat,
+    )
+
+
+def end_leg(decision: Decision, leg: Leg, cause: str) -> None:
+    decision.legs[leg.id] = replace(leg, state="down", ended_at=decision.now, cause=cause)
+
+
+def free_seat(situation: Situation, decision: Decision, extension: str | None, *, missed: bool = False) -> None:
+    """Give a seat back. A seat that missed too many offers is paused, so that callers do not ring a void."""
+    seat = decision.seats.get(extension or "") or situation.seats.get(extension or "")
+    if seat is None or seat.presence not in seats.BUSY or (decision.case and seat.case_id != decision.case.id):
+        return
+    if missed and seat.missed_offers + 1 >= situation.figures.missed_offers_pause and seat.presence == "offered":
+        decision.seats[seat.extension] = seats.move(seat, "miss", decision.now, pause_reason="no_answer")
+        return
+    freed = seats.move(seat, "release", decision.now)
+    # A withdrawn offer takes nothing of the seat's idle time; a missed one sends it to the end of the line.
+    decision.seats[seat.extension] = replace(freed, missed_offers=seat.missed_offers + 1) if missed else freed
+
+
+# --- queue and offer ------------------------------------------------------------------------------------------------
+
+
+def route(situation: Situation, decision: Decision, *, first: bool) -> None:
+    """Offer the case to a seat if one is free for it now, else let the caller wait. ``first``: the caller hears us first here."""
+    case = decision.case
+    assert case is not None
+    able = [decision.seats.get(seat.extension, seat) for seat in situation.seats.values()]
+    pairs = dict(match([*situation.waiting, as_waiting(case)], able, decision.now))
+    chosen = pairs.get(case.id)
+    if chosen is not None:
+        offer(situation, decision, chosen)
+    place = position(case.id, [*situation.waiting, as_waiting(case)])
+    if chosen is None and first:
+        decision.note("queued", position=place)
+    if not first:
+        return
+    for leg in caller_legs(situation, decision):
+        if case.kind == "emergency":
+            # An elder on the floor must hear a voice at once, not a ringing tone.
+            decision.effects += [AnswerLeg(leg.id), Say(leg.id, "emergency_greeting")]
+        elif chosen is not None:
+            decision.effects.append(IndicateRinging(leg.id))
+        else:
+            decision.effects += [AnswerLeg(leg.id), Say(leg.id, "queue", place)]
+    decision.set_timer("announce", situation.figures.announce_every_seconds)
+
+
+def offer(situation: Situation, decision: Decision, extension: str) -> None:
+    """Reserve the seat and ring it. The pop is the case's change itself, published before any effect goes out."""
+    case = decision.case
+    assert case is not None
+    figures, now = situation.figures, decision.now
+    count = case.offers + 1
+    leg_id = case.offer_leg_id(count)
+    decision.set_timer("ring", figures.ring_seconds, leg=leg_id)
+    ring_until = decision.timers["ring"]
+    assert ring_until is not None
+    seat = decision.seats.get(extension) or situation.seats[extension]
+    decision.change(offer=Offer(extension, leg_id, now, ring_until.due_at), offers=count)
+    decision.seats[extension] = seats.move(
+        seat, "take" if seat.presence in ("paused", "wrap_up") else "offer", now, case_id=case.id
+    )
+    node = next((leg.node for leg in caller_legs(situation, decision)), "")
+    decision.legs[leg_id] = Leg(leg_id, case.id, "seat", "intent", node, now, seat=extension)
+    decision.note("offered", seat=extension)
+    decision.effects.append(
+        RingSeat(
+            leg_id,
+            extension,
+            case.number,
+            case.kind,
+            figures.ring_seconds + SECOND_RING_GRACE,
+            ring_until.due_at,
+        )
+    )
+
+
+def matched(situation: Situation, fact: SeatMatched, decision: Decision) -> None:
+    """Routing paired this case with a seat; true only if both are still as they were."""
+    case, seat = situation.case, situation.seats.get(fact.seat)
+    if case is None or seat is None or case.state != "waiting" or case.offer or not seat.may_be_offered(case.kind, decision.now):
+        return
+    if not any(leg.party == "caller" and leg.live for leg in situation.legs):
+        return
+    decision.case = case
+    if choose_seat(as_waiting(case), [seat], decision.now) is not None:
+        offer(situation, decision, fact.seat)
+    else:
+        decision.case = None
+
+
+def withdraw_offer(situation: Situation, decision: Decision, *, hang_up: bool) -> None:
+    """Take back a ringing offer; the seat's phone stops."""
+    case = decision.case
+    assert case is not None
+    if case.offer is None:
+        return
+    leg = find_leg(situation, case.offer.leg)
+    if hang_up:
+        decision.effects.append(HangUp(case.offer.leg))
+    if leg is not None and leg.live and leg.id not in decision.legs and not hang_up:
+        end_leg(decision, leg, "withdrawn")
+    decision.change(offer=None)
+    decision.cancel_timer("ring")
+
+
+def offer_over(situation: Situation, decision: Decision, kind: str, cause: str | None = None) -> None:
+    """An offer came to nothing: journal it, free the seat, try the next."""
+    case = decision.case
+    assert case is not None
+    assert case.offer is not None
+    extension, hang_up = case.offer.seat, kind != "offer_failed"
+    decision.note(kind, seat=extension, cause=cause)
+    withdraw_offer(situation, decision, hang_up=hang_up and case.offer.leg not in decision.legs)
+    free_seat(situation, decision, extension, missed=kind in ("offer_missed", "offer_failed"))
+    if kind == "offer_declined" and extension in decision.seats:
+        # Who declines goes to the end of the line, but is not counted as absent.
+        decision.seats[extension] = replace(decision.seats[extension], since=decision.now)
+    decision.change(passed_seats=(*case.passed_seats, extension))
+    route(situation, decision, first=False)
+
+
+def seat_rang(situation: Situation, fact: SeatRang, decision: Decision) -> None:
+    leg = find_leg(situation, fact.leg_id)
+    if leg is not None and leg.state == "intent":
+        decision.legs[leg.id] = replace(leg, state="ringing")

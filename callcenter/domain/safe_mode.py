@@ -1,0 +1,74 @@
+"""Calls that the dialplan served while no service answered: remembered with their true times, and never forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from callcenter.domain.call_flow import owe_call_back
+from callcenter.domain.case import Case, Leg
+from callcenter.domain.decision import Decision, NewRecording, RecordingClosed, Situation
+from callcenter.domain.facts import SafeModeCall
+
+
+def safe_mode_call(situation: Situation, fact: SafeModeCall, decision: Decision) -> None:
+    """Open the case, or bring it up to what the PBX journalled since. Seeing the same record twice changes nothing."""
+    case = situation.case
+    if case is None:
+        case = _opened(situation, fact, decision)
+    leg = next((leg for leg in situation.legs if leg.id == fact.leg_id), None) or decision.legs.get(fact.leg_id)
+    if leg is None or not leg.live:
+        return
+    decision.case = case
+    if fact.answered_at is not None and leg.answered_at is None:
+        leg = replace(leg, answered_at=fact.answered_at)
+        decision.legs[leg.id] = leg
+        decision.change(
+            state="talking", seat=fact.answered_by, answered_at=fact.answered_at, waiting_since=None,
+        )  # fmt: skip
+        waited = (fact.answered_at - fact.arrived_at).total_seconds()
+        decision.note("answered", at=fact.answered_at, seat=fact.answered_by, waited_seconds=round(waited, 1))
+        if fact.recording:
+            decision.new_recordings.append(NewRecording(fact.recording, fact.answered_by or ""))
+    if not fact.live:
+        _ended(situation, fact, leg, decision)
+
+
+def _opened(situation: Situation, fact: SafeModeCall, decision: Decision) -> Case:
+    arrival = situation.arrival
+    assert arrival is not None
+    case = Case(
+        id=arrival.case_id, number=arrival.number, kind=arrival.kind, source="safe_mode", line=fact.line, state="waiting",
+        opened_at=fact.arrived_at, pressed_at=fact.arrived_at, waiting_since=fact.arrived_at, terminal=arrival.terminal,
+        caller_number=fact.number, caller_display=fact.display, anonymous=fact.anonymous,
+        member_id=arrival.members[0] if len(arrival.members) == 1 else None,
+        candidates=arrival.members if len(arrival.members) > 1 else (), red=arrival.kind == "emergency",
+    )  # fmt: skip
+    decision.case = case
+    decision.legs[fact.leg_id] = Leg(fact.leg_id, case.id, "caller", "up", fact.node, fact.arrived_at)
+    decision.note("arrived", at=fact.arrived_at, line=fact.line, source="safe_mode")
+    decision.note(
+        "safe_mode",
+        reason=fact.reason,
+        arrived_at=fact.arrived_at.isoformat(timespec="milliseconds"),
+        answered_by=fact.answered_by,
+    )
+    if case.member_id:
+        decision.note("identified", member=str(case.member_id))
+    return case
+
+
+def _ended(situation: Situation, fact: SafeModeCall, leg: Leg, decision: Decision) -> None:
+    case = decision.case
+    assert case is not None
+    ended = fact.ended_at or decision.now
+    decision.legs[leg.id] = replace(leg, state="down", ended_at=ended, cause="16" if fact.ended_at else "lost")
+    decision.note("caller_hung_up" if fact.ended_at else "leg_lost", at=ended, party="caller")
+    if leg.answered_at is not None:
+        decision.change(state="open", ended_at=ended)
+        if fact.recording:
+            decision.closed_recordings.append(RecordingClosed(fact.recording, (ended - leg.answered_at).total_seconds(), ok=True))
+    else:
+        decision.change(state="callback", ended_at=ended)
+        decision.note("abandoned", at=ended, waited_seconds=round((ended - fact.arrived_at).total_seconds(), 1))
+        if situation.task is None:
+            owe_call_back(situation, decision)

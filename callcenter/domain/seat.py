@@ -1,0 +1,145 @@
+"""A seat's presence as one visible table: who may be offered a call, and what each move leads to.
+
+offline → paused (signed in) → ready → offered → talking → wrap_up → ready. The supervisor and the system may pause.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from callcenter.domain.errors import IllegalMove, Refused
+
+Presence = Literal["offline", "ready", "offered", "talking", "wrap_up", "paused"]
+
+# state → move → next state. A move that is not here is refused and changes nothing.
+MOVES: dict[Presence, dict[str, Presence]] = {
+    "offline": {"sign_in": "paused"},
+    "paused": {
+        "ready": "ready",
+        "pause": "paused",
+        "sign_out": "offline",
+        "sign_in": "paused",
+        "take": "offered",
+    },
+    "ready": {
+        "ready": "ready",
+        "pause": "paused",
+        "offer": "offered",
+        "sign_out": "offline",
+        "sign_in": "ready",
+        "take": "offered",
+    },
+    "offered": {"answer": "talking", "release": "ready", "miss": "paused", "sign_in": "offered"},
+    "talking": {"hang_up": "wrap_up", "release": "ready", "sign_in": "talking", "miss": "paused"},
+    "wrap_up": {
+        "ready": "ready",
+        "release": "ready",
+        "pause": "paused",
+        "sign_out": "offline",
+        "sign_in": "wrap_up",
+        "take": "offered",
+    },
+}
+BUSY: frozenset[Presence] = frozenset({"offered", "talking", "wrap_up"})
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A place with a phone and a console. ``since``: when this presence began; ``version`` grows with each change."""
+
+    extension: str
+    name: str
+    presence: Presence
+    since: datetime
+    agent_id: UUID | None = None
+    pause_reason: str | None = None
+    case_id: UUID | None = None
+    takes_emergency: bool = True
+    takes_life_help: bool = True
+    emergency_only: bool = False
+    missed_offers: int = 0
+    console_until: datetime | None = None
+    registered: bool = False
+    reachable: bool = False
+    version: int = 1
+
+    def may_be_offered(self, kind: str, now: datetime) -> bool:
+        """Ready needs three things: presence, a console whose lease is fresh, and a registered phone (trap 9)."""
+        if self.presence != "ready" or not self.registered:
+            return False
+        if self.console_until is None or self.console_until <= now:
+            return False
+        return self.takes_emergency if kind == "emergency" else self.takes_life_help and not self.emergency_only
+
+
+def move(seat: Seat, name: str, now: datetime, *, case_id: UUID | None = None, pause_reason: str | None = None) -> Seat:
+    """``seat`` after the move. Raises IllegalMove when the table has no such move from its presence."""
+    following = MOVES[seat.presence].get(name)
+    if following is None:
+        raise IllegalMove(f"坐席{seat.extension}", f"seat {seat.extension}", seat.presence, name)
+    return replace(
+        seat,
+        presence=following,
+        # Asking for ready again keeps its place among the idle.
+        since=seat.since if following == seat.presence and name in ("ready", "sign_in") else now,
+        case_id=(case_id or seat.case_id) if following in BUSY else None,
+        pause_reason=(pause_reason or seat.pause_reason) if following == "paused" else None,
+        missed_offers=0 if name in ("answer", "ready") else seat.missed_offers,
+        version=seat.version + 1,
+    )
+
+
+def sign_in(seat: Seat, agent_id: UUID, now: datetime) -> Seat:
+    """An agent sits down. Another agent in the seat refuses it; the same agent finds what they left (page reload)."""
+    if seat.agent_id is not None and seat.agent_id != agent_id:
+        raise Refused(
+            "seat_taken", f"坐席{seat.extension}已有人登录。", f"Somebody is signed in at seat {seat.extension}.",
+            remedy_zh="请换一个坐席,或请对方先退出。", remedy_en="Choose another seat, or ask them to sign out.",
+        )  # fmt: skip
+    moved = move(seat, "sign_in", now, pause_reason="signed_in" if seat.presence == "offline" else None)
+    return replace(moved, agent_id=agent_id)
+
+
+def sign_out(seat: Seat, now: datetime) -> Seat:
+    """The agent leaves. Refused while a caller is offered or on the line."""
+    if seat.presence in ("offered", "talking"):
+        raise Refused(
+            "on_a_call", "通话或来电进行中,不能退出。", "A call is ringing or under way: you cannot sign out now.",
+            remedy_zh="请先结束当前来电。", remedy_en="End the call first.", rule="W-6",
+        )  # fmt: skip
+    if seat.presence == "offline":
+        return replace(seat, agent_id=None, version=seat.version + 1)
+    return replace(move(seat, "sign_out", now), agent_id=None)
+
+
+def set_presence(
+    seat: Seat,
+    presence: str,
+    reason: str | None,
+    emergency_only: bool | None,
+    now: datetime,
+    *,
+    reasons: frozenset[str],
+) -> Seat:
+    """What the agent or the supervisor asks for: ``ready``, or ``paused`` with a reason from the list (W-6)."""
+    if seat.agent_id is None:
+        raise Refused(
+            "not_signed_in",
+            f"坐席{seat.extension}没有人登录。",
+            f"Nobody is signed in at seat {seat.extension}.",
+        )
+    if presence == "ready":
+        moved = move(seat, "ready", now)
+    elif presence == "paused":
+        if reason not in reasons:
+            raise Refused(
+                "reason_needed", "暂停必须选择原因。", "A pause needs a reason from the list.",
+                remedy_zh="请选择小休、用餐等原因。", remedy_en="Choose a reason, e.g. rest or meal.", rule="W-6", status=422,
+            )  # fmt: skip
+        moved = replace(move(seat, "pause", now), pause_reason=reason)
+    else:
+        raise Refused("unknown_presence", "没有这种状态。", "There is no such presence.", status=422)
+    return moved if emergency_only is None else replace(moved, emergency_only=emergency_only)
