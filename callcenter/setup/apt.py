@@ -60,9 +60,7 @@ class PrivateApt:
     def candidate(self, package: str) -> str | None:
         """The version the suite offers, as Debian writes it, or None."""
         text = self._apt("apt-cache", "show", "--no-all-versions", package).stdout
-        return next(
-            (line.split(":", 1)[1].strip() for line in text.splitlines() if line.startswith("Version:")), None
-        )
+        return next((line.split(":", 1)[1].strip() for line in text.splitlines() if line.startswith("Version:")), None)
 
     def download(self, packages: tuple[str, ...], on_progress: Callable[[float], None]) -> list[Path]:
         """Fetch packages and all they need. A broken download goes on where it stopped."""
@@ -195,9 +193,7 @@ class PrivateApt:
 
 def require_programs() -> None:
     """apt-get, apt-cache, apt-config, dpkg and dpkg-deb must be there; a slim image may lack one."""
-    missing = [
-        name for name in ("apt-get", "apt-cache", "apt-config", "dpkg", "dpkg-deb") if not shutil.which(name)
-    ]
+    missing = [name for name in ("apt-get", "apt-cache", "apt-config", "dpkg", "dpkg-deb") if not shutil.which(name)]
     if missing:
         raise SetupError(
             f"这台机器缺少 {'、'.join(missing)},不能自动安装 Asterisk。请安装 apt 和 dpkg,"

@@ -1,4 +1,4 @@
-"""Builds the browser console: npm packages, then ``console/dist``. Done again only when its source changed."""
+"""Builds the browser console: npm packages, then ``console/dist``; again only when its source changed."""
 
 from __future__ import annotations
 
@@ -39,9 +39,7 @@ def install_modules(progress: Report, console: Path = CONSOLE) -> Node:
         return node
     command = "ci" if (console / "package-lock.json").is_file() else "install"
     progress(f"npm {command}")
-    _run(
-        [node.npm, command, "--no-audit", "--no-fund"], node, console, "npm 包没有装好", "npm did not install"
-    )
+    _run([node.npm, command, "--no-audit", "--no-fund"], node, console, "npm 包没有装好", "npm did not install")
     stamp.write_text(_source_hash(console, ("package.json", "package-lock.json")))
     return node
 

@@ -14,9 +14,7 @@ class SetupError(Exception):
         super().__init__(f"{chinese}\n{english}")
         self.chinese = chinese
         self.english = english
-        self.details = (
-            details.strip()
-        )  # the last lines of the program that failed, shown small under the sentence
+        self.details = details.strip()  # the last lines of the program that failed, shown small under the sentence
 
 
 def last_lines(text: str, count: int = 6) -> str:

@@ -51,8 +51,7 @@ def read_distribution(root: Path = Path("/")) -> Distribution:
     family = next((name for name in ("ubuntu", "debian") if name in names), "")
     if not family:
         raise SetupError(
-            "这台机器不是 Debian 或 Ubuntu,不能自动安装 Asterisk。请自备 Asterisk ≥ 22.10,"
-            "并设置 CALLCENTER_ASTERISK=external。",
+            "这台机器不是 Debian 或 Ubuntu,不能自动安装 Asterisk。请自备 Asterisk ≥ 22.10,并设置 CALLCENTER_ASTERISK=external。",
             "This machine is neither Debian nor Ubuntu, so Asterisk cannot be installed for you. "
             "Provide an Asterisk ≥ 22.10 and set CALLCENTER_ASTERISK=external.",
         )
@@ -67,10 +66,7 @@ def main_source(root: Path = Path("/")) -> Source:
     candidates = [
         source
         for source in read_sources(root)
-        if source.uris
-        and "main" in source.components
-        and suites & set(source.suites)
-        and not _is_security(source)
+        if source.uris and "main" in source.components and suites & set(source.suites) and not _is_security(source)
     ]
     if not candidates:
         raise SetupError(
@@ -99,9 +95,7 @@ def read_sources(root: Path = Path("/")) -> list[Source]:
 
 
 def _is_security(source: Source) -> bool:
-    return all("security" in suite for suite in source.suites) or all(
-        "security" in uri for uri in source.uris
-    )
+    return all("security" in suite for suite in source.suites) or all("security" in uri for uri in source.uris)
 
 
 def _likeness(source: Source, here: Distribution) -> int:
@@ -152,11 +146,7 @@ def _one_line(text: str) -> Iterator[Source]:
             uris=_usable(words[:1]),
             suites=(words[1],),
             components=tuple(words[2:]),
-            options={
-                KEPT_OPTIONS[name.lower()]: value
-                for name, value in options.items()
-                if name.lower() in KEPT_OPTIONS
-            },
+            options={KEPT_OPTIONS[name.lower()]: value for name, value in options.items() if name.lower() in KEPT_OPTIONS},
         )
 
 

@@ -1,4 +1,4 @@
-"""System packages for what cannot live in our own folder: installed when we may, asked for when we may not."""
+"""System packages for what cannot live in our own folder: installed where we may, asked for where not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from callcenter.setup.progress import Report
 
 
 def may_install() -> list[str] | None:
-    """The words in front of apt-get: none as root, sudo where it asks for no password, None where we may not."""
+    """The words in front of apt-get: none as root, sudo where it needs no password; None: we may not."""
     if not shutil.which("apt-get"):
         return None
     if os.geteuid() == 0:
@@ -31,17 +31,14 @@ def install_packages(packages: Sequence[str], reason: tuple[str, str], progress:
     if front is None:
         raise SetupError(
             f"{reason[0]}需要系统软件包,但当前用户无权安装。请运行:sudo apt-get install -y {words}",
-            f"{reason[1]} needs system packages that this user may not install. "
-            f"Run: sudo apt-get install -y {words}",
+            f"{reason[1]} needs system packages that this user may not install. Run: sudo apt-get install -y {words}",
         )
     progress(f"apt-get install {words}")
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
             command = [*front, "env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C", "apt-get"]
             command += ["-o", "DPkg::Lock::Timeout=120", *arguments]
-            done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False
-            )
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False)
             # A third-party repository that is down must not stop us: only the installation itself decides.
             if done.returncode and arguments[0] == "install":
                 output.seek(0)

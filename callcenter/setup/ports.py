@@ -80,9 +80,8 @@ def _problem(port: Port) -> tuple[str, str] | None:
                 f"We may not use the port {place} ({port.what}). Set {port.setting} to 1024 or above.",
             )
         return (
-            f"本机没有地址 {port.host}({port.what},{error.strerror})。请检查设置 {port.setting} 对应的地址。",
-            f"This machine cannot listen on {port.host} ({port.what}: {error.strerror}). "
-            f"Check the address that goes with {port.setting}.",
+            f"本机没有地址 {port.host}({port.what},{error.strerror})。请检查 {port.setting} 对应的地址。",
+            f"Cannot listen on {port.host} ({port.what}: {error.strerror}). Check the address of {port.setting}.",
         )
     return None
 
@@ -91,9 +90,7 @@ def _try(port: Port) -> None:
     kind = socket.SOCK_STREAM if port.protocol == "tcp" else socket.SOCK_DGRAM
     family, _, _, _, address = socket.getaddrinfo(port.host, port.number, type=kind)[0]
     with socket.socket(family, kind) as trial:
-        if (
-            port.protocol == "tcp"
-        ):  # connections that are ending must not look like a holder; for UDP it would hide one
+        if port.protocol == "tcp":  # ending connections hold nothing; for UDP this would hide a holder
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         trial.bind(address)
         if port.protocol == "tcp":

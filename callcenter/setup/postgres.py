@@ -113,8 +113,7 @@ class EmbeddedPostgres:
         if done.returncode:
             raise SetupError(
                 f"数据库 {name} 没有建成;已有数据不受影响。请运行 callcenter doctor。",
-                f"The database {name} could not be made; nothing that exists was touched. "
-                "Run callcenter doctor.",
+                f"The database {name} could not be made; nothing that exists was touched. Run callcenter doctor.",
                 last_lines(done.stderr),
             )
         return self.url_of(name)
@@ -163,7 +162,7 @@ class EmbeddedPostgres:
     def _clear_remains(self) -> None:
         """End an orphan of ours and drop a pid file that a power loss left.
 
-        PostgreSQL would refuse to start when that number belongs by chance to another program of the same user.
+        PostgreSQL would refuse to start when that number now belongs to another program of the same user.
         """
         if orphan := postmaster(self.data):
             with suppress(ProcessLookupError):
@@ -189,16 +188,13 @@ class EmbeddedPostgres:
         if done.returncode:
             raise SetupError(
                 f"数据库目录 {self.data} 没有建成。请检查磁盘空间和权限后重试。",
-                f"The database folder {self.data} could not be made. "
-                "Check disk space and permissions and try again.",
+                f"The database folder {self.data} could not be made. Check disk space and permissions and try again.",
                 last_lines(done.stderr),
             )
         if as_root:
             for folder, names, files in os.walk(fresh):
                 for name in (".", *names, *files):
-                    os.chown(
-                        os.path.join(folder, name), NUMBER_WHEN_ROOT, NUMBER_WHEN_ROOT, follow_symlinks=False
-                    )
+                    os.chown(os.path.join(folder, name), NUMBER_WHEN_ROOT, NUMBER_WHEN_ROOT, follow_symlinks=False)
         fresh.rename(self.data)
 
     def _launch(self) -> None:
@@ -215,14 +211,11 @@ class EmbeddedPostgres:
             command = bound_to_us(command, signal.SIGINT)
         out = open_log(self.log)
         try:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
-            )
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
         except FileNotFoundError as error:
             raise SetupError(
                 "缺少程序 setpriv(属于 util-linux)。请安装 util-linux 后重试;数据不受影响。",
-                "The program setpriv (of util-linux) is missing. Install util-linux and try again; "
-                "no data is touched.",
+                "The program setpriv (of util-linux) is missing. Install util-linux and try again; no data is touched.",
             ) from error
         finally:
             os.close(out)
@@ -237,15 +230,14 @@ class EmbeddedPostgres:
 
     def _require_version(self) -> None:
         has = (self.data / "PG_VERSION").read_text().strip()
-        offered = subprocess.run(
-            [program("postgres"), "--version"], capture_output=True, text=True, check=True
-        )
+        offered = subprocess.run([program("postgres"), "--version"], capture_output=True, text=True, check=True)
         if offered.stdout.split()[-1].split(".")[0] != has:
             raise SetupError(
                 f"数据目录属于 PostgreSQL {has},而程序是 {offered.stdout.strip()};没有改动任何数据。"
                 "请用 pg_dump 导出后换新目录,或装回原来的版本(constraints.txt)。",
                 f"The data folder is of PostgreSQL {has}, the programs are {offered.stdout.strip()}; "
-                "nothing was changed. Carry it over with pg_dump, or install the former version again (constraints.txt).",
+                "nothing was changed. Carry it over with pg_dump, or install the former version again "
+                "(constraints.txt).",
             )
 
     def _make_socket_folder(self, owner: int) -> None:
@@ -256,8 +248,7 @@ class EmbeddedPostgres:
         elif facts.st_uid != os.geteuid():
             raise SetupError(
                 f"目录 {self.sockets} 属于其他用户,数据库没有启动。请删除该目录后重试。",
-                f"The folder {self.sockets} belongs to another user; the database was not started. "
-                "Remove it and try again.",
+                f"The folder {self.sockets} belongs to another user; the database was not started. Remove it and try again.",
             )
         self.sockets.chmod(0o700)
 

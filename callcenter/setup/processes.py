@@ -55,9 +55,7 @@ def processes_in(folder: Path) -> list[int]:
 def describe(pid: int) -> str:
     """A process in words: its number and its command."""
     try:
-        command = (
-            Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-        )
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
     except OSError:
         command = ""
     return f"{pid} ({command[:80]})" if command else str(pid)
@@ -118,16 +116,14 @@ class ChildProcess:
         with suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGTERM)
         try:
-            await asyncio.wait_for(self._process.wait(), timeout)
-        except TimeoutError:
-            pass
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), timeout)
         finally:
-            await self.kill()
-
-    async def kill(self) -> None:
-        """End it at once, with everything in its session's process group."""
-        if self._process is None:
-            return
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+            self.kill()
         await self._process.wait()
+
+    def kill(self) -> None:
+        """End it at once, with everything it started: they share its process group."""
+        if self._process is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)

@@ -162,8 +162,7 @@ def _unpack(package: Path, root: Path) -> None:
     package.unlink(missing_ok=True)  # apt fetches just this one anew
     raise SetupError(
         f"软件包 {package.name} 已损坏,已删除,其余下载会保留。请再次运行同一命令。",
-        f"The package {package.name} is broken and was removed; the others are kept. "
-        "Run the same command again.",
+        f"The package {package.name} is broken and was removed; the others are kept. Run the same command again.",
         last_lines(done.stderr),
     )
 

@@ -1,0 +1,47 @@
+# The front door. Everything here is safe to run again; what is done already is not done twice.
+.DEFAULT_GOAL := help
+.PHONY: help bootstrap setup run call check test bench clean
+
+PYTHON_IN_VENV := .venv/bin/python
+CALLCENTER := $(PYTHON_IN_VENV) -m callcenter
+NPM = $(PYTHON_IN_VENV) -m callcenter.setup.node
+ARGS ?=
+
+help: ## 显示本帮助 / list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+bootstrap: # the Python environment; the other targets call it
+	@scripts/bootstrap
+
+setup: bootstrap ## 安装全部内容 / install everything, start nothing
+	@$(CALLCENTER) setup
+
+run: bootstrap ## 安装并启动整个呼叫中心(演示数据) / install and start the whole centre with demo data
+	@$(CALLCENTER) run --demo $(ARGS)
+
+call: bootstrap ## 打一个电话,如 make call ARGS="press" / place a call
+	@$(CALLCENTER) call $(ARGS)
+
+check: bootstrap ## 静态检查 / lint, types, floors
+	@$(PYTHON_IN_VENV) -m callcenter setup --only console-modules
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(NPM) --prefix console run lint
+	$(NPM) --prefix console run typecheck
+
+test: bootstrap ## 安装并运行全部检查和测试 / install, check, run every test
+	@$(CALLCENTER) setup --tests
+	@$(MAKE) --no-print-directory check
+	$(NPM) --prefix console run test
+	.venv/bin/pytest $(ARGS)
+
+bench: bootstrap ## 测量按键到弹屏的时间 / measure the time from press to pop-up
+	@$(CALLCENTER) setup
+	@$(PYTHON_IN_VENV) asterisk-test/bench/press_to_pop.py $(ARGS)
+
+clean: ## 删除安装的内容和所有数据(需确认) / remove what was installed and ALL data (asks first)
+	@if [ -d var ] && [ "$(FORCE)" != 1 ]; then \
+	  printf '将删除 var(数据库、录音)/ this removes var (database, recordings). yes? '; read answer; [ "$$answer" = yes ]; fi
+	rm -rf .venv console/node_modules console/dist var

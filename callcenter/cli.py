@@ -1,0 +1,146 @@
+"""The command line. Heavy parts are imported in the command that needs them, so that ``--help`` is quick."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from callcenter.settings import Settings, read_settings
+from callcenter.setup.errors import SetupError
+
+app = typer.Typer(
+    name="callcenter",
+    help="居家养老呼叫中心 / Call centre for the home care of the elderly.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+out = Console()
+err = Console(stderr=True)
+
+
+@app.command()
+def run(
+    demo: Annotated[
+        bool | None,
+        typer.Option("--demo/--no-demo", help="空数据库时载入演示数据 / load the demo centre into an empty database"),
+    ] = None,
+) -> None:
+    """启动整个呼叫中心 / Start the whole centre: database, Asterisk, service."""
+    from callcenter.setup.steps import install
+    from callcenter.setup.supervisor import Supervisor
+
+    settings = read_settings()
+    install(settings, out)
+
+    async def supervise() -> None:
+        await Supervisor(settings, out, demo=settings.demo if demo is None else demo).run()
+
+    asyncio.run(supervise())
+
+
+@app.command()
+def serve() -> None:
+    """只启动服务(需要 DATABASE_URL 和 Asterisk) / Start the service alone."""
+    from callcenter.app import serve as serve_until_stopped
+
+    serve_until_stopped(read_settings())
+
+
+@app.command()
+def setup(
+    tests: Annotated[bool, typer.Option("--tests", help="同时安装测试所需 / also what the tests need")] = False,
+    only: Annotated[str | None, typer.Option("--only", hidden=True)] = None,
+) -> None:
+    """安装 Asterisk 和控制台 / Install Asterisk and build the console."""
+    from callcenter.setup.steps import FOR_RUN, FOR_TESTS, install
+
+    install(read_settings(), out, [only] if only else FOR_TESTS if tests else FOR_RUN)
+
+
+@app.command(context_settings=PASS_ON)
+def call(context: typer.Context) -> None:
+    """模拟来电,如 callcenter call press / Place a simulated call, e.g. callcenter call press."""
+    _simulate("call", context.args)
+
+
+@app.command(context_settings=PASS_ON)
+def phone(context: typer.Context) -> None:
+    """模拟话机 / A simulated phone."""
+    _simulate("phone", context.args)
+
+
+@app.command()
+def doctor() -> None:
+    """逐项检查并说明怎么办 / Examine everything and say what to do."""
+    from callcenter.setup.doctor import examine
+
+    if asyncio.run(examine(read_settings(), out)):
+        raise typer.Exit(1)
+
+
+@app.command(name="settings")
+def show_settings() -> None:
+    """列出全部设置 / List every setting with its variable and default."""
+    from callcenter.setup.settings_table import table, unknown_variables
+
+    out.print(table())
+    for name in unknown_variables():
+        err.print(f"[yellow]![/yellow] 不认识的设置,不起作用 / unknown setting, has no effect: {name}", highlight=False)
+
+
+@app.command()
+def migrate() -> None:
+    """升级数据库结构 / Bring the database to the newest schema."""
+    from callcenter.db.migrate import head, upgrade
+    from callcenter.setup.postgres import EmbeddedPostgres
+
+    settings = read_settings()
+    if settings.database_url is not None:
+        asyncio.run(upgrade(settings.database_url.get_secret_value(), settings))
+    else:
+        server = EmbeddedPostgres(settings.data_dir)
+        try:
+            asyncio.run(upgrade(server.start(), settings))
+        finally:
+            server.stop()
+    out.print(f"[green]✓[/green] 数据库结构 / schema: {head()}", highlight=False)
+
+
+def main() -> None:
+    """Run a command; what a person can mend is told in a sentence, without a traceback."""
+    try:
+        app()
+    except SetupError as error:
+        err.print(f"\n[red]✗[/red] {error.chinese}", highlight=False, soft_wrap=True)
+        err.print(f"  {error.english}", highlight=False, soft_wrap=True)
+        if error.details:
+            err.print(error.details, style="dim", highlight=False, markup=False, soft_wrap=True)
+        sys.exit(1)
+    except ValidationError as error:
+        _tell_invalid(error)
+        sys.exit(2)
+
+
+def _simulate(command: str, arguments: list[str]) -> None:
+    from callcenter.simulation.cli import app as simulation
+
+    simulation([command, *arguments], prog_name="callcenter")
+
+
+def _tell_invalid(error: ValidationError) -> None:
+    if error.title != Settings.__name__:
+        raise error  # not a setting: a mistake of ours, which wants its traceback
+    from callcenter.setup.settings_table import variable_of
+
+    err.print("[red]✗[/red] 设置有误,没有启动任何东西 / A setting is wrong; nothing was started", highlight=False)
+    for problem in error.errors():
+        place = problem["loc"]
+        name = variable_of(str(place[0])) if place else "CALLCENTER_*"
+        err.print(f"  {name}: {problem['msg']}", highlight=False, markup=False)

@@ -1,0 +1,52 @@
+"""What a person reads when everything is up: where the console is, who can log in, how to place a call."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from callcenter.settings import Settings
+
+LOGINS_FILE = "demo-logins.json"  # written by the service when it loads the demo centre
+
+
+def address(settings: Settings) -> str:
+    """The console's address as a browser on this machine wants it."""
+    host = "127.0.0.1" if settings.http_host in ("0.0.0.0", "::", "") else settings.http_host  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.http_port}"
+
+
+def read_logins(data_dir: Path) -> list[dict[str, str]]:
+    """The demo centre's log-ins, if the demo centre is loaded."""
+    try:
+        return [
+            {str(key): str(value) for key, value in login.items() if value is not None}
+            for login in json.loads((data_dir / LOGINS_FILE).read_text(encoding="utf-8"))
+        ]
+    except (OSError, ValueError):
+        return []
+
+
+def show_welcome(console: Console, settings: Settings, seconds: float) -> None:
+    """Print the panel."""
+    parts: list[Text | Table] = [Text.assemble("控制台 Console  ", (address(settings), "bold cyan underline"))]
+    if logins := read_logins(settings.data_dir):
+        table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+        for title in ("角色 role", "用户 user", "密码 password", "座席 seat"):
+            table.add_column(title, header_style="dim")
+        for login in logins:
+            table.add_row(*(login.get(name, "") for name in ("role", "user", "password", "seat")))
+        parts += [Text(), table]
+    parts += [
+        Text(),
+        Text.assemble("打一个电话 Place a call  ", ("make call", "bold"), "  或 or  ", ("callcenter call press", "bold")),
+        Text.assemble("检查 Check  ", ("callcenter doctor", "bold"), "    停止 Stop  ", ("Ctrl-C", "bold")),
+        Text(f"日志 Logs  {settings.data_dir.absolute() / 'log'}", style="dim"),
+    ]
+    title = f"呼叫中心已就绪 The call centre is up ({seconds:.1f} s)"
+    console.print(Panel(Group(*parts), title=title, border_style="green", padding=(1, 2), expand=False))
