@@ -60,9 +60,7 @@ def read_url(url: str) -> URL:
             f"DATABASE_URL begins with {parsed.drivername!r}; only PostgreSQL is used here. "
             "Write postgresql://user:password@host/name."
         )
-    return parsed.set(drivername="postgresql+asyncpg").difference_update_query(
-        ["sslmode", "application_name"]
-    )
+    return parsed.set(drivername="postgresql+asyncpg").difference_update_query(["sslmode", "application_name"])
 
 
 def to_json(value: Any) -> str:

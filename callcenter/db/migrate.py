@@ -52,9 +52,7 @@ async def downgrade(url: str, settings: Settings, revision: str) -> None:
 async def current_and_head(engine: AsyncEngine) -> Revisions:
     """What readiness and ``callcenter doctor`` ask."""
     async with engine.connect() as connection:
-        current = await connection.run_sync(
-            lambda sync: MigrationContext.configure(sync).get_current_revision()
-        )
+        current = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
     return Revisions(current, head())
 
 

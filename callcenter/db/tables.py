@@ -67,9 +67,7 @@ member = sa.Table(
     "member",
     metadata,
     sa.Column("id", Uuid, primary_key=True),
-    sa.Column(
-        "external_ref", sa.Text, unique=True, comment="the centre's own member number: the key of re-imports"
-    ),
+    sa.Column("external_ref", sa.Text, unique=True, comment="the centre's own member number: the key of re-imports"),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("pinyin", sa.Text, nullable=False, server_default="", comment="wangxiuying"),
     sa.Column("initials", sa.Text, nullable=False, server_default="", comment="wxy"),
@@ -144,9 +142,7 @@ terminal = sa.Table(
     sa.Column("model", sa.Text, nullable=False, server_default=""),
     sa.Column("account", sa.Text, unique=True, comment="SIP account t… when it registers with us"),
     sa.Column("password", sa.Text, comment="its SIP password"),
-    sa.Column(
-        "number", sa.Text, index=True, comment="E.164 it calls from when it uses the telephone network"
-    ),
+    sa.Column("number", sa.Text, index=True, comment="E.164 it calls from when it uses the telephone network"),
     sa.Column("battery_percent", sa.Integer),
     sa.Column("last_seen_at", Time),
     sa.Column("last_test_at", Time),
@@ -175,9 +171,7 @@ agent = sa.Table(
 session = sa.Table(
     "session",
     metadata,
-    sa.Column(
-        "token_hash", sa.Text, primary_key=True, comment="sha256 of the cookie: the table lets nobody in"
-    ),
+    sa.Column("token_hash", sa.Text, primary_key=True, comment="sha256 of the cookie: the table lets nobody in"),
     sa.Column("agent_id", sa.ForeignKey("agent.id"), nullable=False, index=True),
     sa.Column("seat", sa.Text),
     _now("created_at"),
@@ -206,9 +200,7 @@ seat = sa.Table(
     sa.Column("reachable", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     _one_of("presence", "offline", "ready", "offered", "talking", "wrap_up", "paused"),
-    sa.CheckConstraint(
-        "(presence IN ('offered', 'talking', 'wrap_up')) = (case_id IS NOT NULL)", name="busy_has_case"
-    ),
+    sa.CheckConstraint("(presence IN ('offered', 'talking', 'wrap_up')) = (case_id IS NOT NULL)", name="busy_has_case"),
 )
 
 # --- cases ------------------------------------------------------------------------------------------------------------
@@ -225,9 +217,7 @@ case = sa.Table(
     sa.Column("line", sa.Text, nullable=False),
     sa.Column("terminal", sa.Text, comment="serial"),
     sa.Column("caller_number", sa.Text, index=True, comment="E.164 when it can be read so"),
-    sa.Column(
-        "caller_display", sa.Text, nullable=False, server_default="", comment="as it came, cleaned, ≤ 64"
-    ),
+    sa.Column("caller_display", sa.Text, nullable=False, server_default="", comment="as it came, cleaned, ≤ 64"),
     sa.Column("anonymous", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("member_id", sa.ForeignKey("member.id"), index=True),
     _list("candidates"),
@@ -272,9 +262,7 @@ case = sa.Table(
         "uq_help_case_live_terminal",
         "terminal",
         unique=True,
-        postgresql_where=sa.text(
-            "terminal IS NOT NULL AND kind = 'emergency' AND state IN ('waiting', 'talking')"
-        ),
+        postgresql_where=sa.text("terminal IS NOT NULL AND kind = 'emergency' AND state IN ('waiting', 'talking')"),
     ),
     sa.Index(
         "uq_help_case_offer_seat",
@@ -293,9 +281,7 @@ case = sa.Table(
 leg = sa.Table(
     "call_leg",
     metadata,
-    sa.Column(
-        "id", sa.Text, primary_key=True, comment="channel id in Asterisk: a doubled arrival loses here"
-    ),
+    sa.Column("id", sa.Text, primary_key=True, comment="channel id in Asterisk: a doubled arrival loses here"),
     sa.Column("case_id", sa.ForeignKey("help_case.id"), nullable=False, index=True),
     sa.Column("party", sa.Text, nullable=False),
     sa.Column("seat", sa.Text),
@@ -377,9 +363,7 @@ access = sa.Table(
     sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
     _now("at"),
     sa.Column("agent_id", sa.ForeignKey("agent.id"), nullable=False, index=True),
-    sa.Column(
-        "action", sa.Text, nullable=False, comment="profile_read, recording_read, credentials_read, import …"
-    ),
+    sa.Column("action", sa.Text, nullable=False, comment="profile_read, recording_read, credentials_read, import …"),
     sa.Column("subject", sa.Text, nullable=False, comment="id of what was read"),
     sa.Column("data", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
 )
