@@ -1,0 +1,252 @@
+"""Call control over ARI: the orders of ``ports.Calls``, each with its deadline and its meaning of "already done".
+
+Every object gets an id chosen by the caller, so an order whose answer was lost can simply be given again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from callcenter.telephony.ari import Answer, AriConnection
+from callcenter.telephony.ports import ChannelGone, LiveBridge, LiveChannel, TelephonyError
+
+# A leg answers before it is in Stasis: orders for it are refused for some milliseconds.
+NOT_YET = frozenset({409, 422})
+PATIENCE = 1.0  # seconds such an order is tried again
+PAUSES = (0.01, 0.02, 0.04, 0.08)  # seconds between tries; the last one repeats
+
+HANGUP_REASONS = frozenset({"normal", "busy", "congestion", "no_answer", "timeout", "rejected", "unallocated"})
+
+
+class AriCalls:
+    """``ports.Calls`` on a real Asterisk."""
+
+    def __init__(self, connection: AriConnection) -> None:
+        self._ari = connection
+
+    @property
+    def connected(self) -> bool:
+        """Whether events flow now."""
+        return self._ari.connected
+
+    async def claim(self, channel_id: str) -> bool:
+        """Claim a broadcast call. False: another instance has it, or the caller is gone."""
+        params = {"channelId": channel_id, "application": self._ari.app}
+        answer = await self._ari.request("POST", "events/claim", params)
+        if answer.status in (404, 409):
+            return False
+        return _done(answer, "claim")
+
+    async def answer(self, channel_id: str) -> None:
+        """Answer the caller."""
+        _done(await self._order("POST", f"channels/{_q(channel_id)}/answer"), "answer")
+
+    async def indicate_ringing(self, channel_id: str) -> None:
+        """Let the caller hear ringing."""
+        _done(await self._order("POST", f"channels/{_q(channel_id)}/ring"), "ring")
+
+    async def hang_up(self, channel_id: str, reason: str = "normal") -> None:
+        """End a leg; one that is gone is fine."""
+        params = {"reason": reason if reason in HANGUP_REASONS else "normal"}
+        _done_or_gone(await self._ari.request("DELETE", f"channels/{_q(channel_id)}", params), "hang up")
+
+    async def originate(
+        self,
+        channel_id: str,
+        endpoint: str,
+        *,
+        caller_name: str,
+        caller_number: str,
+        args: Sequence[str],
+        variables: dict[str, str],
+        ring_seconds: float,
+        originator: str | None = None,
+    ) -> None:
+        """Ring ``endpoint``. The same id again, while that leg lives, is success and never a second leg."""
+        params = {
+            "endpoint": endpoint,
+            "app": self._ari.app,
+            "appArgs": _arguments(args),
+            "callerId": caller_id(caller_name, caller_number),
+            "timeout": str(max(1, round(ring_seconds))),
+            "channelId": channel_id,
+        }
+        if endpoint.startswith("Local/"):
+            # The far half runs the dialplan; its id is what to-trunk checks against dialling one id twice.
+            params["otherChannelId"] = f"{channel_id}-2"
+        if originator is not None:
+            params["originator"] = originator
+        answer = await self._ari.request("POST", "channels", params, {"variables": variables})
+        if answer.status == 409:  # it lives already
+            return
+        if answer.status == 400 and "allocation" in answer.message.lower():
+            raise TelephonyError("话机不在线。The phone is not registered or not reachable.", retryable=True, status=400)
+        _done(answer, "originate")
+
+    async def create_bridge(self, bridge_id: str) -> None:
+        """Make a mixing bridge; one that is there already is fine."""
+        params = {"type": "mixing"}
+        answer = await self._ari.request("POST", f"bridges/{_q(bridge_id)}", params)
+        if answer.status != 409:
+            _done(answer, "create bridge")
+
+    async def bridge(self, bridge_id: str, channel_ids: Sequence[str]) -> None:
+        """Put legs into a bridge; legs that are not in Stasis yet are waited for."""
+        params = {"channel": ",".join(channel_ids)}
+        _done(await self._order("POST", f"bridges/{_q(bridge_id)}/addChannel", params), "bridge")
+
+    async def unbridge(self, bridge_id: str, channel_id: str) -> None:
+        """Take a leg out of a bridge; one that is not in it is fine."""
+        answer = await self._ari.request("POST", f"bridges/{_q(bridge_id)}/removeChannel", {"channel": channel_id})
+        if answer.status not in (400, 422):  # 400: no such channel; 422: it is not in this bridge
+            _done_or_gone(answer, "unbridge")
+
+    async def destroy_bridge(self, bridge_id: str) -> None:
+        """Remove a bridge; its legs stay in Stasis."""
+        _done_or_gone(await self._ari.request("DELETE", f"bridges/{_q(bridge_id)}"), "destroy bridge")
+
+    async def play(self, channel_id: str, playback_id: str, media: Sequence[str]) -> None:
+        """Play one after the other; ``PlaybackFinished`` tells the end."""
+        path = f"channels/{_q(channel_id)}/play/{_q(playback_id)}"
+        # Each medium is one query field: a path may hold anything but a comma.
+        _done(await self._order("POST", path, {"media": ",".join(media)}), "play")
+
+    async def stop_playback(self, playback_id: str) -> None:
+        """Stop a playback; one that has ended is fine."""
+        _done_or_gone(await self._ari.request("DELETE", f"playbacks/{_q(playback_id)}"), "stop playback")
+
+    async def start_music(self, channel_id: str) -> None:
+        """Let a waiting caller hear music."""
+        _done(await self._order("POST", f"channels/{_q(channel_id)}/moh"), "music")
+
+    async def stop_music(self, channel_id: str) -> None:
+        """End the music."""
+        answer = await self._ari.request("DELETE", f"channels/{_q(channel_id)}/moh")
+        if answer.status != 409:
+            _done_or_gone(answer, "stop music")
+
+    async def record_bridge(self, bridge_id: str, name: str) -> None:
+        """Record a bridge as WAV; asking again for the same name is fine."""
+        params = {"name": name, "format": "wav", "ifExists": "fail"}
+        answer = await self._ari.request("POST", f"bridges/{_q(bridge_id)}/record", params)
+        if answer.status == 409 and "name" in answer.message.lower():
+            return  # this recording runs or has run: the order was given before
+        _done(answer, "record")
+
+    async def fetch_recording(self, name: str) -> AsyncIterator[bytes]:
+        """The bytes of a stored recording."""
+        pieces = self._ari.download(f"recordings/stored/{_q(name)}/file")
+        async with contextlib.aclosing(pieces):  # type: ignore[type-var]
+            try:
+                async for piece in pieces:
+                    yield piece
+            except TelephonyError as error:
+                if error.status == 404:
+                    raise ChannelGone(f"没有这个录音。There is no such recording: {name}", status=404) from error
+                raise
+
+    async def delete_recording(self, name: str) -> None:
+        """Delete a stored recording in Asterisk's folder."""
+        _done_or_gone(await self._ari.request("DELETE", f"recordings/stored/{_q(name)}"), "delete recording")
+
+    async def channels(self) -> list[LiveChannel]:
+        """Every channel of this Asterisk, with the app that holds it.
+
+        A claimed channel does not name its app, and neither does one that was moved; the list of apps does, also
+        for an app whose instance is gone.
+        """
+        answer = await self._ari.request("GET", "channels")
+        _done(answer, "list channels")
+        apps = await self._ari.request("GET", "applications")
+        _done(apps, "list applications")
+        holders = {str(channel): str(app["name"]) for app in apps.body for channel in app["channel_ids"]}
+        return [_live_channel(row, holders) for row in answer.body]
+
+    async def bridges(self) -> list[LiveBridge]:
+        """Every bridge of this Asterisk."""
+        answer = await self._ari.request("GET", "bridges")
+        _done(answer, "list bridges")
+        return [LiveBridge(str(row["id"]), tuple(row["channels"])) for row in answer.body]
+
+    async def move(self, channel_id: str, app: str, args: Sequence[str] = ()) -> None:
+        """Hand a channel in Stasis to an app; ``StasisStart`` follows there."""
+        params = {"app": app, "appArgs": _arguments(args)}
+        _done(await self._order("POST", f"channels/{_q(channel_id)}/move", params), "move")
+
+    async def _order(self, method: str, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        """An order for a leg that may not be in Stasis yet."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE
+        tries = 0
+        while True:
+            answer = await self._ari.request(method, path, params)
+            if answer.status not in NOT_YET or loop.time() > until:
+                return answer
+            await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
+            tries += 1
+
+
+def caller_id(name: str, number: str) -> str:
+    """``"name" <number>`` as Asterisk parses it: what would break out of it is left out."""
+    plain = "".join(char for char in name if char.isprintable() and char not in '"\\<>')
+    digits = "".join(char for char in number if char in "+*#0123456789")
+    return f'"{plain}" <{digits}>'
+
+
+def _arguments(args: Sequence[str]) -> str:
+    for argument in args:
+        if any(char in argument for char in ",\"'\\\n\r"):
+            raise TelephonyError(f"参数含有非法字符。An argument holds a character that would split it: {argument!r}")
+    return ",".join(args)
+
+
+def _live_channel(row: dict[str, Any], holders: Mapping[str, str]) -> LiveChannel:
+    dialplan = row.get("dialplan") or {}
+    channel_id = str(row["id"])
+    data = str(dialplan.get("app_data", ""))
+    app = holders.get(channel_id)
+    dialled = str(dialplan.get("exten", ""))
+    args: tuple[str, ...] = ()
+    if dialplan.get("app_name") == "StasisBroadcast":
+        # "500,^callcenter-,in:<line>:<terminal>", whoever claimed it: the winner's name is not in here.
+        args = tuple(data.split(",", 2)[-1].split(":"))
+        dialled = args[1] if len(args) > 1 else dialled
+    elif dialplan.get("app_name") == "Stasis":
+        name, *rest = data.split(",")
+        app, args = app or name, tuple(rest)
+    return LiveChannel(
+        id=channel_id,
+        name=str(row.get("name", "")),
+        state=str(row.get("state", "")),
+        caller=str((row.get("caller") or {}).get("number", "")),
+        dialled=dialled,
+        app=app,
+        app_args=args,
+        protocol_id=str(row.get("protocol_id", "")),
+    )
+
+
+def _q(part: str) -> str:
+    return quote(part, safe="")
+
+
+def _done(answer: Answer, what: str) -> bool:
+    if answer.ok:
+        return True
+    said = answer.message
+    if answer.status == 404:
+        raise ChannelGone(f"对象已不存在。It is gone ({what}): {said}", status=404)
+    raise TelephonyError(
+        f"Asterisk 拒绝了指令({what}):{answer.status} {said}。Asterisk refused ({what}).",
+        retryable=answer.status >= 500 or answer.status in NOT_YET,
+        status=answer.status,
+    )
+
+
+def _done_or_gone(answer: Answer, what: str) -> None:
+    if answer.status not in (404, 409):
+        _done(answer, what)

@@ -1,0 +1,113 @@
+"""Announcements made from text on this machine: espeak-ng comes with a Python package, nothing is fetched to speak.
+
+Spoken once, then kept as a file under the fingerprint of voice, rate and text. A recording made by a person under
+the announcement's name (``prompts/recorded/<name>.wav``) always replaces the machine's voice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import shutil
+import tempfile
+import wave
+from array import array
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import structlog
+
+from callcenter.settings import Settings
+from callcenter.telephony.espeak import synthesise
+from callcenter.telephony.ports import TelephonyError
+from callcenter.telephony.sound import TELEPHONE_RATE, to_telephone
+
+# Named sentences that the dialplan plays by itself; the files must be there before the service dies.
+PROMPTS: Mapping[str, str] = {
+    "safe-emergency": "您好,您的求助我们收到了。正在呼叫值班人员,请不要挂电话。",
+    "safe-reassurance": "请不要挂电话,我们还在为您呼叫值班人员,马上就有人接听。",
+    "safe-callback-promise": "对不起,现在坐席都在忙。我们已经记下您的来电,会尽快给您回电话。再见。",
+    "not-allowed": "这个号码不能从话机直接拨打,请在坐席电脑上拨号。",
+    "echo-test": "这是通话测试。您现在说的话,会马上放给您听。",
+}
+LONGEST_TEXT = 1000  # characters; a longer text is a mistake, not an announcement
+LOUDEST = 26000  # of 32767: clear on a telephone, with room above
+
+Synthesise = Callable[[str, str, int], "tuple[int, array[int]]"]
+log = structlog.get_logger(__name__)
+
+
+class EspeakSpeech:
+    """``ports.Speech`` by espeak-ng."""
+
+    def __init__(self, settings: Settings, synthesise: Synthesise = synthesise) -> None:
+        self._voice, self._rate = settings.voice, settings.speech_rate
+        self._folder = settings.prompts_dir
+        self._synthesise = synthesise
+        self._lock = asyncio.Lock()
+
+    async def say(self, text: str) -> str:
+        """Media URI of ``text`` spoken: ``sound:<path without ending>``."""
+        return f"sound:{(await self.file(text)).with_suffix('')}"
+
+    async def file(self, text: str) -> Path:
+        """The WAV of ``text``, made when it is not there yet."""
+        words = " ".join(text.split())
+        if not words or len(words) > LONGEST_TEXT:
+            raise TelephonyError(f"播报文字为空或过长。The text to say is empty or longer than {LONGEST_TEXT}.")
+        key = hashlib.sha256(f"{self._voice}\n{self._rate}\n{words}".encode()).hexdigest()[:32]
+        path = self._folder / "said" / f"{key}.wav"
+        if path.exists():
+            return path
+        async with self._lock:  # one voice at a time, and each sentence once
+            if not path.exists():
+                await asyncio.to_thread(self._speak, words, path)
+        return path
+
+    async def prepare(self) -> None:
+        """Have every named sentence in place, by a recording where there is one, else by the machine's voice."""
+        for name, text in PROMPTS.items():
+            recorded = self.recording(name)
+            source = recorded or await self.file(text)
+            await asyncio.to_thread(_place, source, self._folder / f"{name}.wav")
+
+    async def named(self, name: str, text: str) -> str:
+        """Media URI of a named announcement: a person's recording where there is one, else ``text`` spoken."""
+        recorded = self.recording(name)
+        return f"sound:{recorded.with_suffix('')}" if recorded else await self.say(text)
+
+    def recording(self, name: str) -> Path | None:
+        """The recording made by a person under this name."""
+        path = self._folder / "recorded" / f"{Path(name).name}.wav"
+        return path if path.is_file() else None
+
+    def _speak(self, text: str, path: Path) -> None:
+        rate, samples = self._synthesise(text, self._voice, self._rate)
+        if not samples:
+            raise TelephonyError("语音合成没有输出。The voice gave no sound.")
+        write_wav(path, to_telephone(samples, rate, LOUDEST))
+        log.info("speech_made", file=path.name, seconds=round(len(samples) / rate, 1))
+
+
+def write_wav(path: Path, samples: array[int]) -> None:
+    """Write 8 kHz, 16 bit, mono; whoever reads it sees all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as raw, wave.open(raw, "wb") as out:
+            out.setnchannels(1)
+            out.setsampwidth(2)
+            out.setframerate(TELEPHONE_RATE)
+            out.writeframes(samples.tobytes())
+        Path(part).chmod(0o644)  # Asterisk may run as another user
+        Path(part).replace(path)
+    finally:
+        Path(part).unlink(missing_ok=True)
+
+
+def _place(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(".part")
+    shutil.copyfile(source, part)
+    part.replace(target)

@@ -1,0 +1,207 @@
+"""What only AMI tells: which phones are there, who tries passwords, and what safe mode needs and did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+from urllib.parse import unquote
+
+import structlog
+
+from callcenter.settings import Settings
+from callcenter.telephony.ami import AmiConnection, AmiEvent
+from callcenter.telephony.ports import (
+    ContactStatus,
+    SafeModeLine,
+    SafeModeRecord,
+    SecurityWarning,
+    TelephonyError,
+)
+
+LIST_TIMEOUT = 20.0  # seconds for lists that grow with the centre: a city has 100,000 terminals
+EMERGENCY_QUEUE = "safe-emergency"
+LIFE_HELP_QUEUE = "safe-life-help"
+REACHABLE = frozenset({"Reachable", "NonQualified", "NonQual", "Avail"})
+# Events of Asterisk's security log that mean trouble. Successes and challenges are ordinary.
+WARNINGS = frozenset(
+    {
+        "FailedACL", "InvalidAccountID", "SessionLimit", "MemoryLimit", "LoadAverageLimit", "RequestNotSupported",
+        "RequestNotAllowed", "AuthMethodNotAllowed", "RequestBadFormat", "UnexpectedAddress",
+        "ChallengeResponseFailed", "InvalidPassword", "InvalidTransport",
+    }
+)  # fmt: skip
+
+log = structlog.get_logger(__name__)
+
+SafeModeStep = Literal["arrived", "answered", "unanswered", "promised", "ended"]
+
+
+def _ignore(*_: object) -> None:
+    return None
+
+
+class AmiWatch:
+    """``ports.Watch`` on a real Asterisk. The callbacks run in order and must only enqueue."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        on_contact: Callable[[ContactStatus], None] = _ignore,
+        on_security: Callable[[SecurityWarning], None] = _ignore,
+        on_safe_mode: Callable[[str, str], None] = _ignore,
+    ) -> None:
+        """``on_safe_mode(step, channel_id)``: the dialplan serves a call; see SafeModeStep."""
+        self._on_contact, self._on_security, self._on_safe_mode = on_contact, on_security, on_safe_mode
+        self.ami = AmiConnection(settings, on_event=self._event)
+
+    @property
+    def connected(self) -> bool:
+        """Whether we are logged in."""
+        return self.ami.connected
+
+    async def start(self) -> None:
+        """Begin to connect; returns at once."""
+        await self.ami.start()
+
+    async def close(self) -> None:
+        """End the connection."""
+        await self.ami.close()
+
+    def _event(self, event: AmiEvent) -> None:
+        kind = event.get("event", "")
+        if kind == "ContactStatus":
+            self._on_contact(_contact_from_event(event))
+        elif kind in WARNINGS:
+            remote = event.get("remoteaddress", "")
+            self._on_security(SecurityWarning(kind, event.get("accountid", ""), remote, event.get("service", "")))
+        elif kind == "UserEvent" and event.get("userevent") == "SafeMode":
+            self._on_safe_mode(event.get("step", ""), event.get("id", ""))
+
+    # ------------------------------------------------------------------ phones
+
+    async def contacts(self) -> list[ContactStatus]:
+        """Every registered account once; reachable when any of its phones is."""
+        rows = await self.ami.rows({"Action": "PJSIPShowContacts"}, timeout=LIST_TIMEOUT)
+        found: dict[str, ContactStatus] = {}
+        for row in rows:
+            status = _contact_from_row(row)
+            known = found.get(status.account)
+            if known is None or (status.reachable and not known.reachable):
+                found[status.account] = status
+        found.pop("trunk", None)
+        return list(found.values())
+
+    # ------------------------------------------------------------------ safe mode
+
+    async def push_safe_mode(
+        self, lines: Sequence[SafeModeLine], emergency_seats: Sequence[str], life_help_seats: Sequence[str]
+    ) -> None:
+        """Make the PBX's safe-mode data equal to this; only differences are sent.
+
+        A seat is an account (``8001``) or a whole interface (``Local/<number>@to-trunk/n`` for a duty phone).
+        """
+        await self._make_tree("safe-line", {line.number: line.kind for line in lines})
+        await self._make_members(EMERGENCY_QUEUE, emergency_seats)
+        await self._make_members(LIFE_HELP_QUEUE, life_help_seats)
+
+    async def safe_mode_records(self) -> list[SafeModeRecord]:
+        """Everything journalled and not yet forgotten, oldest first. Calls that still run have no ``ended_at``."""
+        calls: dict[str, dict[str, str]] = {}
+        for key, value in (await self._tree("safe-journal")).items():
+            call, _, field = key.rpartition("/")
+            calls.setdefault(call, {})[field] = value
+        records = [_record(call, fields) for call, fields in calls.items()]
+        return sorted(records, key=lambda record: record.arrived_at)
+
+    async def forget_safe_mode_record(self, channel_id: str) -> None:
+        """Remove one record; one that is gone is fine."""
+        await self._delete_tree(f"safe-journal/{channel_id}")
+
+    async def forget_attempts(self, before: float) -> int:
+        """Remove dialled-once marks set before this time (seconds since 1970); returns how many."""
+        old = [key for key, at in (await self._tree("attempt")).items() if at.isdigit() and float(at) < before]
+        for key in old:
+            await self.ami.action({"Action": "DBDel", "Family": "attempt", "Key": key})
+        return len(old)
+
+    async def _tree(self, family: str) -> dict[str, str]:
+        rows = await self.ami.rows({"Action": "DBGetTree", "Family": family}, timeout=LIST_TIMEOUT)
+        prefix = f"/{family}/"
+        return {row["key"].removeprefix(prefix): row.get("val", "") for row in rows if row.get("key", "").startswith(prefix)}
+
+    async def _make_tree(self, family: str, wanted: dict[str, str]) -> None:
+        present = await self._tree(family)
+        for key, value in wanted.items():
+            if present.get(key) != value:
+                await self.ami.action({"Action": "DBPut", "Family": family, "Key": key, "Val": value})
+        for key in present.keys() - wanted.keys():
+            await self.ami.action({"Action": "DBDel", "Family": family, "Key": key})
+
+    async def _delete_tree(self, tree: str) -> None:
+        family, _, key = tree.partition("/")
+        try:
+            await self.ami.action({"Action": "DBDelTree", "Family": family, "Key": key})
+        except TelephonyError as error:
+            if "not found" not in error.reason.lower():
+                raise
+
+    async def _make_members(self, queue: str, seats: Sequence[str]) -> None:
+        wanted = {seat if "/" in seat else f"PJSIP/{seat}" for seat in seats}
+        rows = await self.ami.rows({"Action": "QueueStatus", "Queue": queue})
+        present = {row["location"] for row in rows if row.get("event") == "QueueMember" and "location" in row}
+        for interface in sorted(wanted - present):
+            name = interface.partition("/")[2]
+            await self.ami.action(
+                {"Action": "QueueAdd", "Queue": queue, "Interface": interface, "MemberName": name, "Penalty": "0"}
+            )
+        for interface in sorted(present - wanted):
+            await self.ami.action({"Action": "QueueRemove", "Queue": queue, "Interface": interface})
+
+
+def _contact_from_event(event: AmiEvent) -> ContactStatus:
+    status = event.get("contactstatus", "")
+    return ContactStatus(
+        account=event.get("aor", "") or event.get("endpointname", ""),
+        registered=status != "Removed",
+        # A phone that has just registered has not been asked yet, but it has just spoken.
+        reachable=status in REACHABLE or status in ("Created", "Updated"),
+        rtt_ms=_milliseconds(event.get("roundtripusec", "")),
+        address=event.get("uri", ""),
+    )
+
+
+def _contact_from_row(row: dict[str, str]) -> ContactStatus:
+    status = row.get("status", "")
+    return ContactStatus(
+        account=row.get("objectname", "").split(";")[0].split("@@")[0] or row.get("endpoint", ""),
+        registered=status != "Removed",
+        reachable=status in REACHABLE,
+        rtt_ms=_milliseconds(row.get("roundtripusec", "")),
+        address=row.get("uri", ""),
+    )
+
+
+def _milliseconds(microseconds: str) -> float | None:
+    return int(microseconds) / 1000 if microseconds.isdigit() else None
+
+
+def _record(call: str, fields: dict[str, str]) -> SafeModeRecord:
+    def moment(name: str) -> float | None:
+        try:
+            return float(fields.get(name, ""))
+        except ValueError:
+            return None
+
+    return SafeModeRecord(
+        channel_id=call,
+        line=fields.get("line", ""),
+        caller=unquote(fields.get("caller", ""), errors="replace"),
+        terminal=fields.get("terminal", ""),
+        reason=fields.get("reason", ""),
+        arrived_at=moment("arrived") or 0.0,
+        answered_at=moment("answered_at"),
+        answered_by=fields.get("answered_by", ""),
+        ended_at=moment("ended"),
+        recording=fields.get("recording", ""),
+    )
