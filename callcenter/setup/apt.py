@@ -24,13 +24,10 @@ UNREACHABLE = (
     "Bad header", "502 ", "503 ", "407 ", "403 ", "Undetermined Error",
 )  # fmt: skip
 BROKEN = (
-    "Hash Sum mismatch",
-    "Clearsigned file isn't valid",
-    "isn't signed",
-    "not signed",
-    "signature",
-    "unexpected size",
-)
+    "Hash Sum mismatch", "igned file isn't valid", "isn't signed", "not signed", "signature",
+    "unexpected size", "GPG error",
+)  # fmt: skip
+UNKNOWN_KEY = ("NO_PUBKEY", "Missing key")
 FULL = ("No space left", "enough free space", "Disk quota")
 
 
@@ -153,7 +150,9 @@ class PrivateApt:
             raise self._sentence(done.stderr)
 
     def _sentence(self, errors: str) -> Exception:
-        details = last_lines(errors)
+        # apt says in lines of their own what is wrong; hashes and dates in between help nobody.
+        told = [line for line in errors.splitlines() if line.startswith(("E:", "W:"))]
+        details = "\n".join(told[:6]) or last_lines(errors)
         again = (
             "已下载的部分会保留,请修复后再次运行同一命令。",
             "What was fetched is kept; mend it and run the same command again.",
@@ -162,6 +161,15 @@ class PrivateApt:
             return SetupError(
                 f"磁盘已满,软件包没有下载完。{again[0]}",
                 f"The disk is full; the download is not complete. {again[1]}",
+                details,
+            )
+        if any(sign in errors for sign in UNKNOWN_KEY):
+            return SetupError(
+                "本机不认识该软件源的签名密钥(系统密钥包太旧);没有安装任何东西。"
+                "请运行 sudo apt-get install --only-upgrade debian-archive-keyring(Ubuntu:ubuntu-keyring)后重试。",
+                "This machine does not know the key that signs the mirror's newer suites; nothing was installed. "
+                "Run sudo apt-get install --only-upgrade debian-archive-keyring (Ubuntu: ubuntu-keyring) "
+                "and try again.",
                 details,
             )
         if any(sign in errors for sign in BROKEN):

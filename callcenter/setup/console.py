@@ -37,9 +37,14 @@ def install_modules(progress: Report, console: Path = CONSOLE) -> Node:
     wanted = _source_hash(console, ("package.json", "package-lock.json"))
     if stamp.is_file() and stamp.read_text() == wanted:
         return node
-    command = "ci" if (console / "package-lock.json").is_file() else "install"
-    progress(f"npm {command}")
-    _run([node.npm, command, "--no-audit", "--no-fund"], node, console, "npm 包没有装好", "npm did not install")
+    progress("npm ci")
+    done = _npm(["ci", "--no-audit", "--no-fund"], node, console)
+    # A lock made where the registry lacked packages of other platforms is refused as a whole by "ci";
+    # "install" takes the versions it does name and leaves the file as it is.
+    if done.returncode and "EUSAGE" in done.stderr:
+        progress("npm install")
+        done = _npm(["install", "--no-save", "--no-audit", "--no-fund"], node, console)
+    _require_success(done, "npm 包没有装好", "npm did not install")
     stamp.write_text(_source_hash(console, ("package.json", "package-lock.json")))
     return node
 
@@ -51,13 +56,13 @@ def build_console(progress: Report, console: Path = CONSOLE) -> None:
     node = install_modules(progress, console)
     before = _source_hash(console, SOURCES)
     progress("npm run build")
-    _run([node.npm, "run", "build"], node, console, "控制台没有构建成功", "The console was not built")
+    _require_success(_npm(["run", "build"], node, console), "控制台没有构建成功", "The console was not built")
     (console / "dist/.stamp").write_text(before)
 
 
-def _run(command: list[str], node: Node, folder: Path, chinese: str, english: str) -> None:
-    done = subprocess.run(
-        command,
+def _npm(arguments: list[str], node: Node, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [node.npm, *arguments],
         cwd=folder,
         env=node.environment,
         stdin=subprocess.DEVNULL,
@@ -66,11 +71,16 @@ def _run(command: list[str], node: Node, folder: Path, chinese: str, english: st
         errors="replace",
         check=False,
     )
+
+
+def _require_success(done: subprocess.CompletedProcess[str], chinese: str, english: str) -> None:
     if done.returncode:
+        # npm says first what is wrong and then at length how it is used.
+        errors = [line for line in done.stderr.splitlines() if line.startswith("npm error ")][:12]
         raise SetupError(
-            f"{chinese};其余部分不受影响。请检查网络(npm ping)和磁盘后再次运行。",
-            f"{english}; nothing else is touched. Check the network (npm ping) and the disk and run again.",
-            last_lines(done.stdout + done.stderr, 20),
+            f"{chinese};其余部分不受影响。请看下面的原因(常见:网络、磁盘),改正后再次运行。",
+            f"{english}; nothing else is touched. Mend what is said below (often network or disk) and run again.",
+            "\n".join([last_lines(done.stdout, 12), *errors]),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from base64 import b64encode
 from datetime import datetime
 
 import aiohttp
@@ -64,9 +65,10 @@ async def asterisk(settings: Settings, running: bool) -> list[Finding]:
     if not running and settings.asterisk == "private":
         return [skipped("Asterisk 没有运行(呼叫中心未启动)", "Asterisk is not running (the centre is not started)")]
     assert settings.ari_password is not None
-    login = aiohttp.BasicAuth(settings.ari_user, settings.ari_password.get_secret_value())
+    word = f"{settings.ari_user}:{settings.ari_password.get_secret_value()}"
+    login = {"Authorization": "Basic " + b64encode(word.encode()).decode()}
     base = f"http://{settings.asterisk_host}:{settings.asterisk_http_port}/ari"
-    async with aiohttp.ClientSession(auth=login, timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as http:
+    async with aiohttp.ClientSession(headers=login, timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as http:
         try:
             async with http.get(f"{base}/asterisk/info") as response:
                 if response.status == 401:

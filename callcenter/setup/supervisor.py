@@ -73,11 +73,12 @@ class PostgresChild:
 class Supervisor:
     """The parts of one centre, in the order of their start."""
 
-    def __init__(self, settings: Settings, console: Console, *, demo: bool) -> None:
+    def __init__(self, settings: Settings, console: Console, *, demo: bool, service: list[str] | None = None) -> None:
         # Children run in folders of their own: the path must mean the same everywhere.
         self._settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
         self._console = console
         self._demo = demo
+        self._service = service or [sys.executable, "-m", "callcenter", "serve"]
         self._logs = self._settings.data_dir / "log"
         self._keepers: list[Keeper] = []
         self._stopping = asyncio.Event()
@@ -118,8 +119,7 @@ class Supervisor:
             "CALLCENTER_DATA_DIR": str(settings.data_dir),
             "CALLCENTER_DEMO": str(self._demo).lower(),
         }
-        command = [sys.executable, "-m", "callcenter", "serve"]
-        service = ChildProcess("service", command, self._logs / "service.log", environment=environment)
+        service = ChildProcess("service", self._service, self._logs / "service.log", environment=environment)
         # The service connects to Asterisk whenever it comes up, so neither waits for the other.
         try:
             async with asyncio.TaskGroup() as group:

@@ -1,0 +1,1 @@
+"""Tests of installing, starting and watching, with real files, ports and processes."""
