@@ -1,0 +1,109 @@
+"""The demo centre is plausible, loads once, and its files let a person in and nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import Counter
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callcenter.db.agents import agent_to_verify
+from callcenter.db.people import find_by_number, find_terminal, search
+from callcenter.db.tables import agent, member, seat
+from callcenter.domain.names import honorific
+from callcenter.people.demo import CENTRE_FILE, LOGINS_FILE, load_demo
+from callcenter.people.demo_people import invent_members
+from callcenter.people.passwords import verify
+from callcenter.settings import Settings
+from callcenter.telephony.numbers import normalise
+
+TODAY = date(2026, 11, 21)
+
+
+async def test_it_loads_once_and_everybody_can_log_in(engine: AsyncEngine, settings: Settings) -> None:
+    assert await asyncio.gather(load_demo(engine, settings), load_demo(engine, settings)) in ([True, False], [False, True])
+    logins = json.loads((settings.data_dir / LOGINS_FILE).read_text())
+    assert Counter(login["role"] for login in logins) == {"seat": 6, "supervisor": 1, "administrator": 1}
+    async with engine.connect() as connection:
+        for login in logins:
+            found = await agent_to_verify(connection, login["user"])
+            assert found is not None
+            assert await verify(login["password"], found[1])
+        terminal = await find_terminal(connection, account="t10001")
+        assert terminal is not None
+        assert terminal.member_id is not None
+        assert await search(connection, "t不存在", 20, TODAY) == []
+
+
+async def test_the_files_are_private_and_complete(engine: AsyncEngine, settings: Settings) -> None:
+    await load_demo(engine, settings)
+    for name in (LOGINS_FILE, CENTRE_FILE):
+        assert (settings.data_dir / name).stat().st_mode & 0o777 == 0o600
+    centre = json.loads((settings.data_dir / CENTRE_FILE).read_text())
+    assert centre["lines"] == {"emergency": "079796601", "life_help": "079796602"}
+    assert len([each for each in centre["terminals"] if each["account"]]) == 20
+    assert [each["extension"] for each in centre["seats"]] == [f"800{place}" for place in range(1, 7)]
+    assert all(each["password"] for each in centre["seats"])
+    assert sorted(path.name for path in settings.data_dir.iterdir()) == [CENTRE_FILE, LOGINS_FILE]
+
+
+async def test_a_lost_centre_file_comes_back_from_the_database(engine: AsyncEngine, settings: Settings) -> None:
+    await load_demo(engine, settings)
+    path = settings.data_dir / CENTRE_FILE
+    before = path.read_text()
+    path.unlink()
+    (settings.data_dir / LOGINS_FILE).unlink()
+    assert await load_demo(engine, settings) is False
+    assert path.read_text() == before
+    assert not (settings.data_dir / LOGINS_FILE).exists()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        sa.insert(seat).values(extension="8001", name="1", password="x"),
+        sa.insert(member).values(id=sa.func.gen_random_uuid(), name="王秀英", gender="f"),
+    ],
+    ids=["a seat", "a member"],
+)
+async def test_a_database_in_use_is_left_alone(engine: AsyncEngine, settings: Settings, rows: sa.Insert) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(rows)
+    assert await load_demo(engine, settings) is False
+    async with engine.connect() as connection:
+        assert await connection.scalar(sa.select(sa.func.count()).select_from(agent)) == 0
+    assert not settings.data_dir.exists()
+
+
+async def test_shared_numbers_have_several_members(engine: AsyncEngine, settings: Settings) -> None:
+    await load_demo(engine, settings)
+    shared = Counter(Counter(each.number for each in invent_members(TODAY)).values())
+    assert shared[2] == 2
+    assert shared[3] == 1
+    async with engine.connect() as connection:
+        number = invent_members(TODAY)[-1].number
+        assert len(await find_by_number(connection, number)) == 3
+
+
+def test_the_elders_are_plausible_and_always_the_same() -> None:
+    members = invent_members(TODAY)
+    assert [each.name for each in members] == [each.name for each in invent_members(TODAY)]
+    assert len({each.name for each in members}) == len(members) >= 60
+    assert len({each.id for each in members}) == len(members)
+    for each in members:
+        assert re.fullmatch(r".+\d+栋\d单元\d0\d室", each.address)
+        assert 65 <= TODAY.year - each.birth_date.year <= 92
+        assert 2 <= len(each.contacts) <= 4
+        assert each.illnesses
+        assert normalise(each.number, "CN", "0797") == each.number
+        assert honorific(each.name, each.gender, 80)[-2:] in ("奶奶", "爷爷")
+        for _, _, number in each.contacts:
+            assert normalise(number, "CN", "0797") == number
+    homes = {each.number: each for each in members}.values()
+    numbers = [number for each in homes for _, _, number in each.contacts]
+    assert len(set(numbers)) == len(numbers)
