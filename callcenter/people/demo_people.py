@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Literal
 from uuid import UUID
 
-from callcenter.domain.names import Gender
+from callcenter.domain.names import Gender, surname
 
 MEMBERS = 66
 SIP_TERMINALS = 20
@@ -38,7 +38,11 @@ _GIVEN: dict[Gender, tuple[str, ...]] = {
         "永福", "荣华", "发生", "善庆", "启明", "运生", "传福", "世昌", "友根", "起凤", "南生", "庆云",
     ),
 }  # fmt: skip
-_YOUNG = ("芳", "丽", "敏", "静", "燕", "娟", "军", "勇", "伟", "涛", "强", "斌", "小红", "晓东", "海燕", "建平", "志强", "春梅")
+_YOUNG: dict[Gender, tuple[str, ...]] = {
+    "f": ("芳", "丽", "敏", "静", "燕", "娟", "小红", "海燕", "春梅", "丽华", "晓玲", "秀芳"),
+    "m": ("军", "勇", "伟", "涛", "强", "斌", "晓东", "建平", "志强", "国栋", "海波", "小林"),
+}
+_CHILDREN: tuple[tuple[str, Gender, str, Gender], ...] = (("女儿", "f", "女婿", "m"), ("儿子", "m", "儿媳", "f"))
 _NEIGHBOURS = ("刘婶", "张大姐", "老钟", "李师傅", "赖阿姨", "小谢")
 _WORKERS = ("社工小温", "网格员邹丽", "社工小廖", "楼长老邱")
 _DIALECTS = ("客家话", "客家话", "客家话", "赣州话", "普通话", "普通话")
@@ -108,11 +112,11 @@ def _invent(chance: random.Random, order: int, district: str, taken: set[str], t
     birth_date = date(today.year - age, 1, 1) + timedelta(days=chance.randrange(364))
     illnesses = chance.sample(sorted(_ILLNESSES), k=chance.choice((1, 1, 2, 2, 3)))
     alone = chance.random() < 0.45
-    family = _name(chance, gender, taken)
+    name = _name(chance, gender, taken)
     member = DemoMember(
         id=UUID(int=chance.getrandbits(128), version=4),
         ref=f"DEMO-{order:04d}",
-        name=family,
+        name=name,
         gender=gender,
         birth_date=birth_date,
         number=_fixed(order),
@@ -132,7 +136,8 @@ def _invent(chance: random.Random, order: int, district: str, taken: set[str], t
         card=f"YL{36078100 + order}",
         card_until=date(today.year + chance.randint(0, 3), 12, 31),
     )
-    member.contacts = _contacts(chance, order, member.name)
+    # Children carry their father's surname.
+    member.contacts = _contacts(chance, order, surname(name) if gender == "m" else chance.choice(_SURNAMES))
     member.key_holder = "{1}{0}".format(*chance.choice(member.contacts)[:2]) if alone else ""
     return member
 
@@ -147,27 +152,25 @@ def _share(chance: random.Random, housemates: list[DemoMember], taken: set[str])
         wife, husband = housemates
         wife.gender, husband.gender = "f", "m"
         wife.name, husband.name = _name(chance, "f", taken), _name(chance, "m", taken)
-        wife.contacts = husband.contacts = _contacts(chance, int(husband.ref[-4:]), husband.name)
+        wife.contacts = husband.contacts = _contacts(chance, int(husband.ref[-4:]), surname(husband.name))
     for member in housemates:
         member.lives_alone, member.key_holder = False, ""
 
 
 def _name(chance: random.Random, gender: Gender, taken: set[str]) -> str:
     while True:
-        surname = chance.choice(_COMPOUND) if chance.random() < 0.04 else chance.choice(_SURNAMES)
-        name = surname + chance.choice(_GIVEN[gender])
+        family = chance.choice(_COMPOUND) if chance.random() < 0.04 else chance.choice(_SURNAMES)
+        name = family + chance.choice(_GIVEN[gender])
         if name not in taken:
             taken.add(name)
             return name
 
 
-def _contacts(chance: random.Random, order: int, name: str) -> list[tuple[str, str, str]]:
-    child = (name[:2] if name[:2] in _COMPOUND else name[0]) + chance.choice(_YOUNG)
-    relation = chance.choice(("女儿", "儿子"))
-    found = [(child, relation, _mobile(order, 1))]
+def _contacts(chance: random.Random, order: int, family: str) -> list[tuple[str, str, str]]:
+    relation, child, in_law, spouse = chance.choice(_CHILDREN)
+    found = [(family + chance.choice(_YOUNG[child]), relation, _mobile(order, 1))]
     if chance.random() < 0.6:
-        other = "儿媳" if relation == "儿子" else "女婿"
-        found.append((chance.choice(_SURNAMES) + chance.choice(_YOUNG), other, _mobile(order, 2)))
+        found.append((chance.choice(_SURNAMES) + chance.choice(_YOUNG[spouse]), in_law, _mobile(order, 2)))
     found.append((chance.choice(_NEIGHBOURS), "邻居", _mobile(order, 3)))
     if chance.random() < 0.5:
         found.append((chance.choice(_WORKERS), "社区", _mobile(order, 4)))
