@@ -62,6 +62,8 @@ def setup(
     from callcenter.setup.steps import FOR_RUN, FOR_TESTS, install
 
     install(read_settings(), out, [only] if only else FOR_TESTS if tests else FOR_RUN)
+    if not only:
+        out.print("[green]✓[/green] 已全部安装 / everything is installed", highlight=False)
 
 
 @app.command(context_settings=PASS_ON)

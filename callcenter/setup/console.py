@@ -76,11 +76,11 @@ def _npm(arguments: list[str], node: Node, folder: Path) -> subprocess.Completed
 def _require_success(done: subprocess.CompletedProcess[str], chinese: str, english: str) -> None:
     if done.returncode:
         # npm says first what is wrong and then at length how it is used.
-        errors = [line for line in done.stderr.splitlines() if line.startswith("npm error ")][:12]
+        told = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("npm warn")]
         raise SetupError(
             f"{chinese};其余部分不受影响。请看下面的原因(常见:网络、磁盘),改正后再次运行。",
             f"{english}; nothing else is touched. Mend what is said below (often network or disk) and run again.",
-            "\n".join([last_lines(done.stdout, 12), *errors]),
+            "\n".join([last_lines(done.stdout, 12), *told[:12]]),
         )
 
 
