@@ -6,6 +6,7 @@ Not tied to one event loop, because a test session starts one Asterisk and uses 
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import hashlib
 import os
@@ -181,9 +182,10 @@ class AsteriskProcess:
     async def _require_ari(self) -> None:
         settings = self._settings
         assert settings.ari_password is not None
-        login = aiohttp.BasicAuth(settings.ari_user, settings.ari_password.get_secret_value())
+        login = f"{settings.ari_user}:{settings.ari_password.get_secret_value()}"
+        headers = {"Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"}
         url = f"http://{settings.asterisk_host}:{settings.asterisk_http_port}/ari/asterisk/ping"
-        async with aiohttp.ClientSession(auth=login) as http:
+        async with aiohttp.ClientSession(headers=headers) as http:
             while True:
                 self._require_alive()
                 try:

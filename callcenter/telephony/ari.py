@@ -7,6 +7,7 @@ order; binary bodies, and everything while the websocket is down, go by HTTP.
 from __future__ import annotations
 
 import asyncio
+import base64
 import itertools
 import random
 import time
@@ -103,7 +104,8 @@ class AriConnection:
         self.connects = 0
         self._settings = settings
         self._base = f"http://{settings.asterisk_host}:{settings.asterisk_http_port}/ari/"
-        self._login = aiohttp.BasicAuth(settings.ari_user, settings.ari_password.get_secret_value())
+        login = f"{settings.ari_user}:{settings.ari_password.get_secret_value()}"
+        self._login = {"Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"}
         self._on_event, self._on_up, self._on_down = on_event, on_up, on_down
         self._circuit = Circuit()
         self._http: aiohttp.ClientSession | None = None
@@ -130,7 +132,7 @@ class AriConnection:
         """Begin to connect; returns at once. ``until_connected`` waits."""
         if self._task is None:
             self._http = aiohttp.ClientSession(
-                auth=self._login,
+                headers=self._login,
                 connector=aiohttp.TCPConnector(limit=32, keepalive_timeout=10),
                 json_serialize=lambda value: orjson.dumps(value).decode(),
             )

@@ -1,0 +1,1 @@
+"""Callers, terminals and seat phones that speak real SIP to the real Asterisk: for demo, tests and benchmarks."""

@@ -1,0 +1,181 @@
+"""Sound over RTP in Python: sends a tone or a file, measures which tone is heard. Proves audio by what is in it."""
+
+from __future__ import annotations
+
+import asyncio
+import bisect
+import contextlib
+import math
+import random
+import struct
+import wave
+from array import array
+from collections import deque
+from pathlib import Path
+
+RATE = 8000
+FRAME = 160  # samples in 20 ms
+FRAME_SECONDS = 0.02
+PCMA = 8
+LOUDNESS = 8000  # of 32767
+WINDOW = 15  # frames (0.3 s) that are listened to at once
+LEAST_SHARE = 0.6  # part of the loudness that must be in the tone for it to be heard
+LEAST_LOUDNESS = 500.0
+
+
+def _decode(code: int) -> int:
+    code ^= 0x55
+    exponent = (code >> 4) & 7
+    value = ((code & 0x0F) << 4) + 8
+    if exponent:
+        value = (value + 0x100) << (exponent - 1)
+    return value if code & 0x80 else -value
+
+
+DECODED = [_decode(code) for code in range(256)]
+_BY_VALUE = sorted(range(256), key=DECODED.__getitem__)
+_VALUES = [DECODED[code] for code in _BY_VALUE]
+SILENCE = bytes([0xD5]) * FRAME
+
+
+def encode(samples: array[int] | list[int]) -> bytes:
+    """16 bit samples as A-law: for each the code whose value is nearest."""
+    out = bytearray()
+    for sample in samples:
+        right = min(bisect.bisect_left(_VALUES, sample), 255)
+        left = max(right - 1, 0)
+        nearer = left if sample - _VALUES[left] < _VALUES[right] - sample else right
+        out.append(_BY_VALUE[nearer])
+    return bytes(out)
+
+
+def tone_frames(frequency: int) -> list[bytes]:
+    """One second of a tone; a whole number of hertz repeats without a click."""
+    samples = [round(LOUDNESS * math.sin(2 * math.pi * frequency * i / RATE)) for i in range(RATE)]
+    return _frames(encode(samples))
+
+
+def file_frames(path: Path) -> list[bytes]:
+    """An 8 kHz 16 bit mono WAV."""
+    with wave.open(str(path), "rb") as sound:
+        samples = array("h", sound.readframes(sound.getnframes()))
+    return _frames(encode(samples))
+
+
+def _frames(coded: bytes) -> list[bytes]:
+    whole = [coded[at : at + FRAME] for at in range(0, len(coded), FRAME)]
+    return [frame.ljust(FRAME, b"\xd5") for frame in whole]
+
+
+def tone_share(payload: bytes, frequency: int) -> tuple[float, float]:
+    """How much of the sound is this tone (0-1), and how loud the sound is (root mean square)."""
+    samples = [DECODED[code] for code in payload]
+    count = len(samples)
+    energy = sum(value * value for value in samples)
+    if not count or not energy:
+        return 0.0, 0.0
+    # Goertzel: one bin of a Fourier transform.
+    factor = 2 * math.cos(2 * math.pi * frequency / RATE)
+    before = last = 0.0
+    for value in samples:
+        before, last = last, value + factor * last - before
+    power = last * last + before * before - factor * last * before
+    return 2 * power / (count * energy), math.sqrt(energy / count)
+
+
+class RtpPeer(asyncio.DatagramProtocol):
+    """One end of a conversation: sends what it is given to ``remote``, keeps the last moments it heard."""
+
+    def __init__(self) -> None:
+        self.received = 0
+        self.sent = 0
+        self.address: tuple[str, int] = ("", 0)
+        self.remote: tuple[str, int] | None = None
+        self._heard: deque[bytes] = deque(maxlen=WINDOW)
+        self._packet = asyncio.Event()
+        self._transport: asyncio.DatagramTransport | None = None
+        self._sender: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, host: str = "127.0.0.1") -> RtpPeer:
+        """A peer on a free port of ``host``."""
+        loop = asyncio.get_running_loop()
+        transport, peer = await loop.create_datagram_endpoint(cls, local_addr=(host, 0))
+        peer._transport = transport
+        peer.address = transport.get_extra_info("sockname")[:2]
+        return peer
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Keep A-law sound; anything else (comfort noise, keys) is only counted."""
+        if len(data) < 12 or data[0] >> 6 != 2:
+            return
+        self.received += 1
+        if data[1] & 0x7F == PCMA:
+            self._heard.append(data[12 + 4 * (data[0] & 0x0F) :])
+        self._packet.set()
+
+    def play(self, frames: list[bytes], remote: tuple[str, int], *, repeat: bool = True) -> None:
+        """Send these frames, one every 20 ms, from now on."""
+        self.remote = remote
+        if self._sender is not None:
+            self._sender.cancel()
+        self._sender = asyncio.create_task(self._send(frames, repeat), name="rtp")
+
+    async def _send(self, frames: list[bytes], repeat: bool) -> None:
+        assert self._transport is not None
+        loop = asyncio.get_running_loop()
+        source = random.getrandbits(32)
+        number, due = random.getrandbits(15), loop.time()
+        index = 0
+        while repeat or index < len(frames):
+            header = struct.pack("!BBHII", 0x80, PCMA, number & 0xFFFF, (index * FRAME) & 0xFFFFFFFF, source)
+            self._transport.sendto(header + frames[index % len(frames)], self.remote)
+            self.sent += 1
+            index, number, due = index + 1, number + 1, due + FRAME_SECONDS
+            await asyncio.sleep(max(0.0, due - loop.time()))
+
+    def hears_now(self, frequency: int) -> bool:
+        """Whether the last moments were this tone."""
+        if len(self._heard) < WINDOW:
+            return False
+        share, loudness = tone_share(b"".join(self._heard), frequency)
+        return share >= LEAST_SHARE and loudness >= LEAST_LOUDNESS
+
+    def loudness(self) -> float:
+        """How loud the last moments were (root mean square)."""
+        return tone_share(b"".join(self._heard), 1000)[1]
+
+    async def hears(self, frequency: int, timeout: float = 5.0) -> None:
+        """Wait until this tone is heard; AssertionError after the deadline."""
+        seen = -WINDOW
+        try:
+            async with asyncio.timeout(timeout):
+                while True:
+                    if self.received - seen >= 5 and self.hears_now(frequency):
+                        return
+                    seen = self.received if self.received - seen >= 5 else seen
+                    self._packet.clear()
+                    await self._packet.wait()
+        except TimeoutError:
+            raise AssertionError(
+                f"{frequency} Hz was not heard within {timeout:g} s ({self.received} packets, loudness {self.loudness():.0f})"
+            ) from None
+
+    async def silent(self, timeout: float = 2.0, quiet: float = 0.5) -> None:
+        """Wait until no packet has come for ``quiet`` seconds; AssertionError after the deadline."""
+        async with asyncio.timeout(timeout):
+            while True:
+                self._packet.clear()
+                try:
+                    await asyncio.wait_for(self._packet.wait(), quiet)
+                except TimeoutError:
+                    return
+
+    async def close(self) -> None:
+        """Stop sending and give the port back."""
+        if self._sender is not None:
+            self._sender.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._sender
+        if self._transport is not None:
+            self._transport.close()

@@ -1,0 +1,115 @@
+"""A real Asterisk for tests: one for the whole run, on ports of its own, with the shipped dialplan unchanged."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from callcenter.settings import Settings
+from callcenter.setup.asterisk import AsteriskProcess
+from callcenter.setup.toolchain import Toolchain, find_toolchain
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PASSWORD = "for-tests-only"
+
+
+def free_tcp_port() -> int:
+    """A TCP port that nobody uses now, and whose UDP twin is free too."""
+    while True:
+        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            port = int(tcp.getsockname()[1])
+            try:
+                udp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+def asterisk_settings(data_dir: Path, **overrides: object) -> Settings:
+    """Settings for an Asterisk of its own: free ports, short claim time-out, known passwords."""
+    values: dict[str, object] = {
+        "data_dir": data_dir,
+        "instance": "test",
+        "asterisk_http_port": free_tcp_port(),
+        "ami_port": free_tcp_port(),
+        "sip_port": free_tcp_port(),
+        "rtp_start": 24000,
+        "rtp_end": 25999,
+        "ari_password": SecretStr(PASSWORD),
+        "ami_password": SecretStr(PASSWORD),
+        "trunk_target": f"127.0.0.2:{free_tcp_port()}",
+    }
+    return Settings(_env_file=None, **(values | overrides))  # type: ignore[arg-type]
+
+
+@dataclass
+class RealAsterisk:
+    """A running Asterisk, how to reach it, and what to start beside it."""
+
+    settings: Settings
+    process: AsteriskProcess
+    toolchain: Toolchain
+
+    @property
+    def sip(self) -> tuple[str, int]:
+        """Where it listens for SIP."""
+        return self.settings.sip_host, self.settings.sip_port
+
+    def settings_for(self, instance: str, **overrides: object) -> Settings:
+        """Settings of another service instance on the same Asterisk."""
+        return self.settings.model_copy(update={"instance": instance, **overrides})
+
+
+def require_toolchain() -> Toolchain:
+    """The private Asterisk and SIPp, or the test is skipped with a sentence."""
+    found = find_toolchain(REPOSITORY / "var")
+    if found is None:
+        pytest.skip("no private Asterisk here: run 'make setup', or set CALLCENTER_TOOLCHAIN")
+    return found
+
+
+@pytest.fixture(scope="session")
+def toolchain() -> Toolchain:
+    """The private Asterisk and SIPp."""
+    return require_toolchain()
+
+
+@pytest.fixture(scope="session")
+def asterisk(toolchain: Toolchain) -> Iterator[RealAsterisk]:
+    """The Asterisk of this test run. Leave it as you found it; restart only one of your own."""
+    folder = Path(tempfile.mkdtemp(prefix="cc-"))  # short: a socket's name is limited
+    settings = asterisk_settings(folder)
+    process = AsteriskProcess(toolchain, settings)
+    try:
+        asyncio.run(process.start())
+        yield RealAsterisk(settings, process, toolchain)
+        assert process.alive, "Asterisk ended during the tests"
+    finally:
+        asyncio.run(process.stop())
+        process.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def own_asterisk(toolchain: Toolchain, **overrides: object) -> AsyncIterator[RealAsterisk]:
+    """An Asterisk for one test: to be stopped, killed and restarted at will."""
+    folder = Path(tempfile.mkdtemp(prefix="cc-"))
+    settings = asterisk_settings(folder, rtp_start=26000, rtp_end=26999, **overrides)
+    process = AsteriskProcess(toolchain, settings)
+    try:
+        await process.start()
+        yield RealAsterisk(settings, process, toolchain)
+    finally:
+        await process.stop(3)
+        process.kill()
+        shutil.rmtree(folder, ignore_errors=True)
