@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from callcenter.domain import case as cases
+from callcenter.domain import seat as seats
 from callcenter.domain.call_flow import close_task, conversation_over
 from callcenter.domain.case import Case, Task
 from callcenter.domain.catalogue import (
@@ -104,7 +105,7 @@ def case_taken(situation: Situation, fact: CaseTaken, decision: Decision) -> Non
             "not_waiting", "来电者已不在等待。", "The caller is no longer waiting.",
             remedy_zh="如对方已挂断,请回拨。", remedy_en="If they hung up, call them back.",
         )  # fmt: skip
-    if seat.presence in ("offered", "talking", "offline"):
+    if "take" not in seats.MOVES[seat.presence]:
         raise Refused(
             "seat_busy",
             "您的坐席正忙。",

@@ -99,9 +99,7 @@ def offer(situation: Situation, decision: Decision, extension: str) -> None:
     assert ring_until is not None
     seat = decision.seats.get(extension) or situation.seats[extension]
     decision.change(offer=Offer(extension, leg_id, now, ring_until.due_at), offers=count)
-    decision.seats[extension] = seats.move(
-        seat, "take" if seat.presence in ("paused", "wrap_up") else "offer", now, case_id=case.id
-    )
+    decision.seats[extension] = seats.move(seat, "take" if seat.presence == "paused" else "offer", now, case_id=case.id)
     node = next((leg.node for leg in caller_legs(situation, decision)), "")
     decision.legs[leg_id] = Leg(leg_id, case.id, "seat", "intent", node, now, seat=extension)
     decision.note("offered", seat=extension)

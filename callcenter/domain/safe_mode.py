@@ -15,6 +15,9 @@ def safe_mode_call(situation: Situation, fact: SafeModeCall, decision: Decision)
     case = situation.case
     if case is None:
         case = _opened(situation, fact, decision)
+    elif all(leg.id != fact.leg_id for leg in situation.legs):
+        _joined(case, fact, decision)
+        return
     leg = next((leg for leg in situation.legs if leg.id == fact.leg_id), None) or decision.legs.get(fact.leg_id)
     if leg is None or not leg.live:
         return
@@ -55,6 +58,28 @@ def _opened(situation: Situation, fact: SafeModeCall, decision: Decision) -> Cas
     if case.member_id:
         decision.note("identified", member=str(case.member_id))
     return case
+
+
+def _joined(case: Case, fact: SafeModeCall, decision: Decision) -> None:
+    """A press served alone, of a terminal whose case we already have: its leg and times go to that case.
+
+    Told once, when it is over: the case is in hands already, and its state is decided there.
+    """
+    if fact.live:
+        return
+    ended = fact.ended_at or decision.now
+    decision.case = replace(case, level=case.level + 1, pressed_at=max(case.pressed_at, fact.arrived_at))
+    decision.legs[fact.leg_id] = Leg(
+        fact.leg_id, case.id, "caller", "down", fact.node, fact.arrived_at, answered_at=fact.answered_at, ended_at=ended,
+        cause="16" if fact.ended_at else "lost",
+    )  # fmt: skip
+    decision.note("press_joined", at=fact.arrived_at, level=case.level + 1)
+    arrived_at = fact.arrived_at.isoformat(timespec="milliseconds")
+    decision.note("safe_mode", reason=fact.reason, arrived_at=arrived_at, answered_by=fact.answered_by)
+    if fact.answered_at is not None and fact.recording:
+        decision.new_recordings.append(NewRecording(fact.recording, fact.answered_by or ""))
+        seconds = (ended - fact.answered_at).total_seconds()
+        decision.closed_recordings.append(RecordingClosed(fact.recording, seconds, ok=True))
 
 
 def _ended(situation: Situation, fact: SafeModeCall, leg: Leg, decision: Decision) -> None:

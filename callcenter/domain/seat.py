@@ -40,7 +40,6 @@ MOVES: dict[Presence, dict[str, Presence]] = {
         "pause": "paused",
         "sign_out": "offline",
         "sign_in": "wrap_up",
-        "take": "offered",
     },
 }
 BUSY: frozenset[Presence] = frozenset({"offered", "talking", "wrap_up"})

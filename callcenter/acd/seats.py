@@ -1,0 +1,177 @@
+"""The seats' own changes: sitting down, ready, pause, leaving, phone and console coming and going."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from callcenter.db import rows, tables
+from callcenter.db.save import CHANNEL
+from callcenter.domain import seat as seats
+from callcenter.domain.catalogue import PAUSE_REASONS, ids
+from callcenter.domain.errors import Refused
+from callcenter.domain.facts import TimerDue
+from callcenter.domain.seat import BUSY, Seat
+from callcenter.engine.ports import Changed, Feed
+from callcenter.engine.processor import Processor
+from callcenter.telephony.ports import ContactStatus
+
+LEASE_SECONDS = 15.0  # a console that says nothing for so long is not there
+GRACE_SECONDS = 8.0  # a page reload takes less
+
+SUPERVISOR_REASONS = ids(PAUSE_REASONS) | {"supervisor"}
+
+
+@dataclass
+class Seats:
+    """Commands and facts about seats. Each is one transaction on the seat's row."""
+
+    engine: AsyncEngine
+    feed: Feed
+    processor: Processor
+    instance: str
+
+    async def sign_in(self, agent_id: UUID, extension: str) -> None:
+        """The agent sits down at ``extension`` and gives up any other place. Raises Refused ``seat_taken``."""
+        async with self.engine.begin() as connection:
+            now = await _now(connection)
+            for other in await _locked(connection, tables.seat.c.agent_id == agent_id):
+                if other.extension != extension:
+                    await _store(connection, seats.sign_out(other, now))
+            seat = await _one(connection, extension)
+            if seat.agent_id not in (None, agent_id) and seat.presence not in BUSY and not _attended(seat, now):
+                seat = replace(seats.sign_out(seat, now), version=seat.version)  # they left without saying so
+            await _store(connection, seats.sign_in(seat, agent_id, now))
+        await self._changed(extension)
+
+    async def sign_out(self, agent_id: UUID) -> None:
+        """The agent leaves their seat. Raises Refused ``on_a_call``."""
+        async with self.engine.begin() as connection:
+            now = await _now(connection)
+            left = await _locked(connection, tables.seat.c.agent_id == agent_id)
+            for seat in left:
+                await _store(connection, seats.sign_out(seat, now))
+        for seat in left:
+            await self._changed(seat.extension)
+
+    async def set_presence(
+        self, extension: str, presence: str, reason: str | None, emergency_only: bool | None, *, by_supervisor: bool = False
+    ) -> None:
+        """What the agent asks for; leaving wrap-up early ends it for the case too."""
+        reasons = SUPERVISOR_REASONS if by_supervisor else ids(PAUSE_REASONS)
+        released: UUID | None = None
+        async with self.engine.begin() as connection:
+            now = await _now(connection)
+            seat = await _one(connection, extension)
+            moved = seats.set_presence(seat, presence, reason, emergency_only, now, reasons=reasons)
+            await _store(connection, moved)
+            if seat.presence == "wrap_up" and moved.presence != "wrap_up":
+                released = seat.case_id
+                await connection.execute(
+                    sa.update(tables.timer)
+                    .where(tables.timer.c.case_id == released, tables.timer.c.kind == "wrap_up")
+                    .values(due_at=sa.func.clock_timestamp())
+                )
+        if released is not None:
+            self.processor.tell(TimerDue(released, "wrap_up"))
+        await self._changed(extension)
+
+    async def console_present(self, extensions: list[str]) -> None:
+        """These seats' consoles are open on this instance: renew their lease."""
+        await self._lease(extensions, LEASE_SECONDS)
+
+    async def console_gone(self, extension: str) -> None:
+        """The console's socket closed: a reload comes back within the grace, else nothing is offered any more."""
+        await self._lease([extension], GRACE_SECONDS)
+
+    async def _lease(self, extensions: list[str], seconds: float) -> None:
+        if not extensions:
+            return
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                sa.update(tables.seat)
+                .where(tables.seat.c.extension.in_(extensions))
+                .values(
+                    console_until=sa.func.clock_timestamp() + sa.text("make_interval(secs => :lease)").bindparams(lease=seconds),
+                    console_instance=self.instance,
+                )
+            )
+        self.processor.router.wake()
+
+    async def phone_changed(self, status: ContactStatus) -> None:
+        """AMI tells that a seat's or terminal's phone came, went, or stopped answering."""
+        async with self.engine.begin() as connection:
+            for table, key, extra in (
+                (tables.seat, tables.seat.c.extension, {}),
+                (
+                    tables.terminal, tables.terminal.c.account,
+                    {"contact_changed_at": sa.func.clock_timestamp()}
+                    | ({"last_seen_at": sa.func.clock_timestamp()} if status.reachable or status.registered else {}),
+                ),
+            ):  # fmt: skip
+                changed = await connection.execute(
+                    sa.update(table)
+                    .where(
+                        key == status.account,
+                        sa.or_(table.c.registered != status.registered, table.c.reachable != status.reachable),
+                    )
+                    .values(registered=status.registered, reachable=status.reachable, version=table.c.version + 1, **extra)
+                )
+                if changed.rowcount and table is tables.seat:
+                    await self._changed_after(connection, status.account)
+        await self._changed(status.account)
+
+    async def phones_are(self, statuses: list[ContactStatus]) -> None:
+        """The whole list, after a connect: whoever is not in it is not registered."""
+        known = {status.account: status for status in statuses}
+        async with self.engine.connect() as connection:
+            accounts = (
+                await connection.execute(
+                    sa.select(tables.seat.c.extension).union(
+                        sa.select(tables.terminal.c.account).where(tables.terminal.c.account.is_not(None))
+                    )
+                )
+            ).scalars()
+            names = list(accounts)
+        for name in names:
+            await self.phone_changed(known.get(name) or ContactStatus(name, registered=False, reachable=False))
+
+    async def _changed_after(self, connection: AsyncConnection, extension: str) -> None:
+        await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, f"{self.instance} seat {extension}")))
+
+    async def _changed(self, extension: str) -> None:
+        await self.feed.publish(Changed(seats=(extension,)))
+        self.processor.router.wake()
+
+
+def _attended(seat: Seat, now: datetime) -> bool:
+    return seat.console_until is not None and seat.console_until > now
+
+
+async def _now(connection: AsyncConnection) -> datetime:
+    now: datetime = (await connection.execute(sa.select(sa.func.clock_timestamp()))).scalar_one()
+    return now
+
+
+async def _locked(connection: AsyncConnection, where: sa.ColumnElement[bool]) -> list[Seat]:
+    found = await connection.execute(sa.select(tables.seat).where(where).order_by(tables.seat.c.extension).with_for_update())
+    return [rows.seat_from(dict(row)) for row in found.mappings()]
+
+
+async def _one(connection: AsyncConnection, extension: str) -> Seat:
+    found = await _locked(connection, tables.seat.c.extension == extension)
+    if not found:
+        raise Refused("no_such_seat", f"没有坐席{extension}。", f"There is no seat {extension}.", status=404)
+    return found[0]
+
+
+async def _store(connection: AsyncConnection, seat: Seat) -> None:
+    values = rows.seat_to(seat, seat.version)
+    del values["expected"]
+    await connection.execute(
+        sa.update(tables.seat).where(tables.seat.c.extension == seat.extension).values(**values, version=tables.seat.c.version + 1)
+    )

@@ -1,0 +1,134 @@
+"""Cases as the console shows them: docs/api.md's ``CaseDetail``, ``CallRow``, ``Task``, built from domain objects. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from callcenter.domain.case import Case, Leg, Task
+from callcenter.domain.clock import iso
+from callcenter.domain.masking import mask_name, mask_number
+
+Json = dict[str, Any]
+Profiles = Mapping[UUID, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A journal line with its place."""
+
+    seq: int
+    at: datetime
+    kind: str
+    by: str | None
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Story:
+    """All that belongs to a case, loaded."""
+
+    case: Case
+    legs: Sequence[Leg]
+    lines: Sequence[Line]
+    recordings: Sequence[Mapping[str, Any]] = ()
+    tasks: Sequence[Task] = ()
+    agent: str | None = None
+    owners: Mapping[UUID, str] | None = None
+    line_name: str = ""
+
+
+def holder(case: Case) -> str | None:
+    """The seat that sees the case in full: offered to it, or it handles it until wrap-up is done."""
+    if case.state == "waiting":
+        return case.offer.seat if case.offer else None
+    return case.seat if case.state in ("talking", "wrap_up") else None
+
+
+def on_board(case: Case) -> bool:
+    """Live or red: what the board shows."""
+    return case.red or case.state in ("waiting", "talking", "wrap_up", "callback")
+
+
+def case_detail(story: Story, profiles: Profiles) -> Json:
+    case = story.case
+    offer = case.offer
+    return {
+        "id": str(case.id), "number": case.number, "kind": case.kind, "source": case.source, "line": case.line,
+        "line_name": story.line_name, "state": case.state, "red": case.red, "level": case.level,
+        "opened_at": iso(case.opened_at), "waiting_since": iso(case.waiting_since), "answered_at": iso(case.answered_at),
+        "ended_at": iso(case.ended_at),
+        "caller": {"number": case.caller_number, "anonymous": case.anonymous, "display": case.caller_display},
+        "member_id": str(case.member_id) if case.member_id else None,
+        "candidates": [profiles[entry] for entry in case.candidates if entry in profiles],
+        "member": profiles.get(case.member_id) if case.member_id else None,
+        "offer": None if offer is None else {
+            "id": offer.leg, "seat": offer.seat, "count": case.offers,
+            "since": iso(offer.since), "ring_until": iso(offer.ring_until),
+        },
+        "seat": case.seat, "agent": story.agent, "wrap_up_until": iso(case.wrap_up_until), "draft": case.draft,
+        "category": case.category, "subcategory": case.subcategory, "unreasonable": case.unreasonable,
+        "disposition": case.disposition, "summary": case.summary,
+        "legs": [
+            {
+                "id": leg.id, "party": leg.party, "seat": leg.seat, "state": leg.state, "started_at": iso(leg.started_at),
+                "answered_at": iso(leg.answered_at), "ended_at": iso(leg.ended_at), "cause": leg.cause,
+            }
+            for leg in sorted(story.legs, key=lambda leg: (leg.started_at, leg.id))
+        ],
+        "recordings": list(story.recordings),
+        "timeline": [
+            {"seq": line.seq, "at": iso(line.at), "kind": line.kind, "by": line.by, "data": _named(line.data, profiles)}
+            for line in story.lines
+        ],
+        "tasks": [task_json(task, case, profiles, story.owners or {}) for task in story.tasks],
+        "version": case.version,
+    }  # fmt: skip
+
+
+def _named(data: Mapping[str, Any], profiles: Profiles) -> Json:
+    """Journal lines keep a member's id; people read a name."""
+    member = data.get("member")
+    if member is None:
+        return dict(data)
+    profile = profiles.get(UUID(str(member)))
+    return {**data, "member": profile["name"] if profile else str(member)}
+
+
+def call_row(case: Case, profile: Mapping[str, Any] | None, position: int | None, agent: str | None, *, masked: bool) -> Json:
+    """One line of the board. ``masked``: for those whose task does not need the person."""
+    name = str(profile["name"]) if profile else ""
+    return {
+        "id": str(case.id), "number": case.number, "kind": case.kind, "state": case.state, "red": case.red, "level": case.level,
+        "who": mask_name(name) if masked else name, "district": (profile or {}).get("district"),
+        "caller_display": mask_number(case.caller_display) if masked else case.caller_display,
+        "opened_at": iso(case.opened_at), "waiting_since": iso(case.waiting_since) if case.state == "waiting" else None,
+        "position": position if case.state == "waiting" else None,
+        "seat": case.seat or (case.offer.seat if case.offer else None), "agent": agent,
+    }  # fmt: skip
+
+
+def task_json(task: Task, case: Case, profiles: Profiles, owners: Mapping[UUID, str], *, masked: bool = False) -> Json:
+    profile = profiles.get(case.member_id) if case.member_id else None
+    name = str(profile["name"]) if profile else ""
+    return {
+        "id": str(task.id), "case_id": str(task.case_id), "case_number": case.number, "kind": task.kind, "red": case.red,
+        "who": mask_name(name) if masked else name,
+        "caller_display": mask_number(case.caller_display) if masked else case.caller_display,
+        "created_at": iso(task.created_at), "due_at": iso(task.due_at), "state": task.state,
+        "owner": owners.get(task.owner_id) if task.owner_id else None, "outcome": task.outcome,
+    }  # fmt: skip
+
+
+def recording_json(row: Mapping[str, Any]) -> Json:
+    """``finished`` is ours alone: to people a recording that is being fetched is still being made."""
+    state = "recording" if row["state"] == "finished" else row["state"]
+    return {"id": str(row["id"]), "started_at": iso(row["started_at"]), "seconds": row["seconds"], "state": state}
+
+
+def members_of(cases: Iterable[Case]) -> set[UUID]:
+    """Everybody whose profile the cases need."""
+    return {entry for case in cases for entry in (case.member_id, *case.candidates) if entry is not None}

@@ -1,0 +1,124 @@
+"""Rows to domain objects and back, written out: nobody has to guess what a column becomes.
+
+Rows come as JSON (one round trip brings a whole situation), so times are ISO strings and ids are text here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from callcenter.domain.case import Case, Leg, Offer, Task
+from callcenter.domain.routing import Waiting
+from callcenter.domain.seat import Seat
+
+Row = Mapping[str, Any]
+
+
+def time(value: str | datetime | None) -> datetime | None:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def uuid(value: str | UUID | None) -> UUID | None:
+    return UUID(value) if isinstance(value, str) else value
+
+
+def _time(value: str | datetime) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _uuid(value: str | UUID) -> UUID:
+    return UUID(value) if isinstance(value, str) else value
+
+
+def case_from(row: Row) -> Case:
+    offer = None
+    if row["offer_seat"] is not None:
+        offer = Offer(row["offer_seat"], row["offer_leg"], _time(row["offer_since"]), _time(row["ring_until"]))
+    return Case(
+        id=_uuid(row["id"]), number=row["number"], kind=row["kind"], source=row["source"], line=row["line"], state=row["state"],
+        opened_at=_time(row["opened_at"]), pressed_at=_time(row["pressed_at"]), terminal=row["terminal"],
+        caller_number=row["caller_number"], caller_display=row["caller_display"], anonymous=row["anonymous"],
+        member_id=uuid(row["member_id"]), candidates=tuple(_uuid(entry) for entry in row["candidates"]), red=row["red"],
+        level=row["level"], waiting_since=time(row["waiting_since"]), answered_at=time(row["answered_at"]),
+        ended_at=time(row["ended_at"]), settled_at=time(row["settled_at"]), closed_at=time(row["closed_at"]), seat=row["seat"],
+        agent_id=uuid(row["agent_id"]), offer=offer, offers=row["offers"], passed_seats=tuple(row["passed_seats"]),
+        wrap_up_until=time(row["wrap_up_until"]), draft=row["draft"], category=row["category"], subcategory=row["subcategory"],
+        unreasonable=row["unreasonable"], disposition=row["disposition"], summary=row["summary"], version=row["version"],
+    )  # fmt: skip
+
+
+def case_to(case: Case) -> dict[str, Any]:
+    """The row of ``case``, with its version one higher: saving is what makes a new version."""
+    offer = case.offer
+    return {
+        "id": case.id, "number": case.number, "kind": case.kind, "source": case.source, "line": case.line, "state": case.state,
+        "terminal": case.terminal, "caller_number": case.caller_number, "caller_display": case.caller_display,
+        "anonymous": case.anonymous, "member_id": case.member_id, "candidates": case.candidates, "red": case.red,
+        "level": case.level, "opened_at": case.opened_at, "pressed_at": case.pressed_at, "waiting_since": case.waiting_since,
+        "answered_at": case.answered_at, "ended_at": case.ended_at, "settled_at": case.settled_at, "closed_at": case.closed_at,
+        "seat": case.seat, "agent_id": case.agent_id, "offer_seat": offer and offer.seat, "offer_leg": offer and offer.leg,
+        "offer_since": offer and offer.since, "ring_until": offer and offer.ring_until, "offers": case.offers,
+        "passed_seats": case.passed_seats, "wrap_up_until": case.wrap_up_until, "draft": case.draft, "category": case.category,
+        "subcategory": case.subcategory, "unreasonable": case.unreasonable, "disposition": case.disposition,
+        "summary": case.summary, "version": case.version + 1,
+    }  # fmt: skip
+
+
+def leg_from(row: Row) -> Leg:
+    return Leg(
+        id=row["id"], case_id=_uuid(row["case_id"]), party=row["party"], state=row["state"], node=row["node"],
+        started_at=_time(row["started_at"]), seat=row["seat"], answered_at=time(row["answered_at"]),
+        ended_at=time(row["ended_at"]), cause=row["cause"],
+    )  # fmt: skip
+
+
+def leg_to(leg: Leg) -> dict[str, Any]:
+    return {
+        "id": leg.id, "case_id": leg.case_id, "party": leg.party, "seat": leg.seat, "node": leg.node, "state": leg.state,
+        "started_at": leg.started_at, "answered_at": leg.answered_at, "ended_at": leg.ended_at, "cause": leg.cause,
+    }  # fmt: skip
+
+
+def seat_from(row: Row) -> Seat:
+    return Seat(
+        extension=row["extension"], name=row["name"], presence=row["presence"], since=_time(row["since"]),
+        agent_id=uuid(row["agent_id"]), pause_reason=row["pause_reason"], case_id=uuid(row["case_id"]),
+        takes_emergency=row["takes_emergency"], takes_life_help=row["takes_life_help"], emergency_only=row["emergency_only"],
+        missed_offers=row["missed_offers"], console_until=time(row["console_until"]), registered=row["registered"],
+        reachable=row["reachable"], version=row["version"],
+    )  # fmt: skip
+
+
+def seat_to(seat: Seat, expected: int) -> dict[str, Any]:
+    """What a decision may change of a seat. ``expected``: the version it was decided on."""
+    return {
+        "extension": seat.extension, "presence": seat.presence, "since": seat.since, "agent_id": seat.agent_id,
+        "pause_reason": seat.pause_reason, "case_id": seat.case_id, "emergency_only": seat.emergency_only,
+        "missed_offers": seat.missed_offers, "expected": expected,
+    }  # fmt: skip
+
+
+def task_from(row: Row) -> Task:
+    return Task(
+        id=_uuid(row["id"]), case_id=_uuid(row["case_id"]), created_at=_time(row["created_at"]), due_at=_time(row["due_at"]),
+        kind=row["kind"], state=row["state"], owner_id=uuid(row["owner_id"]), done_at=time(row["done_at"]),
+        outcome=row["outcome"], note=row["note"], version=row["version"],
+    )  # fmt: skip
+
+
+def task_to(task: Task) -> dict[str, Any]:
+    return {
+        "id": task.id, "case_id": task.case_id, "kind": task.kind, "created_at": task.created_at, "due_at": task.due_at,
+        "state": task.state, "owner_id": task.owner_id, "done_at": task.done_at, "outcome": task.outcome, "note": task.note,
+        "version": task.version,
+    }  # fmt: skip
+
+
+def waiting_from(row: Row) -> Waiting:
+    return Waiting(
+        case_id=_uuid(row["id"]), kind=row["kind"], level=row["level"], waiting_since=_time(row["waiting_since"]),
+        passed_seats=tuple(row["passed_seats"]), preferred_seat=row["seat"],
+    )  # fmt: skip

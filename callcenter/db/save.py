@@ -1,0 +1,123 @@
+"""Remember a decision: one statement, so that all of it is kept or none of it, in one round trip.
+
+Seats change only if they still have the version the decision was made on; otherwise ``Conflict`` and the caller
+loads and decides again. The partial unique indexes of tables.py catch what no version can see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.db import rows, tables
+from callcenter.domain.decision import Decision, Situation
+
+CHANNEL = "callcenter_changed"
+"""PostgreSQL notification channel: other instances refetch what these ids name."""
+
+
+class Conflict(Exception):
+    """Somebody else was faster: load and decide again. Nothing was changed."""
+
+
+def _upsert(table: sa.Table, source: str, key: Iterable[str]) -> str:
+    keys = tuple(key)
+    columns = [column.name for column in table.columns]
+    sets = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
+    listed = ", ".join(f'"{name}"' for name in columns)
+    return (
+        f'INSERT INTO "{table.name}" ({listed}) SELECT {listed} FROM jsonb_populate_recordset(NULL::"{table.name}", '  # noqa: S608
+        f"CAST({source} AS jsonb)) ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sets} RETURNING 1"
+    )
+
+
+_SAVE = sa.text(f"""
+    WITH cases AS ({_upsert(tables.case, ":cases", ["id"])}),
+    legs AS ({_upsert(tables.leg, ":legs", ["id"])}),
+    tasks AS ({_upsert(tables.task, ":tasks", ["id"])}),
+    timers AS ({_upsert(tables.timer, ":timers", ["case_id", "kind"])}),
+    dropped AS (DELETE FROM timer WHERE case_id = :case AND kind = ANY(CAST(:dropped AS text[])) RETURNING 1),
+    entries AS (
+        INSERT INTO journal (case_id, seq, at, kind, agent_id, data)
+        SELECT :case, coalesce((SELECT max(seq) FROM journal WHERE case_id = :case), 0) + e.place, e.at, e.kind, e.agent_id, e.data
+        FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS e(place int, at timestamptz, kind text, agent_id uuid, data jsonb)
+        RETURNING 1
+    ),
+    moved AS (
+        UPDATE seat SET presence = n.presence, since = n.since, agent_id = n.agent_id, pause_reason = n.pause_reason,
+            case_id = n.case_id, emergency_only = n.emergency_only, missed_offers = n.missed_offers, version = seat.version + 1
+        FROM jsonb_to_recordset(CAST(:seats AS jsonb)) AS n(extension text, presence text, since timestamptz, agent_id uuid,
+            pause_reason text, case_id uuid, emergency_only boolean, missed_offers int, expected int)
+        WHERE seat.extension = n.extension AND seat.version = n.expected RETURNING 1
+    ),
+    recorded AS (
+        INSERT INTO recording (id, case_id, name, node, seat, state, started_at)
+        SELECT n.id, :case, n.name, n.node, n.seat, 'recording', n.started_at
+        FROM jsonb_to_recordset(CAST(:recordings AS jsonb)) AS n(id uuid, name text, node text, seat text, started_at timestamptz)
+        ON CONFLICT (name) DO NOTHING RETURNING 1
+    ),
+    tested AS (UPDATE terminal SET last_test_at = clock_timestamp(), version = version + 1 WHERE serial = :tested RETURNING 1)
+    SELECT (SELECT count(*) FROM moved) AS moved, pg_notify('{CHANNEL}', :notice)
+""")  # noqa: S608 - only names of our own tables and columns are put in
+
+
+async def save(connection: AsyncConnection, situation: Situation, decision: Decision, *, fired: str | None = None) -> None:
+    """Keep ``decision`` in the open transaction. ``fired``: kind of the timer that led to it and is used up.
+
+    Raises Conflict when a seat or a unique index says that somebody was faster.
+    """
+    case = decision.case or situation.case
+    if case is None:
+        return
+    timers = {kind: timer for kind, timer in decision.timers.items() if timer is not None}
+    dropped = [kind for kind, timer in decision.timers.items() if timer is None]
+    if fired is not None and fired not in timers:
+        dropped.append(fired)
+    node = next((leg.node for leg in [*decision.legs.values(), *situation.legs]), "")
+    parameters: dict[str, Any] = {
+        "case": case.id,
+        # A change of a leg or a journal line is a new version of the case too: consoles order what they see by it.
+        "cases": _json([rows.case_to(case)]),
+        "legs": _json([rows.leg_to(leg) for leg in decision.legs.values()]),
+        "tasks": _json([rows.task_to(task) for task in decision.tasks.values()]),
+        "timers": _json([{"case_id": case.id, "kind": t.kind, "due_at": t.due_at, "data": t.data} for t in timers.values()]),
+        "dropped": dropped,
+        "entries": _json(
+            [
+                {"place": place, "at": entry.at or decision.now, "kind": entry.kind, "agent_id": entry.agent_id, "data": entry.data}
+                for place, entry in enumerate(decision.entries, start=1)
+            ]
+        ),
+        "seats": _json([rows.seat_to(seat, situation.seats[name].version) for name, seat in sorted(decision.seats.items())]),
+        "recordings": _json(
+            [
+                {"id": uuid4(), "name": new.name, "node": node, "seat": new.seat, "started_at": decision.now}
+                for new in decision.new_recordings
+            ]
+        ),
+        "tested": decision.terminal_tested,
+        "notice": f"{situation.instance} case {case.id} " + ",".join(decision.seats),
+    }
+    try:
+        result = (await connection.execute(_SAVE, parameters)).one()
+        for closed in decision.closed_recordings:
+            # After the insert above: a call may be imported with its recording already over.
+            await connection.execute(
+                sa.update(tables.recording)
+                .where(tables.recording.c.name == closed.name, tables.recording.c.state == "recording")
+                .values(state="finished" if closed.ok else "lost", seconds=closed.seconds)
+            )
+    except IntegrityError as error:
+        raise Conflict(str(error.orig).splitlines()[0]) from error
+    if result.moved != len(decision.seats):
+        raise Conflict("a seat has moved on")
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()

@@ -1,0 +1,178 @@
+"""Load what a decision may look at: the case under its lock, its legs, the seats that matter, who else waits.
+
+Two round trips for a known case (lock, then read what the lock protects), one for a call that just arrived.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.db import rows
+from callcenter.domain.decision import Arrival, Figures, Situation
+
+# Enough to serve whoever is next; the matching pass after the commit serves the rest.
+SEATS_READ, WAITING_READ = 24, 64
+
+_SEATS = f"""
+    SELECT coalesce(json_agg(to_jsonb(s) - 'password'), '[]') FROM (
+        (SELECT * FROM seat WHERE presence = 'ready' AND registered AND console_until > clock_timestamp()
+          ORDER BY since LIMIT {SEATS_READ})
+        UNION
+        (SELECT * FROM seat WHERE extension = ANY(CAST(:named AS text[])))
+    ) s
+"""  # noqa: S608 - the only thing put in is a number of ours
+_WAITING = f"""
+    SELECT coalesce(json_agg(w), '[]') FROM (
+        SELECT id, kind, level, coalesce(waiting_since, opened_at) AS waiting_since, passed_seats, seat FROM help_case
+        WHERE state = 'waiting' AND offer_seat IS NULL AND source <> 'safe_mode' AND id IS DISTINCT FROM CAST(:case AS uuid)
+        ORDER BY kind, waiting_since LIMIT {WAITING_READ}
+    ) w
+"""  # noqa: S608
+
+_AROUND = sa.text(f"""
+    SELECT clock_timestamp() AS now, ({_SEATS}) AS seats, ({_WAITING}) AS waiting,
+        (SELECT coalesce(json_agg(to_jsonb(l)), '[]') FROM call_leg l WHERE case_id = :case) AS legs,
+        (SELECT to_jsonb(t) FROM task t WHERE case_id = :case AND state <> 'done' LIMIT 1) AS task,
+        (SELECT to_jsonb(c) FROM help_case c WHERE id = :case) AS the_case
+""")  # noqa: S608
+
+_ARRIVAL = sa.text(f"""
+    WITH called AS (
+        SELECT CASE WHEN CAST(:account AS text) IS NOT NULL THEN 'emergency'
+                    ELSE coalesce((SELECT kind FROM line WHERE number = :line), 'emergency') END AS kind
+    ), pressed AS (
+        SELECT serial, member_id FROM terminal, called
+        WHERE called.kind = 'emergency' AND (account = :account OR (CAST(:account AS text) IS NULL AND number = :number))
+        ORDER BY serial LIMIT 1
+    ), known AS (
+        SELECT member_id FROM pressed WHERE member_id IS NOT NULL
+        UNION SELECT member_id FROM member_number
+              WHERE number = :number AND NOT EXISTS (SELECT 1 FROM pressed WHERE member_id IS NOT NULL)
+        UNION SELECT member_id FROM terminal WHERE number = :number AND member_id IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM pressed WHERE member_id IS NOT NULL)
+    )
+    SELECT clock_timestamp() AS now, called.kind AS kind,
+        (SELECT serial FROM pressed) AS terminal,
+        (SELECT coalesce(json_agg(member_id ORDER BY member_id), '[]') FROM known) AS members,
+        to_char(now() AT TIME ZONE CAST(:zone AS text), 'YYYYMMDD') || '-' || lpad(nextval('case_number')::text, 6, '0') AS number,
+        (SELECT case_id FROM call_leg WHERE id = :leg) AS told_before,
+        (SELECT c.id FROM help_case c, pressed
+          WHERE c.terminal = pressed.serial AND c.kind = 'emergency'
+            AND (c.state IN ('waiting', 'talking') OR (c.red AND c.state <> 'closed'
+                 AND c.pressed_at > clock_timestamp() - make_interval(secs => :window)))
+          ORDER BY c.opened_at DESC LIMIT 1) AS joins,
+        ({_SEATS}) AS seats, ({_WAITING}) AS waiting
+    FROM called
+""")  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Loads situations for one instance. ``zone``: IANA name, for the day in case numbers."""
+
+    figures: Figures
+    instance: str
+    zone: str
+
+    async def of_arrival(
+        self, connection: AsyncConnection, *, leg_id: str, line: str, account: str | None, number: str | None
+    ) -> tuple[Situation, datetime]:
+        """The situation of a call that arrives: who it may be, and the case it joins, if any."""
+        found = (
+            await connection.execute(
+                _ARRIVAL,
+                {
+                    "account": account, "line": line, "number": number, "zone": self.zone, "leg": leg_id,
+                    "window": self.figures.repeat_window_seconds, "named": [], "case": None,
+                },
+            )
+        ).one()  # fmt: skip
+        arrival = Arrival(uuid4(), found.number, found.kind, found.terminal, tuple(UUID(member) for member in found.members))
+        existing = found.told_before or found.joins
+        if existing is not None:
+            situation, now = await self.of_case(connection, existing)
+            return Situation(**{**situation.__dict__, "arrival": arrival}), now
+        situation = Situation(
+            self.figures, self.instance, arrival=arrival,
+            seats={row["extension"]: rows.seat_from(row) for row in found.seats},
+            waiting=tuple(rows.waiting_from(row) for row in found.waiting),
+        )  # fmt: skip
+        return situation, found.now
+
+    async def of_leg(self, connection: AsyncConnection, leg_id: str, *names: str) -> tuple[Situation, datetime]:
+        """The situation of the case that this leg belongs to; an unknown leg has none."""
+        case_id = await connection.scalar(sa.text("SELECT case_id FROM call_leg WHERE id = :leg"), {"leg": leg_id})
+        return await self.of_case(connection, case_id, *names)
+
+    async def of_recording(self, connection: AsyncConnection, name: str) -> tuple[Situation, datetime]:
+        case_id = await connection.scalar(sa.text("SELECT case_id FROM recording WHERE name = :name"), {"name": name})
+        return await self.of_case(connection, case_id)
+
+    async def of_case(self, connection: AsyncConnection, case_id: UUID | None, *names: str) -> tuple[Situation, datetime]:
+        """The situation of a case, under its lock until the transaction ends. ``names``: further seats that matter."""
+        named = list(names)
+        if case_id is not None:
+            locked = await connection.execute(
+                sa.text("SELECT seat, offer_seat FROM help_case WHERE id = :case FOR UPDATE"), {"case": case_id}
+            )
+            for row in locked:
+                named += [name for name in (row.seat, row.offer_seat) if name]
+        found = (await connection.execute(_AROUND, {"case": case_id, "named": named})).one()
+        situation = Situation(
+            self.figures, self.instance,
+            case=rows.case_from(found.the_case) if found.the_case else None,
+            legs=tuple(rows.leg_from(row) for row in found.legs),
+            seats={row["extension"]: rows.seat_from(row) for row in found.seats},
+            waiting=tuple(rows.waiting_from(row) for row in found.waiting),
+            task=rows.task_from(found.task) if found.task else None,
+        )  # fmt: skip
+        return situation, found.now
+
+
+async def waiting_and_ready(connection: AsyncConnection) -> dict[str, Any]:
+    """What routing pairs: ``{"now", "waiting", "seats"}`` as domain objects. Read without locks; offers check again."""
+    query = sa.text(f"SELECT clock_timestamp() AS now, ({_SEATS}) AS seats, ({_WAITING}) AS waiting")
+    found = (await connection.execute(query, {"named": [], "case": None})).one()
+    return {
+        "now": found.now,
+        "waiting": [rows.waiting_from(row) for row in found.waiting],
+        "seats": [rows.seat_from(row) for row in found.seats],
+    }
+
+
+async def still_due(connection: AsyncConnection, case_id: UUID, kind: str) -> bool:
+    """Whether the timer is still there and due. Asked under the case's lock, so that it fires once over all instances."""
+    query = sa.text("SELECT 1 FROM timer WHERE case_id = :case AND kind = :kind AND due_at <= clock_timestamp()")
+    return await connection.scalar(query, {"case": case_id, "kind": kind}) is not None
+
+
+async def due_timers(connection: AsyncConnection) -> tuple[list[tuple[UUID, str, dict[str, Any]]], float | None]:
+    """Timers that are due, earliest first, and seconds until the next one (None: there is none)."""
+    due = await connection.execute(
+        sa.text("SELECT case_id, kind, data FROM timer WHERE due_at <= clock_timestamp() ORDER BY due_at LIMIT 200")
+    )
+    rows_due = [(row.case_id, row.kind, row.data) for row in due]
+    wait = await connection.scalar(
+        sa.text("SELECT extract(epoch FROM min(due_at) - clock_timestamp()) FROM timer WHERE due_at > clock_timestamp()")
+    )
+    return rows_due, None if wait is None else float(wait)
+
+
+async def live_legs(connection: AsyncConnection, node: str) -> list[dict[str, Any]]:
+    """Legs we believe to be up on ``node``: ``{id, case_id, party, state, age, source, case_state}``, age in seconds.
+
+    Callers served by safe mode are left out: the dialplan holds them and its journal tells their end.
+    """
+    query = sa.text("""
+        SELECT l.id, l.case_id, l.party, l.state, c.source, c.state AS case_state,
+            extract(epoch FROM clock_timestamp() - l.started_at)::float AS age
+        FROM call_leg l JOIN help_case c ON c.id = l.case_id
+        WHERE l.state <> 'down' AND l.node = :node AND NOT (c.source = 'safe_mode' AND l.party = 'caller')
+    """)
+    return [dict(row) for row in (await connection.execute(query, {"node": node})).mappings()]

@@ -1,0 +1,53 @@
+"""The due table's reader: a timer is a fact too. Timers live in the database, so a restart forgets none."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+from prometheus_client import Histogram
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callcenter.db.situations import due_timers
+from callcenter.domain.facts import TimerDue
+from callcenter.engine.processor import DATABASE_ERRORS, Processor
+
+log = structlog.get_logger()
+BATCH = Histogram("callcenter_timers_due", "Timers found due in one reading", buckets=(0, 1, 5, 20, 100, 200))
+
+POLL_SECONDS = 0.5  # a timer set by another instance is seen at the latest after this
+
+
+@dataclass
+class Due:
+    """Reads due timers and tells them as facts. Runs until cancelled."""
+
+    engine: AsyncEngine
+    processor: Processor
+    _told: set[tuple[UUID, str]] = field(default_factory=set)
+
+    async def run(self) -> None:
+        while True:
+            pause = POLL_SECONDS
+            try:
+                async with self.engine.connect() as connection:
+                    due, until_next = await due_timers(connection)
+                self.processor.database_ok = True
+                if until_next is not None:
+                    pause = min(POLL_SECONDS, max(0.001, until_next))
+                self._tell(due)
+            except DATABASE_ERRORS as error:
+                self.processor.database_ok = False
+                log.warning("due_table_unread", error=type(error).__name__)
+            await asyncio.sleep(pause)
+
+    def _tell(self, due: list[tuple[UUID, str, dict[str, object]]]) -> None:
+        BATCH.observe(len(due))
+        still = {(case_id, kind) for case_id, kind, _ in due}
+        self._told &= still  # what is no longer due was dealt with; if it is set again it may be told again
+        for case_id, kind, data in due:
+            if (case_id, kind) not in self._told:
+                self._told.add((case_id, kind))
+                self.processor.tell(TimerDue(case_id, kind, data))

@@ -1,0 +1,110 @@
+"""Effects become orders to Asterisk. Each may be given twice; one that fails becomes a fact again, never silence."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from prometheus_client import Counter
+
+from callcenter.domain import effects, prompts
+from callcenter.domain.facts import OrderFailed
+from callcenter.telephony.ports import Calls, ChannelGone, Speech, TelephonyError
+
+log = structlog.get_logger()
+FAILED = Counter("callcenter_orders_failed_total", "Orders to Asterisk that failed, by order", ["order"])
+
+KIND_ZH = {"emergency": "紧急求助", "life_help": "生活帮助"}
+
+
+@dataclass
+class Orders:
+    """Performs effects, in order, for one case at a time."""
+
+    calls: Calls
+    speech: Speech
+    utcnow: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock_offset: float = 0.0
+    """Seconds the database's clock is ahead of this machine's: expiry is stated in the database's time."""
+
+    async def perform(self, case_id: UUID, todo: list[effects.Effect]) -> list[OrderFailed]:
+        """Do what was decided; give back what could not be done, for the case's lane to decide anew."""
+        failed: list[OrderFailed] = []
+        for effect in todo:
+            name = type(effect).__name__
+            leg_id = getattr(effect, "leg_id", "")
+            try:
+                await _HOW[type(effect)](self, effect)
+            except ChannelGone:
+                # The party hung up meanwhile: its LegEnded is on the way and says so better than we could.
+                log.debug("order_to_gone_leg", order=name, leg=leg_id, case=str(case_id))
+                if isinstance(effect, effects.RingSeat):
+                    failed.append(OrderFailed(case_id, name, leg_id, "gone"))
+            except TelephonyError as error:
+                FAILED.labels(name).inc()
+                log.warning("order_failed", order=name, leg=leg_id, case=str(case_id), reason=error.reason)
+                failed.append(OrderFailed(case_id, name, leg_id, error.reason))
+        return failed
+
+    async def _answer(self, effect: effects.AnswerLeg) -> None:
+        await self.calls.answer(effect.leg_id)
+
+    async def _ringing(self, effect: effects.IndicateRinging) -> None:
+        await self.calls.indicate_ringing(effect.leg_id)
+
+    async def _say(self, effect: effects.Say) -> None:
+        await self._quiet(effects.QuietLeg(effect.leg_id))
+        media = await self.speech.say(prompts.sentence(effect.prompt, effect.position))
+        await self.calls.play(effect.leg_id, playback_of(effect.leg_id), [media])
+
+    async def _music(self, effect: effects.StartMusic) -> None:
+        await self.calls.start_music(effect.leg_id)
+
+    async def _quiet(self, effect: effects.QuietLeg) -> None:
+        await self.calls.stop_playback(playback_of(effect.leg_id))
+        await self.calls.stop_music(effect.leg_id)
+
+    async def _ring_seat(self, effect: effects.RingSeat) -> None:
+        now = self.utcnow().timestamp() + self.clock_offset
+        if now >= effect.expires_at.timestamp():
+            raise TelephonyError("the offer expired before it could be sent")
+        await self.calls.originate(
+            effect.leg_id, f"PJSIP/{effect.seat}",
+            # The desk phone's display tells what it is, never who it is: it can be read over a shoulder.
+            caller_name=KIND_ZH[effect.kind], caller_number=effect.case_number.replace("-", ""),
+            args=("seat", effect.seat), variables={}, ring_seconds=effect.ring_seconds,
+        )  # fmt: skip
+
+    async def _connect(self, effect: effects.Connect) -> None:
+        await self.calls.create_bridge(effect.bridge_id)
+        await self.calls.bridge(effect.bridge_id, effect.leg_ids)
+        if effect.recording is not None:
+            await self.calls.record_bridge(effect.bridge_id, effect.recording)
+
+    async def _hang_up(self, effect: effects.HangUp) -> None:
+        await self.calls.hang_up(effect.leg_id, effect.reason)
+
+    async def _destroy(self, effect: effects.DestroyBridge) -> None:
+        await self.calls.destroy_bridge(effect.bridge_id)
+
+
+_HOW: dict[type, Callable[[Orders, Any], Awaitable[None]]] = {
+    effects.AnswerLeg: Orders._answer,
+    effects.IndicateRinging: Orders._ringing,
+    effects.Say: Orders._say,
+    effects.StartMusic: Orders._music,
+    effects.QuietLeg: Orders._quiet,
+    effects.RingSeat: Orders._ring_seat,
+    effects.Connect: Orders._connect,
+    effects.HangUp: Orders._hang_up,
+    effects.DestroyBridge: Orders._destroy,
+}
+
+
+def playback_of(leg_id: str) -> str:
+    """The one announcement a leg hears at a time. Its end is told as ``PlaybackFinished`` with this id."""
+    return f"say-{leg_id}"

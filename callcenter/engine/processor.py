@@ -1,0 +1,212 @@
+"""The heart: a fact comes in, a pure function decides, one transaction remembers, then effects go out.
+
+A call that arrives is claimed while its situation is loaded; it is committed only if this instance won the claim. When the
+database cannot remember it, the call is given back to the dialplan, which serves it in safe mode.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from uuid import UUID
+
+import structlog
+from prometheus_client import Counter, Histogram
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from callcenter.db.save import Conflict, save
+from callcenter.db.situations import Reader, still_due
+from callcenter.domain import facts
+from callcenter.domain.decide import decide
+from callcenter.domain.decision import Decision, Situation
+from callcenter.engine.lanes import Lanes
+from callcenter.engine.orders import Orders
+from callcenter.engine.ports import Changed, Feed, Router
+from callcenter.telephony.ports import Calls, TelephonyError
+
+log = structlog.get_logger()
+FACTS = Counter("callcenter_facts_total", "Facts processed, by kind", ["kind"])
+CONFLICTS = Counter("callcenter_conflicts_total", "Decisions taken again because somebody was faster")
+ARRIVAL = Histogram(
+    "callcenter_arrival_seconds", "A call's arrival until its case is committed and popped",
+    buckets=(0.002, 0.004, 0.006, 0.01, 0.02, 0.05, 0.1, 0.5, 2),
+)  # fmt: skip
+
+DECISIONS = 6  # times a decision is taken again before we say that something is wrong
+PATIENCE = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)  # seconds between tries while the database is away
+DATABASE_ERRORS = (SQLAlchemyError, OSError, TimeoutError)
+
+
+class NotOurs(Exception):
+    """Another instance claimed the call, or its caller hung up before anybody could."""
+
+
+@dataclass
+class Processor:
+    """Takes facts through their case's lane. One for each service instance."""
+
+    engine: AsyncEngine
+    reader: Reader
+    calls: Calls
+    orders: Orders
+    feed: Feed
+    router: Router
+    lanes: Lanes = field(default_factory=Lanes)
+    database_ok: bool = True
+    _lane_of_leg: dict[str, str] = field(default_factory=dict)
+
+    # --- in ---------------------------------------------------------------------------------------------------------
+
+    def tell(self, fact: facts.Fact) -> None:
+        """Queue a fact. Returns at once; safe to call from an event reader."""
+        self.lanes.put(self._lane(fact), lambda: self._patiently(fact))
+
+    async def ask(self, fact: facts.Fact) -> None:
+        """A person's command: done when this returns. Raises Refused when the rules do not allow it, TimeoutError after 5 s."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        async def work() -> None:
+            try:
+                await self.process(fact)
+            except Exception as error:  # noqa: BLE001 - it is handed to the person who asked, whatever it is
+                if not done.done():
+                    done.set_exception(error)
+            else:
+                if not done.done():
+                    done.set_result(None)
+
+        self.lanes.put(self._lane(fact), work)
+        await asyncio.wait_for(done, 5.0)
+
+    def _lane(self, fact: facts.Fact) -> str:
+        if isinstance(fact, facts.CallArrived | facts.SafeModeCall):
+            # Presses of one terminal, and calls of one number, meet in one lane; the database decides across instances.
+            key = f"caller {fact.account or fact.number or fact.leg_id}"
+            self._lane_of_leg[fact.leg_id] = key
+            return key
+        leg_id = getattr(fact, "leg_id", None)
+        if leg_id is not None:
+            key = self._lane_of_leg.get(leg_id, f"leg {leg_id}")
+            if isinstance(fact, facts.LegEnded):
+                self._lane_of_leg.pop(leg_id, None)
+            return key
+        case_id = getattr(fact, "case_id", None)
+        return f"case {case_id}" if case_id else "recordings"
+
+    async def _patiently(self, fact: facts.Fact) -> None:
+        """Facts told by machines are not repeated by them: while the database is away, try again."""
+        for pause in (*PATIENCE, None):
+            try:
+                await self.process(fact)
+            except NotOurs:
+                return
+            except DATABASE_ERRORS as error:
+                self.database_ok = False
+                if isinstance(fact, facts.CallArrived):
+                    await self._give_back(fact, error)
+                    return
+                if pause is None:
+                    raise
+                log.warning("database_away", fact=type(fact).__name__, error=type(error).__name__, again_in=pause)
+                await asyncio.sleep(pause)
+            else:
+                return
+
+    async def _give_back(self, fact: facts.CallArrived, error: Exception) -> None:
+        """We cannot remember this call, so we must not hold it: the dialplan serves it, and journals it for us."""
+        log.error("call_given_to_safe_mode", leg=fact.leg_id, error=f"{type(error).__name__}")
+        try:
+            await self.calls.hand_back(fact.leg_id)
+        except TelephonyError as failure:
+            log.exception("call_not_given_back", leg=fact.leg_id, reason=failure.reason)
+
+    # --- the one way ------------------------------------------------------------------------------------------------
+
+    async def process(self, fact: facts.Fact) -> Decision | None:
+        """Decide and remember, again if somebody was faster; then show, then act. None when nothing followed."""
+        FACTS.labels(type(fact).__name__).inc()
+        started = monotonic()
+        claim = self._begin_claim(fact)
+        try:
+            for attempt in range(DECISIONS):
+                try:
+                    situation, decision = await self._transaction(fact, claim)
+                    break
+                except Conflict as conflict:
+                    CONFLICTS.inc()
+                    log.debug("decided_again", fact=type(fact).__name__, why=str(conflict))
+                    await asyncio.sleep(0.002 * attempt)
+            else:
+                raise Conflict(f"{type(fact).__name__} lost {DECISIONS} times")
+        finally:
+            if claim is not None and not claim.done():
+                claim.cancel()
+        self.database_ok = True
+        if decision.nothing:
+            return None
+        case = decision.case or situation.case
+        for leg_id in decision.legs:
+            self._lane_of_leg.setdefault(leg_id, f"case {case.id}" if case else f"leg {leg_id}")
+        if case is not None:
+            with structlog.contextvars.bound_contextvars(case=str(case.id)):
+                await self._after(fact, situation, decision, case.id)
+        else:
+            await self.orders.perform(UUID(int=0), decision.effects)
+        if isinstance(fact, facts.CallArrived):
+            ARRIVAL.observe(monotonic() - started)
+        return decision
+
+    def _begin_claim(self, fact: facts.Fact) -> asyncio.Task[bool] | None:
+        if not isinstance(fact, facts.CallArrived) or fact.claimed:
+            return None
+        if not self.database_ok:
+            raise NotOurs  # unclaimed, the dialplan serves it in safe mode within half a second
+        return asyncio.create_task(self.calls.claim(fact.leg_id), name=f"claim {fact.leg_id}")
+
+    async def _transaction(self, fact: facts.Fact, claim: asyncio.Task[bool] | None) -> tuple[Situation, Decision]:
+        async with self.engine.connect() as connection:
+            situation, now = await self._load(connection, fact)
+            if isinstance(fact, facts.TimerDue) and not await still_due(connection, fact.case_id, fact.kind):
+                return situation, Decision(now)  # another instance was faster, or it was set anew
+            decision = decide(situation, fact, now)
+            if decision.case is not None and decision.case.state in ("waiting",):
+                self.feed.about_to_show([m for m in (decision.case.member_id, *decision.case.candidates) if m])
+            if not decision.nothing or isinstance(fact, facts.TimerDue):
+                fired = fact.kind if isinstance(fact, facts.TimerDue) else None
+                await save(connection, situation, decision, fired=fired)
+            if claim is not None and not await claim:
+                raise NotOurs
+            await connection.commit()
+        return situation, decision
+
+    async def _after(self, fact: facts.Fact, situation: Situation, decision: Decision, case_id: UUID) -> None:
+        log.info(
+            "decided", fact=type(fact).__name__, state=decision.case.state if decision.case else None,
+            entries=[entry.kind for entry in decision.entries], effects=[type(effect).__name__ for effect in decision.effects],
+        )  # fmt: skip
+        changed = Changed((case_id,), tuple(decision.seats), situation, decision, opened=situation.case is None)
+        await self.feed.publish(changed)
+        if decision.seats or (decision.case is not None and decision.case.state == "waiting" and decision.case.offer is None):
+            self.router.wake()
+        for failed in await self.orders.perform(case_id, decision.effects):
+            self.tell(failed)
+
+    async def _load(self, connection: AsyncConnection, fact: facts.Fact) -> tuple[Situation, datetime]:
+        match fact:
+            case facts.CallArrived() | facts.SafeModeCall():
+                return await self.reader.of_arrival(
+                    connection, leg_id=fact.leg_id, line=fact.line, account=fact.account, number=fact.number
+                )
+            case facts.SeatMatched():
+                return await self.reader.of_case(connection, fact.case_id, fact.seat)
+            case facts.RecordingEnded():
+                return await self.reader.of_recording(connection, fact.name)
+            case facts.SeatAnswered() | facts.SeatRang() | facts.LegEnded() | facts.AudioEnded():
+                return await self.reader.of_leg(connection, fact.leg_id)
+            case facts.CaseTaken():
+                return await self.reader.of_case(connection, fact.case_id, *([fact.seat] if fact.seat else []))
+            case _:
+                return await self.reader.of_case(connection, fact.case_id)

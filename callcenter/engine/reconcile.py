@@ -1,0 +1,108 @@
+"""After every connect, and now and then: compare what we believe with what Asterisk holds, and tell the difference as facts.
+
+Events are gone while the connection is away, and no new ``StasisStart`` comes after it (telephony trap 2). So nothing here
+repairs by itself: a leg that is gone is a ``LegEnded``, a phone picked up meanwhile is a ``SeatAnswered``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callcenter.db.situations import live_legs
+from callcenter.domain import facts
+from callcenter.engine.processor import DATABASE_ERRORS, Processor
+from callcenter.telephony.numbers import read_caller
+from callcenter.telephony.ports import Calls, LiveChannel, TelephonyError
+
+log = structlog.get_logger()
+FOUND = Counter("callcenter_reconciled_total", "Differences found against Asterisk, by kind", ["kind"])
+
+SWEEP_SECONDS = 10.0
+YOUNG_SECONDS = 3.0  # a leg younger than this may simply not be there yet
+BRIDGE_PREFIX = "case-"
+
+
+@dataclass
+class Reconcile:
+    """Finds lost and unknown legs on one node."""
+
+    engine: AsyncEngine
+    processor: Processor
+    calls: Calls
+    node: str
+    app: str
+    instance: str
+    country: str
+    area_code: str
+    _idle_bridges: set[str] = field(default_factory=set)
+
+    async def run(self) -> None:
+        """Sweep for ever."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            await self.try_sweep(adopt=False)
+
+    async def try_sweep(self, *, adopt: bool) -> bool:
+        """One comparison; False when Asterisk or the database is away (the next sweep tries again)."""
+        if not self.calls.connected:
+            return False
+        try:
+            await self.sweep(adopt=adopt)
+        except (TelephonyError, *DATABASE_ERRORS) as error:
+            log.warning("sweep_not_done", error=type(error).__name__)
+            return False
+        return True
+
+    async def sweep(self, *, adopt: bool) -> None:
+        # Believed first, then seen: a leg that begins in between is seen and unknown, and told as arrived a second time,
+        # which changes nothing. The other way round it would be believed and not seen: lost.
+        async with self.engine.connect() as connection:
+            believed = {row["id"]: row for row in await live_legs(connection, self.node)}
+        seen = {channel.id: channel for channel in await self.calls.channels()}
+        for leg_id, row in believed.items():
+            if leg_id not in seen and row["age"] > YOUNG_SECONDS:
+                FOUND.labels("leg_lost").inc()
+                self.processor.tell(facts.LegEnded(leg_id, "lost"))
+        for channel in seen.values():
+            known = believed.get(channel.id)
+            if known is None:
+                await self._unknown(channel)
+            elif known["party"] == "seat" and channel.state == "Up" and known["state"] != "up" and channel.app == self.app:
+                FOUND.labels("answer_missed").inc()
+                self.processor.tell(facts.SeatAnswered(channel.id))
+        if adopt:
+            live_cases: set[UUID] = {row["case_id"] for leg_id, row in believed.items() if leg_id in seen}
+            for case_id in live_cases:
+                FOUND.labels("adopted").inc()
+                self.processor.tell(facts.CaseFoundLive(case_id, self.instance))
+        await self._empty_bridges()
+
+    async def _unknown(self, channel: LiveChannel) -> None:
+        """A channel in our app that no case knows: a call claimed an instant before we died, or a leg nobody wants."""
+        if channel.app != self.app or not channel.app_args:
+            return
+        if channel.app_args[0] == "in":
+            FOUND.labels("call_found").inc()
+            caller = read_caller(channel.caller, self.country, self.area_code)
+            line, account = (*channel.app_args[1:3], "", "")[:2]
+            self.processor.tell(
+                facts.CallArrived(
+                    channel.id, self.node, line, account or None, caller.number, caller.display, caller.anonymous, claimed=True
+                )
+            )
+        elif channel.app_args[0] == "seat":
+            FOUND.labels("stray_leg").inc()
+            await self.calls.hang_up(channel.id)
+
+    async def _empty_bridges(self) -> None:
+        """Bridges of ours that were empty at two sweeps in a row are left over."""
+        empty = {b.id for b in await self.calls.bridges() if b.id.startswith(BRIDGE_PREFIX) and not b.channels}
+        for bridge_id in empty & self._idle_bridges:
+            await self.calls.destroy_bridge(bridge_id)
+        self._idle_bridges = empty

@@ -1,0 +1,147 @@
+"""What the supervisor's board shows beside cases and seats: the day's figures, terminals, warnings, health."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from callcenter.domain.clock import iso
+from callcenter.telephony.ports import SecurityWarning
+
+Shown = tuple[str, str, Any]
+"""Noun, id, data."""
+
+WARNINGS_SHOWN = 50
+SAME_WARNING_SECONDS = 300.0  # an attacker tries a thousand times: one line that counts, not a thousand lines
+
+# GB/T 33358: answered within 15 s.
+_FIGURES = sa.text("""
+    WITH today AS (
+        SELECT c.*, (SELECT min(j.at) FROM journal j WHERE j.case_id = c.id AND j.kind = 'answered') AS first_answer
+        FROM help_case c
+        WHERE opened_at >= date_trunc('day', now() AT TIME ZONE CAST(:zone AS text)) AT TIME ZONE CAST(:zone AS text)
+    )
+    SELECT count(*) AS calls, count(first_answer) AS answered,
+        count(*) FILTER (WHERE first_answer - opened_at <= interval '15 seconds') AS answered_in_15s,
+        (SELECT count(*) FROM journal j JOIN today t ON t.id = j.case_id WHERE j.kind = 'abandoned') AS abandoned,
+        (SELECT count(*) FROM task k JOIN today t ON t.id = k.case_id WHERE k.state = 'done') AS called_back,
+        (SELECT count(*) FROM help_case WHERE state = 'waiting') AS waiting,
+        (SELECT min(waiting_since) FROM help_case WHERE state = 'waiting') AS longest_wait_since,
+        (SELECT count(*) FROM help_case WHERE red) AS red,
+        (SELECT count(*) FROM seat WHERE presence = 'ready' AND registered AND console_until > clock_timestamp()) AS ready_seats
+    FROM today
+""")
+_TERMINALS = sa.text("""
+    SELECT t.serial, t.account, m.name AS member, t.registered, t.reachable, t.contact_changed_at
+    FROM terminal t LEFT JOIN member m ON m.id = t.member_id WHERE t.account IS NOT NULL ORDER BY t.serial
+""")
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "InvalidPassword": ("密码错误的登录尝试", "Log-in with a wrong password"),
+    "ChallengeResponseFailed": ("密码错误的登录尝试", "Log-in with a wrong password"),
+    "InvalidAccountID": ("不存在的账号尝试登录,可能是扫描", "Log-in with an unknown account: perhaps a scan"),
+    "FailedACL": ("被禁止的地址尝试登录", "Log-in from a forbidden address"),
+    "safe_mode_used": ("呼叫由安全模式接听,请查看求助件", "A call was served in safe mode: look at its case"),
+    "recording_lost": ("有一段录音丢失", "A recording was lost"),
+}
+
+
+@dataclass
+class Board:
+    """Reads the derived things and tells which of them changed since it told them last."""
+
+    engine: AsyncEngine
+    zone: str
+    health: dict[str, dict[str, Any]] = field(default_factory=dict)
+    stale: bool = False
+    """Consoles may be behind the database: everything must be shown anew."""
+    _lines: dict[str, str] = field(default_factory=dict)
+    _touched: bool = True
+    _told: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        ZoneInfo(self.zone)  # a wrong name is found at start, not at midnight
+
+    def touch(self) -> None:
+        """A case or seat changed: figures and positions may have too."""
+        self._touched = True
+
+    def take_touched(self) -> bool:
+        touched, self._touched = self._touched, False
+        return touched
+
+    def line_name(self, number: str) -> str:
+        return self._lines.get(number, "")
+
+    async def load_lines(self) -> None:
+        """Names of the called numbers, as the board and the pop show them."""
+        async with self.engine.connect() as connection:
+            self._lines = {row.number: row.name for row in await connection.execute(sa.text("SELECT number, name FROM line"))}
+
+    async def everything(self, connection: AsyncConnection) -> list[Shown]:
+        """All derived entities as they are now."""
+        figures = (await connection.execute(_FIGURES, {"zone": self.zone})).mappings().one()
+        shown: list[Shown] = [("figures", "today", {**figures, "longest_wait_since": iso(figures["longest_wait_since"])})]
+        for row in (await connection.execute(_TERMINALS)).mappings():
+            data = {**row, "changed_at": iso(row["contact_changed_at"])}
+            del data["contact_changed_at"]
+            shown.append(("terminal", row["serial"], data))
+        warnings = sa.text("SELECT * FROM warning WHERE at > now() - interval '1 day' ORDER BY at DESC LIMIT :most")
+        shown += [warning_shown(dict(row)) for row in (await connection.execute(warnings, {"most": WARNINGS_SHOWN})).mappings()]
+        shown += [("health", part, dict(state)) for part, state in self.health.items()]
+        return shown
+
+    async def changed(self, connection: AsyncConnection) -> list[Shown]:
+        """What is not as it was told last."""
+        now = await self.everything(connection)
+        new = [(noun, name, data) for noun, name, data in now if self._told.get((noun, name)) != data]
+        self._told.update({(noun, name): data for noun, name, data in new})
+        return new
+
+    async def warn(self, kind: str, account: str = "", remote: str = "") -> None:
+        """Keep a warning; the same one within five minutes raises its count instead."""
+        async with self.engine.begin() as connection:
+            same = await connection.scalar(
+                sa.text("""
+                    UPDATE warning SET count = count + 1, at = clock_timestamp(), version = version + 1
+                    WHERE id = (SELECT id FROM warning WHERE kind = :kind AND account = :account AND remote = :remote
+                                AND at > clock_timestamp() - make_interval(secs => :age) LIMIT 1) RETURNING id
+                """),
+                {"kind": kind, "account": account, "remote": remote, "age": SAME_WARNING_SECONDS},
+            )
+            if same is None:
+                await connection.execute(
+                    sa.text(
+                        "INSERT INTO warning (id, at, kind, account, remote) VALUES (:id, clock_timestamp(), :kind, :account, :remote)"
+                    ),
+                    {"id": uuid4(), "kind": kind, "account": account, "remote": remote},
+                )
+
+    async def warn_security(self, warning: SecurityWarning) -> None:
+        """Wrong passwords and scans, as AMI tells them. The port is left out: it changes with every try."""
+        await self.warn(warning.kind, clip(warning.account), clip(address_of(warning.remote)))
+
+
+def warning_shown(row: Mapping[str, Any]) -> Shown:
+    zh, en = WORDS.get(row["kind"], ("电话系统的安全警告", "A security warning of the telephone system"))
+    data = {
+        "at": iso(row["at"]), "kind": row["kind"], "account": row["account"], "remote": row["remote"], "count": row["count"],
+        "zh": zh, "en": en,
+    }  # fmt: skip
+    return "warning", str(row["id"]), data
+
+
+def address_of(remote: str) -> str:
+    """``IPV4/UDP/203.0.113.9/5060`` → ``203.0.113.9``."""
+    parts = remote.split("/")
+    return parts[2] if len(parts) >= 3 else remote
+
+
+def clip(text: str, most: int = 64) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,127 @@
+"""What every console shows, kept equal to the database: snapshot, then numbered changes, resume without a gap.
+
+A change is the whole new state of one entity, so that applying it twice, or over a newer snapshot, does no harm. Each goes
+out in variants: the seat that handles a case gets the person, everybody else only what their task needs.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import uuid4
+
+import orjson
+from prometheus_client import Counter, Gauge
+
+CHANGES = Counter("callcenter_feed_changes_total", "Changes published to consoles", ["noun"])
+CONSOLES = Gauge("callcenter_consoles", "Consoles connected to this instance")
+CUT_OFF = Counter("callcenter_consoles_cut_off_total", "Consoles cut off because they did not read")
+
+SEATS, SUPERVISORS, ADMINISTRATORS = "seats", "supervisors", "administrators"
+
+
+def seat_audience(extension: str) -> str:
+    """The audience of one seat's own console."""
+    return f"seat {extension}"
+
+
+@dataclass(frozen=True)
+class Entity:
+    """The state of one thing for each audience; None: gone for them."""
+
+    noun: str
+    id: str
+    version: int
+    variants: Mapping[str, Any]
+
+    def for_any(self, audiences: Iterable[str]) -> tuple[bool, Any]:
+        """Whether one of these audiences gets it, and what: the first that matches, so the most specific comes first."""
+        for audience in audiences:
+            if audience in self.variants:
+                return True, self.variants[audience]
+        return False, None
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A change with its number, and its frame for each audience, encoded once."""
+
+    seq: int
+    frames: Mapping[str, str]
+
+    def frame(self, audiences: Iterable[str]) -> str | None:
+        return next((self.frames[audience] for audience in audiences if audience in self.frames), None)
+
+
+class Console(Protocol):
+    """A connected console, as the feed sees it."""
+
+    @property
+    def audiences(self) -> tuple[str, ...]: ...
+
+    def send(self, frame: str) -> None:
+        """Queue a frame; a console that does not read is cut off here, and harms nobody."""
+        ...
+
+
+def encode(message: Mapping[str, Any]) -> str:
+    return orjson.dumps(message).decode()
+
+
+@dataclass
+class Hub:
+    """Numbers changes and hands them to consoles. ``history``: how many are kept for those who resume."""
+
+    history: int
+    epoch: str = field(default_factory=lambda: uuid4().hex[:12])
+    seq: int = 0
+    consoles: set[Console] = field(default_factory=set)
+    _kept: deque[Numbered] = field(default_factory=deque)
+
+    def join(self, console: Console) -> None:
+        self.consoles.add(console)
+        CONSOLES.set(len(self.consoles))
+
+    def leave(self, console: Console) -> None:
+        self.consoles.discard(console)
+        CONSOLES.set(len(self.consoles))
+
+    def publish(self, entity: Entity) -> None:
+        """Number the change, keep it, and queue it to every console that may see it."""
+        self.seq += 1
+        frames = {
+            audience: encode(
+                {"type": "change", "seq": self.seq, "noun": entity.noun, "id": entity.id, "version": entity.version, "data": data}
+            )
+            for audience, data in entity.variants.items()
+        }
+        numbered = Numbered(self.seq, frames)
+        self._kept.append(numbered)
+        while len(self._kept) > self.history:
+            self._kept.popleft()
+        CHANGES.labels(entity.noun).inc()
+        for console in list(self.consoles):
+            frame = numbered.frame(console.audiences)
+            if frame is not None:
+                console.send(frame)
+
+    def since(self, epoch: str | None, seq: int, audiences: tuple[str, ...]) -> list[str] | None:
+        """Frames after ``seq`` for these audiences; None when they are not all known any more: a snapshot is needed."""
+        if epoch != self.epoch or seq > self.seq:
+            return None
+        oldest = self._kept[0].seq if self._kept else self.seq + 1
+        if seq + 1 < oldest:
+            return None
+        return [frame for kept in self._kept if kept.seq > seq and (frame := kept.frame(audiences)) is not None]
+
+
+def snapshot(epoch: str, seq: int, entities: Iterable[Entity], audiences: tuple[str, ...]) -> str:
+    """The first frame of a console that cannot resume."""
+    visible = []
+    for entity in entities:
+        found, data = entity.for_any(audiences)
+        if found and data is not None:
+            visible.append({"noun": entity.noun, "id": entity.id, "version": entity.version, "data": data})
+    return encode({"type": "snapshot", "epoch": epoch, "seq": seq, "entities": visible})

@@ -1,0 +1,228 @@
+"""From committed changes to what each audience sees of them. The pop is on its way before this returns."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from callcenter.cases import render
+from callcenter.cases.queries import CaseQueries, names_of, positions
+from callcenter.db.profiles import profiles
+from callcenter.domain.case import Case, Task
+from callcenter.domain.clock import iso
+from callcenter.domain.offers import as_waiting
+from callcenter.domain.routing import position
+from callcenter.engine.ports import Changed
+from callcenter.engine.processor import DATABASE_ERRORS
+from callcenter.supervision.board import Board
+from callcenter.websockets.feed import ADMINISTRATORS, SEATS, SUPERVISORS, Entity, Hub, seat_audience
+
+log = structlog.get_logger()
+READ_AHEAD_KEPT = 256
+
+
+@dataclass
+class Screen:
+    """The engine's ``Feed``: renders what changed and publishes it through the hub."""
+
+    engine: AsyncEngine
+    hub: Hub
+    cases: CaseQueries
+    board: Board
+    zone: str
+    _holders: dict[UUID, str] = field(default_factory=dict)
+    _reading: OrderedDict[UUID, asyncio.Task[dict[str, Any] | None]] = field(default_factory=OrderedDict)
+    _derived: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _positions: dict[UUID, int] = field(default_factory=dict)
+
+    # --- engine's Feed ----------------------------------------------------------------------------------------------
+
+    def about_to_show(self, members: Sequence[UUID]) -> None:
+        """Read these profiles now, while the case is still being committed."""
+        for member in members:
+            if member not in self._reading:
+                self._reading[member] = asyncio.create_task(self._read(member), name=f"profile {member}")
+        while len(self._reading) > READ_AHEAD_KEPT:
+            self._reading.popitem(last=False)[1].cancel()
+
+    async def _read(self, member: UUID) -> dict[str, Any] | None:
+        async with self.engine.connect() as connection:
+            found = await profiles(connection, [member], datetime.now(ZoneInfo(self.zone)).date())
+        return found.get(member)
+
+    async def publish(self, changed: Changed) -> None:
+        try:
+            for case_id in changed.case_ids:
+                if changed.opened and changed.decision is not None:
+                    await self._opened(changed)
+                else:
+                    await self._case(case_id)
+            if changed.seats:
+                await self._seats(changed.seats)
+        except DATABASE_ERRORS as error:
+            # What consoles show is now behind; the tick notices and shows the whole board anew.
+            self.board.stale = True
+            log.warning("change_not_shown", error=type(error).__name__)
+
+    async def _opened(self, changed: Changed) -> None:
+        """A case that this very transaction opened: everything is at hand, nothing has to be read again."""
+        assert changed.decision is not None
+        decision = changed.decision
+        case = decision.case
+        assert case is not None
+        case = replace(case, version=case.version + 1)  # saving made it so
+        people: dict[UUID, dict[str, Any]] = {}
+        for member in render.members_of([case]):
+            reading = self._reading.pop(member, None)
+            profile = await reading if reading is not None else await self._read(member)
+            if profile is not None:
+                people[member] = profile
+        lines = [
+            render.Line(place, entry.at or decision.now, entry.kind, None, entry.data)
+            for place, entry in enumerate(decision.entries, start=1)
+        ]
+        story = render.Story(
+            case,
+            list(decision.legs.values()),
+            lines,
+            tasks=list(decision.tasks.values()),
+            line_name=self.board.line_name(case.line),
+        )
+        others = changed.situation.waiting if changed.situation else ()
+        self._show(story, people, position(case.id, [*others, as_waiting(case)]))
+
+    async def _case(self, case_id: UUID) -> None:
+        async with self.engine.connect() as connection:
+            story = await self.cases.story(connection, case_id)
+            if story is None:
+                return
+            people = await self.cases.people(connection, [story.case])
+        self._show(story, people, self._positions.get(case_id))
+
+    def _show(self, story: render.Story, people: dict[UUID, dict[str, Any]], place: int | None) -> None:
+        case = story.case
+        before, now = self._holders.get(case.id), render.holder(case)
+        variants: dict[str, Any] = {}
+        if before is not None and before != now:
+            variants[seat_audience(before)] = None
+        if now is not None:
+            variants[seat_audience(now)] = render.case_detail(story, people)
+            self._holders[case.id] = now
+        else:
+            self._holders.pop(case.id, None)
+        if variants:
+            self.hub.publish(Entity("case", str(case.id), case.version, variants))
+        self.hub.publish(self._row(case, people, place, story.agent))
+        for task in story.tasks:
+            self.hub.publish(task_entity(task, case, people, story.owners or {}))
+        self.board.touch()
+
+    def _row(self, case: Case, people: dict[UUID, dict[str, Any]], place: int | None, agent: str | None) -> Entity:
+        profile = people.get(case.member_id) if case.member_id else None
+        full = render.call_row(case, profile, place, agent, masked=False) if render.on_board(case) else None
+        # Seats see what waits and what is red, without the person; not each other's conversations.
+        shown = case.red or case.state == "waiting"
+        masked = render.call_row(case, profile, place, agent, masked=True) if shown else None
+        return Entity("call", str(case.id), case.version, {SUPERVISORS: full, SEATS: masked})
+
+    async def _seats(self, extensions: Sequence[str]) -> None:
+        async with self.engine.connect() as connection:
+            for entity in await seat_entities(connection, extensions):
+                self.hub.publish(entity)
+        self.board.touch()
+
+    # --- the derived things: positions, figures, health -------------------------------------------------------------
+
+    async def tick(self) -> None:
+        """Positions of those who wait, the day's figures, terminals, warnings, health: what no single change carries."""
+        async with self.engine.connect() as connection:
+            if self.board.stale:
+                for entity in await self.everything(connection):
+                    self.hub.publish(entity)
+                self.board.stale = False
+            if self.board.take_touched():
+                cases, people, agents = await self.cases.board(connection)
+                places = positions(cases)
+                for case in cases:
+                    if case.state == "waiting" and places.get(case.id) != self._positions.get(case.id):
+                        self.hub.publish(self._row(case, people, places.get(case.id), agents.get(case.agent_id or UUID(int=0))))
+                self._positions = places
+            for shown in await self.board.changed(connection):
+                self.hub.publish(self._board_entity(*shown))
+
+    def _board_entity(self, noun: str, entity_id: str, data: Any) -> Entity:
+        who = {
+            "warning": (SUPERVISORS, ADMINISTRATORS), "terminal": (SUPERVISORS,),
+            "figures": (SUPERVISORS, SEATS), "health": (SUPERVISORS, SEATS, ADMINISTRATORS),
+        }[noun]  # fmt: skip
+        return Entity(noun, entity_id, next(self._derived), dict.fromkeys(who, data))
+
+    # --- snapshot ---------------------------------------------------------------------------------------------------
+
+    async def everything(self, connection: AsyncConnection) -> list[Entity]:
+        """All entities as they are now, for a snapshot."""
+        cases, people, agents = await self.cases.board(connection)
+        places = positions(cases)
+        found = [self._row(case, people, places.get(case.id), agents.get(case.agent_id or UUID(int=0))) for case in cases]
+        for case in cases:
+            held_by = render.holder(case)
+            if held_by is not None:
+                story = await self.cases.story(connection, case.id)
+                if story is not None:
+                    self._holders[case.id] = held_by
+                    found.append(
+                        Entity(
+                            "case", str(case.id), story.case.version, {seat_audience(held_by): render.case_detail(story, people)}
+                        )
+                    )
+        found += await seat_entities(connection, None)
+        tasks = await self.cases.open_tasks(connection)
+        owners = await names_of(connection, [task.owner_id for task, _ in tasks if task.owner_id])
+        of_tasks = await self.cases.people(connection, [case for _, case in tasks])
+        found += [task_entity(task, case, of_tasks, owners) for task, case in tasks]
+        found += [self._board_entity(*entry) for entry in await self.board.everything(connection)]
+        return found
+
+
+def task_entity(task: Task, case: Case, people: dict[UUID, dict[str, Any]], owners: Mapping[UUID, str]) -> Entity:
+    """Open call-backs for all who may make them; the person is masked until a seat has taken it."""
+    if task.state == "done":
+        return Entity("task", str(task.id), task.version, {SUPERVISORS: None, SEATS: None})
+    return Entity(
+        "task", str(task.id), task.version,
+        {
+            SUPERVISORS: render.task_json(task, case, people, owners),
+            SEATS: render.task_json(task, case, people, owners, masked=True),
+        },
+    )  # fmt: skip
+
+
+async def seat_entities(connection: AsyncConnection, extensions: Iterable[str] | None) -> list[Entity]:
+    """The seats, or these of them. Which case a seat handles is told to the supervisor and to the seat itself."""
+    query = sa.text("""
+        SELECT s.*, a.name AS agent FROM seat s LEFT JOIN agent a ON a.id = s.agent_id
+        WHERE CAST(:some AS text[]) IS NULL OR s.extension = ANY(CAST(:some AS text[])) ORDER BY s.extension
+    """)
+    found = []
+    for row in (await connection.execute(query, {"some": list(extensions) if extensions is not None else None})).mappings():
+        data = {
+            "extension": row["extension"], "name": row["name"], "agent": row["agent"], "presence": row["presence"],
+            "pause_reason": row["pause_reason"], "since": iso(row["since"]),
+            "case_id": str(row["case_id"]) if row["case_id"] else None,
+            "phone": {"registered": row["registered"], "reachable": row["reachable"]}, "emergency_only": row["emergency_only"],
+        }  # fmt: skip
+        others = {**data, "case_id": None}
+        variants = {SUPERVISORS: data, seat_audience(row["extension"]): data, SEATS: others, ADMINISTRATORS: others}
+        found.append(Entity("seat", row["extension"], row["version"], variants))
+    return found
