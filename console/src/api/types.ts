@@ -1,0 +1,304 @@
+/** The words of docs/api.md as types. Nothing here is invented by the console. */
+
+export type Role = "seat" | "supervisor" | "administrator";
+export type Iso = string;
+
+export interface Problem {
+  code: string;
+  status: number;
+  zh: string;
+  en: string;
+  remedy_zh: string;
+  remedy_en: string;
+  rule: string | null;
+}
+
+export interface Me {
+  agent_id: string;
+  user: string;
+  name: string;
+  role: Role;
+  seat: string | null;
+}
+
+export interface Labelled {
+  id: string;
+  zh: string;
+  en: string;
+}
+export interface Category extends Labelled {
+  children: Labelled[];
+}
+export type CaseKind = "emergency" | "life_help";
+export interface Disposition extends Labelled {
+  kinds: CaseKind[];
+  closes: boolean;
+}
+export interface PauseReason extends Labelled {
+  limit_minutes: number | null;
+}
+export interface Meta {
+  centre: {
+    name_zh: string;
+    name_en: string;
+    time_zone: string;
+    lines: { number: string; kind: string; name: string }[];
+  };
+  seats: { extension: string; name: string }[];
+  categories: Category[];
+  unreasonable: Labelled[];
+  dispositions: Disposition[];
+  settle_outcomes: Labelled[];
+  pause_reasons: PauseReason[];
+  task_outcomes: Labelled[];
+  figures: { ring_seconds: number; wrap_up_seconds: number; repeat_window_seconds: number };
+}
+export interface SeatChoice {
+  extension: string;
+  name: string;
+  taken: boolean;
+}
+
+export type CaseState = "waiting" | "talking" | "wrap_up" | "open" | "closed" | "callback";
+
+export interface Contact {
+  id: string;
+  name: string;
+  relation: string;
+  number: string;
+  order: number;
+  answer_rate: number | null;
+}
+export interface MemberTerminal {
+  serial: string;
+  model: string;
+  battery_percent: number | null;
+  last_seen_at: Iso | null;
+  last_test_at: Iso | null;
+}
+export interface RecentCase {
+  id: string;
+  number: string;
+  opened_at: Iso;
+  kind: CaseKind;
+  disposition: string | null;
+}
+export interface MemberBrief {
+  id: string;
+  name: string;
+  honorific: string;
+  age: number | null;
+  district: string | null;
+  address: string | null;
+  numbers: string[];
+}
+export interface MemberProfile {
+  id: string;
+  name: string;
+  honorific: string;
+  gender: "f" | "m";
+  birth_date: string | null;
+  age: number | null;
+  dialect: string | null;
+  better_ear: "left" | "right" | "both" | null;
+  photo: string | null;
+  district: string | null;
+  department: string | null;
+  department_phone: string | null;
+  address: string | null;
+  door_code: string | null;
+  key_holder: string | null;
+  lives_alone: boolean | null;
+  illnesses: string[];
+  medication: string[];
+  allergies: string[];
+  hospital: string | null;
+  blood_type: string | null;
+  card: { number: string; valid_until: string | null } | null;
+  contacts: Contact[];
+  terminals: MemberTerminal[];
+  recent_cases: RecentCase[];
+  remarks: string | null;
+}
+
+export interface Leg {
+  id: string;
+  party: "caller" | "seat";
+  seat: string | null;
+  state: "intent" | "ringing" | "up" | "down";
+  started_at: Iso;
+  answered_at: Iso | null;
+  ended_at: Iso | null;
+  cause: string | null;
+}
+export interface Recording {
+  id: string;
+  started_at: Iso;
+  seconds: number | null;
+  state: "recording" | "stored" | "lost";
+}
+export interface TimelineEntry {
+  seq: number;
+  at: Iso;
+  kind: string;
+  by: string | null;
+  data: Record<string, unknown>;
+}
+export interface Task {
+  id: string;
+  case_id: string;
+  case_number: string;
+  kind: "call_back";
+  red: boolean;
+  who: string;
+  caller_display: string;
+  created_at: Iso;
+  due_at: Iso;
+  state: "open" | "taken" | "done";
+  owner: string | null;
+  outcome: string | null;
+}
+export interface Offer {
+  id: string;
+  seat: string;
+  since: Iso;
+  ring_until: Iso;
+  count: number;
+}
+export interface CaseDetail {
+  id: string;
+  number: string;
+  kind: CaseKind;
+  source: "terminal" | "hotline" | "safe_mode";
+  line: string;
+  line_name: string;
+  state: CaseState;
+  red: boolean;
+  level: number;
+  opened_at: Iso;
+  waiting_since: Iso | null;
+  answered_at: Iso | null;
+  ended_at: Iso | null;
+  caller: { number: string | null; anonymous: boolean; display: string };
+  member_id: string | null;
+  candidates: MemberProfile[];
+  member: MemberProfile | null;
+  offer: Offer | null;
+  seat: string | null;
+  agent: string | null;
+  wrap_up_until: Iso | null;
+  draft: Partial<Draft> | null;
+  category: string | null;
+  subcategory: string | null;
+  unreasonable: string | null;
+  disposition: string | null;
+  summary: string | null;
+  legs: Leg[];
+  recordings: Recording[];
+  timeline: TimelineEntry[];
+  tasks: Task[];
+  version: number;
+}
+/** What the seat has written so far; the server keeps it without looking inside. */
+export interface Draft {
+  category: string | null;
+  subcategory: string | null;
+  is_unreasonable: boolean;
+  unreasonable: string | null;
+  explanation: string;
+  disposition: string | null;
+  summary: string;
+  note: string;
+}
+/** `who`, `district` … are masked for seats; the shape is the same. */
+export interface CallRow {
+  id: string;
+  number: string;
+  kind: CaseKind;
+  state: CaseState;
+  red: boolean;
+  level: number;
+  who: string;
+  district: string | null;
+  caller_display: string;
+  opened_at: Iso;
+  waiting_since: Iso | null;
+  position: number | null;
+  seat: string | null;
+  agent: string | null;
+}
+/** GET /api/cases: the contract names the row without fields; it is read as a CallRow with what a list also needs. */
+export interface CaseRow extends CallRow {
+  category?: string | null;
+  disposition?: string | null;
+}
+export type Presence = "offline" | "ready" | "offered" | "talking" | "wrap_up" | "paused";
+export interface Seat {
+  extension: string;
+  name: string;
+  agent: string | null;
+  presence: Presence;
+  pause_reason: string | null;
+  since: Iso;
+  case_id: string | null;
+  phone: { registered: boolean; reachable: boolean };
+  emergency_only: boolean;
+}
+export interface Health {
+  up: boolean;
+  since: Iso;
+  detail_zh: string;
+  detail_en: string;
+}
+export interface Terminal {
+  serial: string;
+  account: string;
+  member: string | null;
+  registered: boolean;
+  reachable: boolean;
+  changed_at: Iso;
+}
+export interface Warning {
+  at: Iso;
+  kind: string;
+  account: string | null;
+  remote: string | null;
+  count: number;
+  zh: string;
+  en: string;
+}
+export interface Figures {
+  calls: number;
+  answered: number;
+  answered_in_15s: number;
+  abandoned: number;
+  called_back: number;
+  waiting: number;
+  longest_wait_since: Iso | null;
+  red: number;
+  ready_seats: number;
+}
+export interface Agent {
+  id: string;
+  user: string;
+  name: string;
+  role: Role;
+  seat: string | null;
+  active: boolean;
+}
+export interface SeatCredentials {
+  extension: string;
+  password: string;
+  server: string;
+  port: number;
+  transport: string;
+}
+export interface ImportReport {
+  file: string;
+  rows: number;
+  added: number;
+  changed: number;
+  unchanged: number;
+  bad: { row: number; column: string; value: string; zh: string; en: string }[];
+  applied: boolean;
+}

@@ -1,0 +1,38 @@
+/** Words and figures in the chosen language: the server's labels, problems, dates in the centre's time zone. */
+import type { Labelled, Problem } from "@/api/types";
+import { useMeta } from "@/data/meta";
+import { computed } from "vue";
+import { useI18n } from "vue-i18n";
+
+export function useWords() {
+  const { t, te, locale } = useI18n();
+  const meta = useMeta();
+  const chinese = computed(() => locale.value === "zh-CN");
+  const zone = computed(() => meta.meta?.centre.time_zone ?? "Asia/Shanghai");
+
+  const label = (item: Labelled | null | undefined) => (item ? (chinese.value ? item.zh : item.en) : "");
+  /** An id from one of the server's lists; an unknown one is shown as it is rather than hidden. */
+  const labelOf = (id: string | null | undefined) => (id ? label(meta.labels.get(id)) || id : "");
+  const both = (item: { zh: string; en: string }) => (chinese.value ? item.zh : item.en);
+  const remedy = (problem: Problem) => (chinese.value ? problem.remedy_zh : problem.remedy_en);
+  const centreName = computed(() => {
+    const centre = meta.meta?.centre;
+    return centre ? (chinese.value ? centre.name_zh : centre.name_en) : t("app.name");
+  });
+
+  function format(iso: string | null, options: Intl.DateTimeFormatOptions): string {
+    if (!iso) return "";
+    return new Intl.DateTimeFormat(chinese.value ? "zh-CN" : "en-GB", {
+      timeZone: zone.value, hourCycle: "h23", ...options,
+    }).format(new Date(iso));
+  }
+  const time = (iso: string | null) => format(iso, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const dateTime = (iso: string | null) =>
+    format(iso, { year: "numeric", month: chinese.value ? "numeric" : "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+  /** Short enough for a list: the year only when it is another one. */
+  const shortDateTime = (iso: string | null) => format(iso, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
+  const date = (iso: string | null) => format(iso, { year: "numeric", month: chinese.value ? "long" : "short", day: "numeric" });
+  const percent = (share: number | null) => (share === null ? "—" : `${Math.round(share * 100)}%`);
+
+  return { t, te, locale, chinese, zone, label, labelOf, both, remedy, centreName, format, time, dateTime, shortDateTime, date, percent };
+}

@@ -1,0 +1,20 @@
+/** `call`: waiting, live and red cases as rows, for the board and for the seats' waiting list. */
+import type { CallRow } from "@/api/types";
+import { defineStore } from "pinia";
+import { computed } from "vue";
+import { useEntities } from "./entities";
+
+const start = (row: CallRow) => row.waiting_since ?? row.opened_at;
+const byUrgency = (a: CallRow, b: CallRow) =>
+  Number(b.red) - Number(a.red) || b.level - a.level || start(a).localeCompare(start(b));
+
+export const useCalls = defineStore("calls", () => {
+  const entities = useEntities<CallRow>();
+  const sorted = computed(() => [...entities.all.value].sort(byUrgency));
+  const red = computed(() => sorted.value.filter((row) => row.red));
+  const waiting = computed(() => sorted.value.filter((row) => row.state === "waiting"));
+  /** What a seat may take: anybody still waiting, and a red case that nobody is speaking with. */
+  const takeable = computed(() => sorted.value.filter((row) => row.state === "waiting" || (row.red && row.state !== "talking")));
+  const live = computed(() => sorted.value.filter((row) => ["waiting", "talking", "wrap_up"].includes(row.state)));
+  return { ...entities, sorted, red, waiting, takeable, live };
+});

@@ -1,0 +1,33 @@
+export default {
+  desk: {
+    ready: "Ready", pause: "Pause", pauseWhy: "Why", limit: "{minutes} min at most", emergencyOnly: "Emergencies only",
+    phoneOk: "Phone registered", phoneGone: "Phone not registered", phoneUnreachable: "Phone does not answer", phoneHelp: "The desk phone is away: no call can ring here. Check its cable, or tell the duty supervisor.",
+    noSeat: "You have no seat: log out and choose one.", over: "too long",
+    call: "This call", noCall: "No call", ringing: "The phone on your desk rings — pick up", ringsOn: "Offer no. {count}", decline: "Pass on",
+    talking: "Talking", hangUp: "Hang up", wrapUp: "Wrap-up", wrapUpLeft: "left for wrap-up", waitingFor: "waiting", connecting: "Calling your phone…",
+    ended: "The call has ended", callbackState: "The caller has hung up and is owed a call", lines: "Several cases: choose one",
+    waiting: "Waiting and emergencies", noWaiting: "Nobody is waiting", take: "Take", wait: "waiting", position: "no. {n}", unsettled: "unsettled", level: "{n} presses",
+    tasks: "Call-backs", noTasks: "No call-backs", due: "due by {time}", overdue: "late by {time}", takeTask: "I will call", takenBy: "with {name}", done: "Done",
+    taskTitle: "Finish the call-back", taskOutcome: "Outcome", taskNote: "Note", openCase: "Open", dial: "Dial {number} on your phone",
+    idleTitle: "Ready", idlePaused: "Paused", idleText: "When a call comes, the person appears here before the phone rings.", pausedText: "No calls are offered while you are paused. Press F2 when you are back.", offlineText: "Press F2 to start taking calls.",
+    today: "Today", keys: "Keys", keyReady: "Ready", keyPause: "Pause", keyHangUp: "Hang up", keyDecline: "Pass the call on", keyTake: "Take the first waiting", keySubmit: "Finish wrap-up", keyNote: "Write a note", keyForm: "To the form", keySettle: "Settle the emergency", keyClose: "Close",
+    flash: "Call", flashRed: "EMERGENCY", restored: "Your unsent text has been restored",
+  },
+  figures: {
+    calls: "Calls", answered: "Answered", inTime: "Answered ≤ 15 s", abandoned: "Abandoned", calledBack: "Called back", waiting: "Waiting", longest: "Longest wait", red: "Unsettled emergencies", readySeats: "Ready seats", nobody: "nobody waits", target: "target ≥ {value}",
+  },
+  person: {
+    unknown: "Unknown number", unknownText: "No member has this number. Find an existing member, or create one in one step.", anonymous: "Anonymous caller", anonymousText: "The number is withheld, so nobody can be recognised. Ask name and address first, then search.",
+    choose: "{count} members share this number: who is it?", chooseThis: "This one", find: "Name, pinyin, initials, number or address", noHits: "Nobody found", create: "New member", createButton: "Create", name: "Name", gender: "Gender", female: "Female", male: "Male", numberKept: "The caller's number {number} will be kept", switchCreate: "Create", switchFind: "Find",
+    age: "{age} years", dialect: "speaks {dialect}", ear_left: "better ear: left", ear_right: "better ear: right", ear_both: "hears on both ears", alone: "lives alone", address: "Address", door: "Door code", keyHolder: "Spare key",
+    illnesses: "Illnesses", medication: "Medication", allergies: "Allergies", hospital: "Hospital", blood: "Blood type", medical: "Health", none: "none recorded", department: "Department", card: "Service card", cardUntil: "valid until {date}", noCard: "No service card", cardExpired: "expired",
+    contacts: "Contacts", answerRate: "answers {rate}", terminals: "Terminals", battery: "battery {percent}%", batteryLow: "battery low", lastSeen: "last seen {time}", lastTest: "last test {time}", recent: "Recent cases", remarks: "Remarks", born: "born {date}",
+    reading: "Reading the profile…", numbers: "Numbers",
+  },
+  work: {
+    form: "Outcome", category: "Category", unreasonable: "Unreasonable request", unreasonableWhy: "Because", explanation: "What was explained to the caller", disposition: "Disposition", summary: "Summary", summaryHint: "What was needed, what was found, who was called, how it ended", submit: "Finish wrap-up", submitted: "Sent", closes: "closes the case",
+    saved: "saved", saving: "saving…", local: "kept on this computer", notes: "Notes", note: "Quick note", noteHint: "Points from the call; goes to the timeline", noteSubmit: "Add to timeline", timeline: "Timeline", recordings: "Recordings", noRecordings: "No recordings", notYet: "The form opens when the call is answered.",
+    settle: "Settle emergency", settleTitle: "The person is safe, or somebody has taken over", settleOutcome: "Outcome", settleNote: "On what grounds (who was called, how confirmed)", settleConfirm: "Settle", redBand: "EMERGENCY", redOpen: "not settled", redSettled: "Emergency settled", levelText: "pressed {n} times", safeMode: "Answered in safe mode while the service was away: check and complete the record.",
+    play: "Play", pause: "Pause", loadingAudio: "Loading the recording…", recNow: "recording", recLost: "recording lost", recStored: "Recording {n}", speed: "Speed", journalled: "Listening is journalled", position: "Position",
+  },
+};

@@ -1,0 +1,31 @@
+export default {
+  app: { name: "Home-care call centre", console: "Console" },
+  nav: {
+    desk: "Seat workbench", board: "Live board", cases: "Cases", members: "Members",
+    agents: "People", seats: "Desk phones", import: "Import", logout: "Log out", language: "中文", seat: "Seat {seat}",
+  },
+  role: { seat: "Seat", supervisor: "Duty supervisor", administrator: "Administrator" },
+  login: {
+    title: "Log in", user: "User", password: "Password", seat: "Where do you sit today?", usual: "My usual seat",
+    taken: "in use", submit: "Log in", ended: "Your session has ended, please log in again. What you wrote is kept on this computer.",
+    welcome: "One press, and somebody answers", missing: "Please fill in user and password.",
+  },
+  connection: {
+    online: "Connected", connecting: "Connecting", lost: "Connection lost",
+    lostTitle: "No connection to the server for {since}", lostWhat: "Pops, the waiting list and the board are not being updated.",
+    lostSafe: "Your phone is not affected, carry on talking. What you wrote is kept on this computer and is sent by itself afterwards.",
+    retryIn: "next try in {seconds} s", retrying: "trying…", retryNow: "Try now",
+    otherTitle: "This seat is open in another tab", otherText: "So that no call pops up where nobody looks, a seat works in one tab only. Your phone is not affected.",
+    otherButton: "Work in this tab", service: "Out of order: {names}",
+  },
+  sound: { blocked: "The browser does not allow sound yet: you would not hear a call arrive.", enable: "Enable sound" },
+  health: { asterisk: "Telephony", ami: "Phone monitor", database: "Database", up: "working", down: "failing", title: "System" },
+  common: {
+    save: "Save", cancel: "Cancel", close: "Close", search: "Search", loading: "Loading…", none: "none", retry: "Try again",
+    more: "More", all: "All", yes: "yes", no: "no", empty: "Nothing here yet", rule: "Rule {rule}", key: "Key {key}", unknown: "not recorded",
+  },
+  kind: { emergency: "Emergency", life_help: "Life help" },
+  source: { terminal: "One-key terminal", hotline: "Hotline", safe_mode: "Safe mode" },
+  state: { waiting: "Waiting", talking: "Talking", wrap_up: "Wrap-up", open: "Open", closed: "Closed", callback: "Call back" },
+  presence: { offline: "Offline", ready: "Ready", offered: "Ringing", talking: "Talking", wrap_up: "Wrap-up", paused: "Paused" },
+};

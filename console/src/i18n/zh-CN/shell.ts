@@ -1,0 +1,31 @@
+export default {
+  app: { name: "居家养老呼叫中心", console: "服务台" },
+  nav: {
+    desk: "坐席工作台", board: "实时看板", cases: "求助件", members: "老人档案",
+    agents: "人员", seats: "席位话机", import: "档案导入", logout: "退出", language: "English", seat: "席位 {seat}",
+  },
+  role: { seat: "坐席", supervisor: "值班主任", administrator: "管理员" },
+  login: {
+    title: "登录", user: "工号", password: "密码", seat: "今天坐在哪个席位", usual: "我的固定席位",
+    taken: "有人在用", submit: "登录", ended: "登录已失效,请重新登录。您写的内容仍保存在本机。",
+    welcome: "一键相连,声声有应", missing: "请填写工号和密码。",
+  },
+  connection: {
+    online: "已连接", connecting: "正在连接", lost: "连接中断",
+    lostTitle: "与服务器的连接已中断 {since}", lostWhat: "弹屏、等待队列和看板暂时不会更新。",
+    lostSafe: "您的电话不受影响,请继续通话;已写的内容已保存在本机,恢复后自动提交。",
+    retryIn: "{seconds} 秒后重试", retrying: "正在重试…", retryNow: "立即重试",
+    otherTitle: "此席位已在另一个页面打开", otherText: "为避免来电弹到看不见的页面,同一席位只在一个页面工作。您的电话不受影响。",
+    otherButton: "改在这个页面工作", service: "服务异常:{names}",
+  },
+  sound: { blocked: "浏览器还没有允许声音,来电时您将听不到提示音。", enable: "开启声音" },
+  health: { asterisk: "电话交换", ami: "电话监控", database: "数据库", up: "正常", down: "异常", title: "系统状态" },
+  common: {
+    save: "保存", cancel: "取消", close: "关闭", search: "查询", loading: "正在读取…", none: "无", retry: "重试",
+    more: "更多", all: "全部", yes: "是", no: "否", empty: "暂无记录", rule: "依据条款 {rule}", key: "快捷键 {key}", unknown: "未登记",
+  },
+  kind: { emergency: "紧急求助", life_help: "生活帮助" },
+  source: { terminal: "一键通", hotline: "热线", safe_mode: "应急直通" },
+  state: { waiting: "等待接听", talking: "通话中", wrap_up: "整理中", open: "待办结", closed: "已结案", callback: "待回拨" },
+  presence: { offline: "未登录", ready: "空闲就绪", offered: "振铃中", talking: "通话中", wrap_up: "整理中", paused: "暂离" },
+};
