@@ -144,7 +144,7 @@ class SippCall:
 
     def _story(self) -> str:
         told = ", ".join(f"{step.what} {step.detail}".strip() for step in self.steps) or "nothing"
-        return f"steps: {told}; SIPp: {tail(self._errors, 6) or '-'}"
+        return f"steps: {told}; SIPp: {tail(self._errors, 30) or '-'}"
 
     async def audio(self, timeout: float = 5.0) -> tuple[str, int]:
         """Where Asterisk wants our sound, once it is known (answer or early media)."""

@@ -1,0 +1,170 @@
+"""The service is dead and somebody presses the button: the dialplan alone rings, answers, records and writes it down."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from callcenter.telephony.ports import SafeModeLine, SafeModeRecord
+from harness.asterisk import RealAsterisk
+from harness.phones import Telephones
+from harness.rtp import CALLER_TONE, SEAT_TONE
+from harness.service import Ari, Reports
+
+pytestmark = pytest.mark.real
+
+EMERGENCY = "075511111111"
+LIFE_HELP = "075522222222"
+
+
+@pytest_asyncio.fixture
+async def centre(ari: Ari, watch: Reports) -> AsyncIterator[Reports]:
+    """Two emergency seats, one life-help seat, two lines; and then the service goes away."""
+    for seat in ("8001", "8002", "8003"):
+        await ari.put_seat(seat)
+    await ari.put_seat("t10001", "from-terminal")
+    lines = [SafeModeLine(EMERGENCY, "emergency"), SafeModeLine(LIFE_HELP, "life_help")]
+    await watch.watch.push_safe_mode(lines, ["8001", "8002"], ["8003"])
+    await ari.close()
+    yield watch
+    for record in await watch.watch.safe_mode_records():
+        await watch.watch.forget_safe_mode_record(record.channel_id)
+    assert await watch.watch.safe_mode_records() == []
+
+
+async def record_of(centre: Reports, call: str) -> SafeModeRecord:
+    records = await centre.watch.safe_mode_records()
+    return next(record for record in records if record.channel_id == call)
+
+
+async def test_a_press_rings_every_emergency_seat_and_is_written_down(
+    centre: Reports, asterisk: RealAsterisk, telephones: Telephones
+) -> None:
+    answering = await telephones.seat("8001", "pw-8001", manner="never")
+    other = await telephones.seat("8002", "pw-8002", manner="never")
+    pressed = await telephones.terminal("t10001", "pw-t10001", "120")
+    sent = await pressed.until("sent")
+    answered = await pressed.answered()
+    assert answered - sent < 1.5  # half a second for the service, and the line is open
+
+    ring, second = await asyncio.gather(answering.ringing(8), other.ringing(8))
+    picked_up = time.time()
+    answering.answer(ring)
+    await second.ended()
+    assert second.ended_by == "cancelled"
+    await asyncio.gather(ring.rtp.hears(CALLER_TONE), pressed.rtp.hears(SEAT_TONE))
+    await centre.until(lambda: [step for step, _ in centre.safe_mode] == ["arrived", "answered"])
+
+    await pressed.hang_up()
+    hung_up = time.time()
+    await ring.ended()
+    await centre.until(lambda: centre.safe_mode[-1][0] == "ended")
+    record = await record_of(centre, centre.safe_mode[0][1])
+    assert (record.line, record.terminal, record.caller) == ("120", "t10001", "t10001")
+    assert (record.reason, record.answered_by) == ("TIMEOUT", "8001")
+    assert record.arrived_at == pytest.approx(sent, abs=0.3)
+    assert record.answered_at == pytest.approx(picked_up, abs=0.3)
+    assert record.ended_at == pytest.approx(hung_up, abs=0.5)
+
+    back = await Ari(asterisk.settings).start()  # the service comes back and takes the recording over
+    try:
+        sound = b"".join([piece async for piece in back.calls.fetch_recording(record.recording)])
+        assert sound[:4] == b"RIFF"
+        assert len(set(sound[44:])) > 50
+    finally:
+        await back.close()
+
+
+async def test_it_rings_again_and_again_until_somebody_answers(
+    centre: Reports, telephones: Telephones
+) -> None:
+    busy = await telephones.seat("8001", "pw-8001", manner="busy")
+    caller = await telephones.caller(EMERGENCY)
+    await caller.answered()
+    for _ in range(2):
+        await busy.ringing(8)
+    busy.manner = "answer"
+    call = await busy.ringing(8)
+    await call.answered()
+    await asyncio.gather(call.rtp.hears(CALLER_TONE), caller.rtp.hears(SEAT_TONE))
+
+
+async def test_an_unknown_line_is_an_emergency(centre: Reports, telephones: Telephones) -> None:
+    seat = await telephones.seat("8002", "pw-8002")
+    caller = await telephones.caller("075599999999")
+    await caller.answered()
+    await (await seat.ringing(8)).answered()
+    await caller.rtp.hears(SEAT_TONE)
+
+
+async def test_life_help_rings_its_seat_before_it_answers(centre: Reports, telephones: Telephones) -> None:
+    emergency = await telephones.seat("8001", "pw-8001", manner="never")
+    seat = await telephones.seat("8003", "pw-8003", manner="never")
+    caller = await telephones.caller(LIFE_HELP, number="13812345678")
+    ring = await seat.ringing()
+    assert not [step for step in caller.sipp.steps if step.what == "answered"]
+    seat.answer(ring)
+    await caller.answered()
+    await asyncio.gather(ring.rtp.hears(CALLER_TONE), caller.rtp.hears(SEAT_TONE))
+    await seat.hang_up()
+    await caller.until("ended")
+    await centre.until(lambda: centre.safe_mode[-1][0] == "ended")
+    record = await record_of(centre, centre.safe_mode[0][1])
+    assert (record.answered_by, record.caller, record.terminal) == ("8003", "13812345678", "")
+    assert emergency.calls == []
+
+
+async def test_who_hangs_up_while_it_is_offered_leaves_no_record(
+    centre: Reports, telephones: Telephones
+) -> None:
+    caller = await telephones.caller(EMERGENCY)
+    await caller.until("sent")
+    await caller.hang_up()
+    await caller.until("ended")
+    later = await telephones.caller(EMERGENCY)
+    await later.answered()
+    calls = {call for _, call in centre.safe_mode}
+    assert len(calls) == 1
+    assert len(await centre.watch.safe_mode_records()) == 1
+
+
+async def test_a_call_that_the_service_has_ended_does_not_fall_into_safe_mode(
+    centre: Reports, asterisk: RealAsterisk, telephones: Telephones
+) -> None:
+    service = await Ari(asterisk.settings).start()
+    try:
+        caller = await telephones.caller(EMERGENCY)
+        channel = (await service.take_call())["channel"]["id"]
+        await service.connection.request("POST", f"channels/{channel}/continue")
+        await caller.until("refused", "ended")
+        assert await centre.watch.safe_mode_records() == []
+    finally:
+        await service.close()
+
+
+async def test_a_watchdog_can_hand_a_stranded_call_to_safe_mode(
+    centre: Reports, asterisk: RealAsterisk, telephones: Telephones
+) -> None:
+    seat = await telephones.seat("8001", "pw-8001")
+    dying = await Ari(asterisk.settings_for("dying")).start()
+    watchdog = await Ari(asterisk.settings_for("watchdog")).start()
+    try:
+        caller = await telephones.caller(EMERGENCY)
+        offered = await dying.event("CallBroadcast")
+        assert await dying.calls.claim(offered["channel"]["id"])
+        await dying.event("StasisStart")
+        await dying.close()
+        where = {"context": "arrive", "extension": "rescue", "priority": "1"}
+        channel = offered["channel"]["id"]
+        answer = await watchdog.connection.request("POST", f"channels/{channel}/continue", where)
+        assert answer.ok
+        await caller.answered()
+        await (await seat.ringing(8)).answered()
+        await caller.rtp.hears(SEAT_TONE)
+        assert (await record_of(centre, channel)).reason == "FAILED"
+    finally:
+        await watchdog.close()
