@@ -103,6 +103,7 @@ class Phone(asyncio.DatagramProtocol):
         self._incoming: asyncio.Queue[PhoneCall] = asyncio.Queue()
         self._transport: asyncio.DatagramTransport | None = None
         self._port = 0
+        self._registered = False
         self._answers: dict[tuple[str, int], asyncio.Future[Message]] = {}
         self._register_id, self._turn = f"{secrets.token_hex(8)}@phone", 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -111,13 +112,18 @@ class Phone(asyncio.DatagramProtocol):
 
     async def register(self, timeout: float = 3.0) -> None:
         """Open the phone and register it; PhoneError when Asterisk refuses."""
-        if self._transport is None:
-            loop = asyncio.get_running_loop()
-            self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(self._host, 0))
-            self._port = self._transport.get_extra_info("sockname")[1]
+        await self.listen()
+        self._registered = True
         await self._register(REGISTER_SECONDS, timeout)
         self._later(self._stay_registered())
         self._on_change("registered", None)
+
+    async def listen(self, port: int = 0) -> None:
+        """Open the phone without registering: the far end of a trunk does not register."""
+        if self._transport is None:
+            loop = asyncio.get_running_loop()
+            self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(self._host, port))
+            self._port = self._transport.get_extra_info("sockname")[1]
 
     async def close(self) -> None:
         """Hang up, unregister, and give the port back."""
@@ -130,7 +136,8 @@ class Phone(asyncio.DatagramProtocol):
             await asyncio.wait(self._tasks)
         if self._transport is not None:
             with contextlib.suppress(PhoneError):  # Asterisk is gone or has forgotten us: it comes to the same
-                await self._register(0, 1.0)
+                if self._registered:
+                    await self._register(0, 1.0)
             self._transport.close()
             self._transport = None
 

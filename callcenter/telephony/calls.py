@@ -172,6 +172,11 @@ class AriCalls:
         _done(answer, "list bridges")
         return [LiveBridge(str(row["id"]), tuple(row["channels"])) for row in answer.body]
 
+    async def hand_back(self, channel_id: str) -> None:
+        """Give a claimed call back to the dialplan: ``arrive,rescue`` serves it in safe mode."""
+        params = {"context": "arrive", "extension": "rescue", "priority": "1"}
+        _done_or_gone(await self._order("POST", f"channels/{_q(channel_id)}/continue", params), "hand back")
+
     async def move(self, channel_id: str, app: str, args: Sequence[str] = ()) -> None:
         """Hand a channel in Stasis to an app; ``StasisStart`` follows there."""
         params = {"app": app, "appArgs": _arguments(args)}
@@ -193,7 +198,7 @@ class AriCalls:
 def caller_id(name: str, number: str) -> str:
     """``"name" <number>`` as Asterisk parses it: what would break out of it is left out."""
     plain = "".join(char for char in name if char.isprintable() and char not in '"\\<>')
-    digits = "".join(char for char in number if char in "+*#0123456789")
+    digits = "".join(char for char in number if char in "+*#" or (char.isascii() and char.isalnum()))
     return f'"{plain}" <{digits}>'
 
 

@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-
-from callcenter.telephony.ports import SafeModeLine, SafeModeRecord
 from harness.asterisk import RealAsterisk
 from harness.phones import Telephones
 from harness.rtp import CALLER_TONE, SEAT_TONE
 from harness.service import Ari, Reports
+
+from callcenter.telephony.ports import SafeModeLine, SafeModeRecord
 
 pytestmark = pytest.mark.real
 
@@ -79,9 +79,7 @@ async def test_a_press_rings_every_emergency_seat_and_is_written_down(
         await back.close()
 
 
-async def test_it_rings_again_and_again_until_somebody_answers(
-    centre: Reports, telephones: Telephones
-) -> None:
+async def test_it_rings_again_and_again_until_somebody_answers(centre: Reports, telephones: Telephones) -> None:
     busy = await telephones.seat("8001", "pw-8001", manner="busy")
     caller = await telephones.caller(EMERGENCY)
     await caller.answered()
@@ -118,9 +116,7 @@ async def test_life_help_rings_its_seat_before_it_answers(centre: Reports, telep
     assert emergency.calls == []
 
 
-async def test_who_hangs_up_while_it_is_offered_leaves_no_record(
-    centre: Reports, telephones: Telephones
-) -> None:
+async def test_who_hangs_up_while_it_is_offered_leaves_no_record(centre: Reports, telephones: Telephones) -> None:
     caller = await telephones.caller(EMERGENCY)
     await caller.until("sent")
     await caller.hang_up()

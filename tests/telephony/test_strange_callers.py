@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from harness.asterisk import RealAsterisk
 from harness.phones import Telephones
 from harness.service import Ari, Reports
@@ -71,9 +70,7 @@ async def test_every_caller_arrives(kind: str, ari: Ari, telephones: Telephones)
 
 
 @pytest.mark.parametrize("dialled", DIALLED)
-async def test_whatever_was_dialled_reaches_us(
-    dialled: str, ari: Ari, telephones: Telephones
-) -> None:
+async def test_whatever_was_dialled_reaches_us(dialled: str, ari: Ari, telephones: Telephones) -> None:
     caller = await telephones.caller(dialled)
     started = await ari.take_call()
     assert started["args"] == ["in", DIALLED[dialled], ""]
@@ -82,9 +79,7 @@ async def test_whatever_was_dialled_reaches_us(
 
 
 @pytest.mark.parametrize("kind", CALLERS)
-async def test_safe_mode_takes_every_caller_too(
-    kind: str, asterisk: RealAsterisk, watch: Reports, telephones: Telephones
-) -> None:
+async def test_safe_mode_takes_every_caller_too(kind: str, asterisk: RealAsterisk, watch: Reports, telephones: Telephones) -> None:
     caller = await telephones.caller("075512345678", header=CALLERS[kind])
     await caller.answered()
     await caller.hang_up()
