@@ -127,23 +127,10 @@ async def end_session(connection: AsyncConnection, token_hash: str) -> None:
     await connection.execute(sa.delete(session).where(session.c.token_hash == token_hash))
 
 
-async def end_sessions(connection: AsyncConnection, agent_id: UUID, *, but_at: str | None = None) -> None:
-    """End the log-ins of a person; with ``but_at`` only those at other places."""
+async def end_sessions(connection: AsyncConnection, agent_id: UUID, *, seated_only: bool = False) -> None:
+    """End the log-ins of a person; with ``seated_only`` those that sit somewhere."""
     query = sa.delete(session).where(session.c.agent_id == agent_id)
-    if but_at is not None:
-        query = query.where(session.c.seat.is_not(None), session.c.seat != but_at)
-    await connection.execute(query)
-
-
-async def other_sessions_at(connection: AsyncConnection, this: Session, token_hash: str, now: datetime) -> bool:
-    """Whether the person has another log-in at the same place, say in another browser."""
-    query = sa.select(session.c.token_hash).where(
-        session.c.agent_id == this.agent_id,
-        session.c.seat == this.seat,
-        session.c.expires_at > now,
-        session.c.token_hash != token_hash,
-    )
-    return await connection.scalar(query.limit(1)) is not None
+    await connection.execute(query.where(session.c.seat.is_not(None)) if seated_only else query)
 
 
 async def places(connection: AsyncConnection, now: datetime) -> list[SeatPlace]:

@@ -31,6 +31,7 @@ def create_engine(url: str, settings: Settings) -> AsyncEngine:
         pool_recycle=POOL_RECYCLE_SECONDS,
         pool_pre_ping=False,
         json_serializer=to_json,
+        hide_parameters=True,  # an error's text goes to the log, and parameters are people
         json_deserializer=orjson.loads,
         connect_args=_connect_args(url, settings, statement_seconds=settings.database_timeout),
     )
@@ -42,6 +43,7 @@ def create_lone_engine(url: str, settings: Settings, poolclass: type[Pool] = Nul
         read_url(url),
         poolclass=poolclass,
         json_serializer=to_json,
+        hide_parameters=True,  # an error's text goes to the log, and parameters are people
         json_deserializer=orjson.loads,
         connect_args=_connect_args(url, settings, statement_seconds=None),
     )

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db.spelling import spell
-from callcenter.db.tables import card, district, member, member_number, terminal
+from callcenter.db.tables import card, case, district, member, member_number, terminal
 from callcenter.domain.names import Gender, age_on, honorific
 
 WORDS_LIMIT = 5
@@ -91,6 +91,13 @@ async def create_member(
     if number is not None:
         await connection.execute(sa.insert(member_number).values(member_id=member_id, number=number, kind=kind_of_number(number)))
     return member_id
+
+
+async def is_about(connection: AsyncConnection, case_id: UUID, member_id: UUID) -> bool:
+    """Whether a case is about a member, or may be: the member is chosen, or one of those who share the number."""
+    candidate = case.c.candidates.contains([str(member_id)])
+    query = sa.select(case.c.id).where(case.c.id == case_id, sa.or_(case.c.member_id == member_id, candidate))
+    return await connection.scalar(query) is not None
 
 
 def kind_of_number(e164: str) -> Literal["phone", "mobile"]:

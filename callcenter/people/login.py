@@ -64,8 +64,8 @@ class LogIns:
         expires_at = self._clock() + self._lasts
         async with self._engine.begin() as connection:
             if place is not None:
-                # One person sits at one place: what they left open elsewhere ends.
-                await agents.end_sessions(connection, person.id, but_at=place)
+                # One person sits at one place in one browser: what they left open elsewhere ends.
+                await agents.end_sessions(connection, person.id, seated_only=True)
             await agents.add_session(connection, hash_token(token), person.id, place, expires_at)
         if place is not None:
             try:
@@ -77,15 +77,12 @@ class LogIns:
         return token, Session(person.id, person.user, person.name, person.role, place)
 
     async def log_out(self, token: str) -> None:
-        """End a log-in. The place is left with the last of the person's log-ins there."""
-        now = self._clock()
-        async with self._engine.connect() as connection:
-            session = await agents.session_of(connection, hash_token(token), now)
-            if session is None:
-                return
-            elsewhere = await agents.other_sessions_at(connection, session, hash_token(token), now)
-        if session.seat is not None and not elsewhere:
-            await self._seats.sign_out(session.agent_id)  # refused while they handle a case: they stay logged in
+        """End a log-in and leave the place. Refused while they handle a case: then they stay logged in."""
+        session = await self.who(token)
+        if session is None:
+            return
+        if session.seat is not None:
+            await self._seats.sign_out(session.agent_id)
         async with self._engine.begin() as connection:
             await agents.end_session(connection, hash_token(token))
 

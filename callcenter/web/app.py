@@ -1,0 +1,133 @@
+"""The browser's interface as one table: which address, which view, who may. Read it top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from structlog.contextvars import bound_contextvars
+
+from callcenter.db.agents import Role, Session
+from callcenter.domain.errors import Refused
+from callcenter.people.login import COOKIE
+from callcenter.web import cases, console_files, health, log_in, members, staff
+from callcenter.web.bodies import BODY_LIMIT
+from callcenter.web.deps import DEPS, Deps
+from callcenter.web.guards import put_headers, request_ids, same_origin
+from callcenter.web.problems import forbidden, problems
+
+Open = Callable[[web.Request, Deps], Awaitable[web.StreamResponse]]
+View = Callable[[web.Request, Deps, Session], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True)
+class OpenRoute:
+    """A view for anyone."""
+
+    method: str
+    path: str
+    view: Open
+
+
+@dataclass(frozen=True)
+class Route:
+    """A view for people who are logged in and have one of these roles."""
+
+    method: str
+    path: str
+    view: View
+    roles: frozenset[Role]
+
+
+SUPERVISOR: frozenset[Role] = frozenset({"supervisor"})
+DESK: frozenset[Role] = frozenset({"seat", "supervisor"})
+ADMINISTRATOR: frozenset[Role] = frozenset({"administrator"})
+EVERYBODY: frozenset[Role] = DESK | ADMINISTRATOR
+
+OPEN_ROUTES = (
+    OpenRoute("POST", "/api/login", log_in.log_in),
+    OpenRoute("POST", "/api/logout", log_in.log_out),
+    OpenRoute("GET", "/api/seats", log_in.seats),
+    OpenRoute("GET", "/healthz", health.alive),
+    OpenRoute("GET", "/readyz", health.ready),
+    OpenRoute("GET", "/metrics", health.metrics),
+)
+ROUTES = (
+    Route("GET", "/api/me", log_in.me, EVERYBODY),
+    Route("GET", "/api/meta", log_in.meta, EVERYBODY),
+    Route("GET", "/api/cases", cases.case_list, DESK),
+    Route("GET", "/api/cases/{id}", cases.case_detail, DESK),
+    Route("GET", "/api/recordings/{id}/audio", cases.recording_audio, DESK),
+    Route("GET", "/api/members", members.find, DESK),
+    Route("GET", "/api/members/import/template", members.template, ADMINISTRATOR),
+    Route("POST", "/api/members/import", members.take_over, ADMINISTRATOR),
+    Route("GET", "/api/members/{id}", members.profile, DESK),
+    Route("GET", "/api/agents", staff.agent_list, ADMINISTRATOR),
+    Route("POST", "/api/agents", staff.add, ADMINISTRATOR),
+    Route("PATCH", "/api/agents/{id}", staff.change, ADMINISTRATOR),
+    Route("GET", r"/api/seats/{extension:\d+}/credentials", staff.credentials, ADMINISTRATOR),
+)
+CONSOLE = OpenRoute("GET", "/{path:.*}", console_files.console)
+
+
+def create_app(deps: Deps) -> web.Application:
+    """The application. Whoever starts it also stops it; it holds nothing that must be closed."""
+    app = web.Application(middlewares=[request_ids, problems, same_origin], client_max_size=BODY_LIMIT)
+    app[DEPS] = deps
+    app.on_response_prepare.append(put_headers)
+    views = [(route.method, route.path, _open(route.view)) for route in OPEN_ROUTES]
+    views += [(route.method, route.path, _guarded(route)) for route in ROUTES]
+    views.append(("GET", "/ws", deps.websocket))
+    for method, path, view in views:
+        if method == "GET":
+            app.router.add_get(path, view)  # answers HEAD too
+        else:
+            app.router.add_route(method, path, view)
+    # Last: an unknown address under /api is told as such, any other is a page of the console.
+    app.router.add_route("*", "/api/{path:.*}", _unknown)
+    app.router.add_get(CONSOLE.path, _open(CONSOLE.view))
+    return app
+
+
+def _open(view: Open) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await view(request, request.app[DEPS])
+
+    return handle
+
+
+def _guarded(route: Route) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        deps = request.app[DEPS]
+        person = await deps.log_ins.who(request.cookies.get(COOKIE, ""))
+        if person is None:
+            raise not_logged_in()
+        if person.role not in route.roles:
+            raise forbidden("您的角色没有这项权限。", "Your role may not do this.")
+        with bound_contextvars(agent_id=str(person.agent_id)):
+            return await route.view(request, deps, person)
+
+    return handle
+
+
+async def _unknown(request: web.Request) -> web.StreamResponse:
+    """No such address; or there is, but it takes other methods."""
+    allowed: set[str] = set()
+    for resource in request.app.router.resources():
+        if not resource.canonical.endswith("{path}"):
+            allowed |= (await resource.resolve(request))[1]
+    raise web.HTTPMethodNotAllowed(request.method, allowed) if allowed else web.HTTPNotFound
+
+
+def not_logged_in() -> Refused:
+    """There is no valid log-in with this request."""
+    return Refused(
+        "not_logged_in",
+        "您没有登录,或登录已到期。草稿和通话不受影响。",
+        "You are not logged in, or your log-in has ended. Drafts and calls are not affected.",
+        remedy_zh="请重新登录。",
+        remedy_en="Log in again.",
+        status=401,
+    )

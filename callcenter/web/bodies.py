@@ -1,0 +1,145 @@
+"""What browsers send, as schemas, and how it is read. Whatever is not described here is refused by name."""
+
+from __future__ import annotations
+
+import asyncio
+import unicodedata
+from typing import Annotated, Any, Literal, Self, TypeVar
+from uuid import UUID
+
+import orjson
+from aiohttp import web
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from callcenter.domain.errors import Refused
+from callcenter.people.passwords import LEAST_LENGTH, MOST_LENGTH
+from callcenter.web.problems import not_found
+
+BODY_LIMIT = 256 * 1024
+BODY_SECONDS = 30.0
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+def _printable(text: str) -> str:
+    if any(unicodedata.category(ch) in ("Cc", "Cs", "Co", "Cn") for ch in text):
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
+Name = Annotated[Line, Field(min_length=1, max_length=40)]
+Search = Annotated[Line, Field(max_length=64)]
+Cursor = Annotated[Line, Field(max_length=200)]
+UserName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,39}$")]
+Password = Annotated[str, StringConstraints(min_length=LEAST_LENGTH, max_length=MOST_LENGTH), AfterValidator(_printable)]
+Extension = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,8}$")]
+Role = Literal["seat", "supervisor", "administrator"]
+
+
+class Strict(BaseModel):
+    """Unknown fields are mistakes, and a number is no text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LogIn(Strict):
+    """``POST /api/login``"""
+
+    # Any text may be tried as a name or password; only rubbish that no database takes is refused.
+    user: Annotated[Line, Field(max_length=64)]
+    password: Annotated[str, StringConstraints(max_length=MOST_LENGTH)]
+    seat: Extension | None = None
+
+
+class NewAgent(Strict):
+    """``POST /api/agents``"""
+
+    user: UserName
+    name: Name
+    role: Role
+    password: Password
+    seat: Extension | None = None
+
+
+class AgentChange(Strict):
+    """``PATCH /api/agents/{id}``: only what stands here is changed; a seat of null takes the usual place away."""
+
+    name: Name = ""
+    role: Role = "seat"
+    password: Password = ""
+    seat: Extension | None = None
+    active: bool = True
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("nothing to change")
+        return self
+
+
+class CasesQuery(Strict):
+    """``GET /api/cases``"""
+
+    state: Literal["", "waiting", "talking", "wrap_up", "callback", "open", "closed"] = ""
+    red: Literal["", "true", "false", "1", "0"] = ""
+    q: Search = ""
+    before: Cursor = ""
+    limit: int = Field(50, ge=1, le=200)
+
+
+class MembersQuery(Strict):
+    """``GET /api/members``"""
+
+    q: Search = ""
+    limit: int = Field(20, ge=1, le=50)
+
+
+class ProfileQuery(Strict):
+    """``GET /api/members/{id}``"""
+
+    case: UUID | None = None
+
+
+class ImportQuery(Strict):
+    """``POST /api/members/import``"""
+
+    dry_run: bool = False
+
+
+async def read_body(request: web.Request, schema: type[Body]) -> Body:
+    """The JSON body as a schema. Raises ValidationError or Refused."""
+    if request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType
+    async with asyncio.timeout(BODY_SECONDS):
+        raw = await request.read()
+    try:
+        content = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise Refused(
+            "bad_json",
+            "内容不是有效的 JSON,没有改动任何数据。",
+            "The body is not JSON; nothing was changed.",
+            remedy_zh="请刷新页面后再试。",
+            remedy_en="Reload the page and try again.",
+            status=400,
+        ) from None
+    return schema.model_validate(content, strict=True)
+
+
+def read_query(request: web.Request, schema: type[Body]) -> Body:
+    """The query as a schema; what is given twice counts once. Raises ValidationError."""
+    return schema.model_validate(dict(request.query))
+
+
+def read_id(request: web.Request) -> UUID:
+    """The id in the path. What is no id does not exist."""
+    try:
+        return UUID(request.match_info["id"])
+    except ValueError:
+        raise not_found() from None
+
+
+def answer(content: Any, status: int = 200) -> web.Response:
+    """An answer as JSON."""
+    return web.Response(body=orjson.dumps(content), status=status, content_type="application/json")

@@ -1,0 +1,141 @@
+"""Every refusal in one form, ``application/problem+json``: what happened, what was not lost, what to do.
+
+What nobody foresaw is answered with a number that stands in the log, and with nothing of the inside.
+"""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import orjson
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from callcenter.domain.errors import Refused
+
+log = structlog.get_logger()
+
+PROBLEM_TYPE = "application/problem+json"
+DATABASE_ERRORS = (PoolTimeout, TimeoutError, OSError, OperationalError, InterfaceError)
+
+
+def problem(refused: Refused, **more: Any) -> web.Response:
+    """The answer for a refusal."""
+    keys = ("code", "status", "zh", "en", "remedy_zh", "remedy_en", "rule")
+    body = {key: getattr(refused, key) for key in keys} | more
+    headers = {"Retry-After": "60"} if refused.status in (429, 503) else None
+    return web.Response(body=orjson.dumps(body), status=refused.status, content_type=PROBLEM_TYPE, headers=headers)
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turns whatever a view raises into a problem."""
+    try:
+        return await handler(request)
+    except Refused as refused:
+        return problem(refused)
+    except ValidationError as error:
+        return _invalid(error)
+    except web.HTTPException as error:
+        return _http(request, error)
+    except ConnectionResetError:
+        raise  # the browser went away: there is nobody to answer
+    except DATABASE_ERRORS as error:
+        log.warning("database unavailable", error=type(error).__name__)
+        return problem(_UNAVAILABLE)
+    except Exception as error:  # noqa: BLE001 - the last net: the person gets words, the log gets the place
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            log.warning("database unavailable", error=type(error).__name__)
+            return problem(_UNAVAILABLE)
+        return _unforeseen(request, error)
+
+
+def _unforeseen(request: web.Request, error: Exception) -> web.Response:
+    error_id = request["request_id"]
+    # Frames without the error's own text: that may quote a person's data.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    cause = getattr(error, "orig", None) or error.__cause__
+    log.error("request failed", error_id=error_id, error=type(error).__name__, cause=type(cause).__name__, traceback=where)
+    refused = Refused(
+        "internal",
+        f"服务内部出错(编号 {error_id}),这次操作没有完成。正在进行的通话不受影响。",
+        f"Something inside failed (number {error_id}); this was not carried out. Calls are not affected.",
+        remedy_zh=f"请稍后再试;仍不行请把编号 {error_id} 告诉维护人员。",
+        remedy_en=f"Try again; if it stays so, tell whoever runs the service the number {error_id}.",
+        status=500,
+    )
+    return problem(refused, error_id=error_id)
+
+
+def _invalid(error: ValidationError) -> web.Response:
+    """Which fields are wrong, by name; their content is not repeated."""
+    fields = [
+        {"field": ".".join(str(part) for part in each["loc"]) or "body", "en": each["msg"]}
+        for each in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    names = "、".join(dict.fromkeys(each["field"] for each in fields))
+    refused = Refused(
+        "invalid",
+        f"内容不符合要求:{names}。没有改动任何数据。",
+        f"Not as it should be: {names}. Nothing was changed.",
+        remedy_zh="请改正后再试。",
+        remedy_en="Mend it and try again.",
+        status=422,
+    )
+    return problem(refused, fields=fields)
+
+
+def _http(request: web.Request, error: web.HTTPException) -> web.Response:
+    if error.status == 413:
+        return problem(too_large())
+    if error.status < 400:
+        raise error
+    zh, en = _WORDS.get(error.status, ("请求无法处理。", "The request cannot be handled."))
+    answer = problem(Refused(_CODES.get(error.status, "refused"), zh, en, status=error.status))
+    if "Allow" in error.headers:
+        answer.headers["Allow"] = error.headers["Allow"]
+    return answer
+
+
+def too_large() -> Refused:
+    """The body is larger than anything we take."""
+    return Refused(
+        "too_large",
+        "发送的内容太大,没有接收。",
+        "What was sent is too large and was not taken.",
+        remedy_zh="请缩短内容;名单文件最大 20 MB。",
+        remedy_en="Make it shorter; member files may have 20 MB.",
+        status=413,
+    )
+
+
+def not_found(what_zh: str = "内容", what_en: str = "thing") -> Refused:
+    """It is not there, or not any more."""
+    return Refused("not_found", f"没有找到这个{what_zh}。", f"There is no such {what_en}.", status=404)
+
+
+def forbidden(zh: str, en: str) -> Refused:
+    """Somebody else may, this person may not."""
+    return Refused("forbidden", zh, en, remedy_zh="如工作需要,请联系值班主任。", remedy_en="Ask the duty supervisor.", status=403)
+
+
+_CODES = {404: "not_found", 405: "method_not_allowed", 415: "unsupported_media_type", 400: "bad_request"}
+_WORDS = {
+    400: ("请求格式不正确。", "The request is malformed."),
+    404: ("没有这个地址。", "There is no such address."),
+    405: ("这个地址不支持该操作。", "This address does not take that method."),
+    415: ("请以 JSON 格式发送。", "Send it as JSON."),
+}
+_UNAVAILABLE = Refused(
+    "database_unavailable",
+    "暂时连不上数据库,这次操作没有完成,已有数据不受影响。通话由系统继续接听。",
+    "The database cannot be reached; this was not carried out, nothing was lost. Calls are still taken.",
+    remedy_zh="系统会自动重连,请稍后再试。",
+    remedy_en="It reconnects by itself; try again in a moment.",
+    status=503,
+)
