@@ -59,16 +59,25 @@ class Seats:
             await self._changed(seat.extension)
 
     async def set_presence(
-        self, extension: str, presence: str, reason: str | None, emergency_only: bool | None, *, by_supervisor: bool = False
+        self, extension: str, presence: str, reason: str | None, emergency_only: bool | None, *, forced_by: UUID | None = None
     ) -> None:
-        """What the agent asks for; leaving wrap-up early ends it for the case too."""
-        reasons = SUPERVISOR_REASONS if by_supervisor else ids(PAUSE_REASONS)
+        """What the agent asks for, or the supervisor (``forced_by``, kept in the trace); leaving wrap-up ends it for the case too."""
+        reasons = SUPERVISOR_REASONS if forced_by else ids(PAUSE_REASONS)
         released: UUID | None = None
         async with self.engine.begin() as connection:
             now = await _now(connection)
             seat = await _one(connection, extension)
             moved = seats.set_presence(seat, presence, reason, emergency_only, now, reasons=reasons)
             await _store(connection, moved)
+            if forced_by is not None:
+                await connection.execute(
+                    sa.insert(tables.access).values(
+                        agent_id=forced_by,
+                        action="presence_forced",
+                        subject=extension,
+                        data={"presence": presence, "reason": reason},
+                    )
+                )
             if seat.presence == "wrap_up" and moved.presence != "wrap_up":
                 released = seat.case_id
                 await connection.execute(

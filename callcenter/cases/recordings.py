@@ -129,6 +129,15 @@ class RecordingKeeper:
         seconds = row["seconds"] or max(0.0, (size - WAV_HEADER) / WAV_BYTES_PER_SECOND)
         return {"state": "stored", "bytes": size, "sha256": digest, "seconds": seconds, "tries": row["tries"] + 1}
 
+    async def find(self, recording_id: UUID) -> tuple[UUID, Path] | None:
+        """The case and the file; None while it is still made or fetched, and when it is lost."""
+        query = sa.select(tables.recording.c.case_id).where(
+            tables.recording.c.id == recording_id, tables.recording.c.state == "stored"
+        )
+        async with self.engine.connect() as connection:
+            case_id = await connection.scalar(query)
+        return None if case_id is None else (case_id, self.path_of(recording_id))
+
     def path_of(self, recording_id: UUID) -> Path:
         """Where a recording is kept: by the first two letters of its id, so that no folder grows without end."""
         name = str(recording_id)
@@ -152,20 +161,3 @@ async def _store(pieces: AsyncIterator[bytes], path: Path) -> tuple[int, str]:
         await asyncio.to_thread(os.fsync, file.fileno())
     part.replace(path)
     return size, digest.hexdigest()
-
-
-@dataclass(frozen=True)
-class StoredRecordings:
-    """Where stored recordings lie, for those who may hear them."""
-
-    engine: AsyncEngine
-    keeper: RecordingKeeper
-
-    async def find(self, recording_id: UUID) -> tuple[UUID, Path] | None:
-        """The case and the file; None while it is still made or fetched, and when it is lost."""
-        query = sa.select(tables.recording.c.case_id).where(
-            tables.recording.c.id == recording_id, tables.recording.c.state == "stored"
-        )
-        async with self.engine.connect() as connection:
-            case_id = await connection.scalar(query)
-        return None if case_id is None else (case_id, self.keeper.path_of(recording_id))

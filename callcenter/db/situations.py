@@ -22,7 +22,7 @@ SEATS_READ, WAITING_READ = 24, 64
 _SEATS = f"""
     SELECT coalesce(json_agg(to_jsonb(s) - 'password'), '[]') FROM (
         (SELECT * FROM seat WHERE presence = 'ready' AND registered AND console_until > clock_timestamp()
-          ORDER BY since LIMIT {SEATS_READ})
+          ORDER BY idle_since LIMIT {SEATS_READ})
         UNION
         (SELECT * FROM seat WHERE extension = ANY(CAST(:named AS text[])))
     ) s

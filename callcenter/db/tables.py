@@ -192,6 +192,7 @@ seat = sa.Table(
     sa.Column("presence", sa.Text, nullable=False, server_default="offline"),
     sa.Column("pause_reason", sa.Text),
     _now("since"),
+    sa.Column("idle_since", Time, nullable=False, server_default=sa.func.now(), comment="orders the idle: longest first"),
     sa.Column("case_id", Uuid, comment="the case offered to, or handled by, this seat"),
     sa.Column("missed_offers", sa.Integer, nullable=False, server_default="0"),
     sa.Column("console_until", Time, comment="lease of the console's socket: without it nothing is offered"),

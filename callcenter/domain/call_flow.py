@@ -211,10 +211,7 @@ def abandoned(situation: Situation, decision: Decision) -> None:
     if case.offer is not None:
         extension = case.offer.seat
         withdraw_offer(situation, decision, hang_up=True)
-        idle_since = situation.seats[extension].since if extension in situation.seats else now
         free_seat(situation, decision, extension)
-        if extension in decision.seats:
-            decision.seats[extension] = replace(decision.seats[extension], since=idle_since)
     waited = (now - (case.waiting_since or case.opened_at)).total_seconds()
     decision.change(state=cases.after(case.state, "abandon"), ended_at=now)
     decision.note("abandoned", waited_seconds=round(waited, 1))

@@ -24,7 +24,7 @@ LegState = Literal["intent", "ringing", "up", "down"]
 #   closed    final (R-20: what comes back is a new case)
 MOVES: dict[CaseState, dict[str, CaseState]] = {
     "waiting": {"answer": "talking", "abandon": "callback", "press": "waiting", "end": "open"},
-    "talking": {"hang_up": "wrap_up", "lose_seat": "waiting", "press": "talking"},
+    "talking": {"hang_up": "wrap_up", "lose_seat": "waiting", "press": "talking", "end": "open"},
     "wrap_up": {"finish": "open", "close": "closed", "expire": "open", "press": "waiting"},
     "callback": {"press": "waiting", "called_back": "open"},
     "open": {"press": "waiting", "finish": "open", "close": "closed"},

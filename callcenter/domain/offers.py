@@ -56,7 +56,9 @@ def free_seat(situation: Situation, decision: Decision, extension: str | None, *
         return
     freed = seats.move(seat, "release", decision.now)
     # A withdrawn offer takes nothing of the seat's idle time; a missed one sends it to the end of the line.
-    decision.seats[seat.extension] = replace(freed, missed_offers=seat.missed_offers + 1) if missed else freed
+    decision.seats[seat.extension] = (
+        replace(freed, missed_offers=seat.missed_offers + 1, idle_since=decision.now) if missed else freed
+    )
 
 
 # --- queue and offer ------------------------------------------------------------------------------------------------
@@ -155,7 +157,7 @@ def offer_over(situation: Situation, decision: Decision, kind: str, cause: str |
     free_seat(situation, decision, extension, missed=kind in ("offer_missed", "offer_failed"))
     if kind == "offer_declined" and extension in decision.seats:
         # Who declines goes to the end of the line, but is not counted as absent.
-        decision.seats[extension] = replace(decision.seats[extension], since=decision.now)
+        decision.seats[extension] = replace(decision.seats[extension], idle_since=decision.now)
     decision.change(passed_seats=(*case.passed_seats, extension))
     route(situation, decision, first=False)
 

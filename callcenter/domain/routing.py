@@ -50,7 +50,7 @@ def choose_seat(entry: Waiting, seats: Iterable[Seat], now: datetime) -> Seat | 
         if seat.extension == entry.preferred_seat and seat in fresh:
             return seat
     candidates = fresh or (able if entry.kind == "emergency" else [])
-    return min(candidates, key=lambda seat: (seat.since, seat.extension), default=None)
+    return min(candidates, key=lambda seat: (seat.idle_since or seat.since, seat.extension), default=None)
 
 
 def match(waiting: Sequence[Waiting], seats: Sequence[Seat], now: datetime) -> list[tuple[UUID, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from callcenter.domain import case as cases
 from callcenter.domain.call_flow import owe_call_back
 from callcenter.domain.case import Case, Leg
 from callcenter.domain.decision import Decision, NewRecording, RecordingClosed, Situation
@@ -26,7 +27,7 @@ def safe_mode_call(situation: Situation, fact: SafeModeCall, decision: Decision)
         leg = replace(leg, answered_at=fact.answered_at)
         decision.legs[leg.id] = leg
         decision.change(
-            state="talking", seat=fact.answered_by, answered_at=fact.answered_at, waiting_since=None,
+            state=cases.after(case.state, "answer"), seat=fact.answered_by, answered_at=fact.answered_at, waiting_since=None,
         )  # fmt: skip
         waited = (fact.answered_at - fact.arrived_at).total_seconds()
         decision.note("answered", at=fact.answered_at, seat=fact.answered_by, waited_seconds=round(waited, 1))
@@ -89,11 +90,11 @@ def _ended(situation: Situation, fact: SafeModeCall, leg: Leg, decision: Decisio
     decision.legs[leg.id] = replace(leg, state="down", ended_at=ended, cause="16" if fact.ended_at else "lost")
     decision.note("caller_hung_up" if fact.ended_at else "leg_lost", at=ended, party="caller")
     if leg.answered_at is not None:
-        decision.change(state="open", ended_at=ended)
+        decision.change(state=cases.after(case.state, "end"), ended_at=ended)
         if fact.recording:
             decision.closed_recordings.append(RecordingClosed(fact.recording, (ended - leg.answered_at).total_seconds(), ok=True))
     else:
-        decision.change(state="callback", ended_at=ended)
+        decision.change(state=cases.after(case.state, "abandon"), ended_at=ended)
         decision.note("abandoned", at=ended, waited_seconds=round((ended - fact.arrived_at).total_seconds(), 1))
         if situation.task is None:
             owe_call_back(situation, decision)

@@ -53,6 +53,8 @@ class Seat:
     name: str
     presence: Presence
     since: datetime
+    idle_since: datetime | None = None
+    """When its last work ended: the longest idle is offered first. An offer that was withdrawn takes nothing of it."""
     agent_id: UUID | None = None
     pause_reason: str | None = None
     case_id: UUID | None = None
@@ -84,6 +86,9 @@ def move(seat: Seat, name: str, now: datetime, *, case_id: UUID | None = None, p
         presence=following,
         # Asking for ready again keeps its place among the idle.
         since=seat.since if following == seat.presence and name in ("ready", "sign_in") else now,
+        idle_since=now
+        if following == "ready" and seat.presence in ("talking", "wrap_up", "paused", "offline")
+        else seat.idle_since,
         case_id=(case_id or seat.case_id) if following in BUSY else None,
         pause_reason=(pause_reason or seat.pause_reason) if following == "paused" else None,
         missed_offers=0 if name in ("answer", "ready") else seat.missed_offers,

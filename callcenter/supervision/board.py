@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -79,6 +80,13 @@ class Board:
     def line_name(self, number: str) -> str:
         return self._lines.get(number, "")
 
+    def health_is(self, part: str, *, up: bool, detail: str = "") -> None:
+        """Remember whether a part is reachable, and since when."""
+        known = self.health.get(part)
+        if known is None or known["up"] != up or known["detail_zh"] != detail:
+            since = known["since"] if known is not None and known["up"] == up else iso(datetime.now(UTC))
+            self.health[part] = {"up": up, "since": since, "detail_zh": detail, "detail_en": detail}
+
     async def load_lines(self) -> None:
         """Names of the called numbers, as the board and the pop show them."""
         async with self.engine.connect() as connection:
@@ -117,9 +125,10 @@ class Board:
             )
             if same is None:
                 await connection.execute(
-                    sa.text(
-                        "INSERT INTO warning (id, at, kind, account, remote) VALUES (:id, clock_timestamp(), :kind, :account, :remote)"
-                    ),
+                    sa.text("""
+                        INSERT INTO warning (id, at, kind, account, remote)
+                        VALUES (:id, clock_timestamp(), :kind, :account, :remote)
+                    """),
                     {"id": uuid4(), "kind": kind, "account": account, "remote": remote},
                 )
 

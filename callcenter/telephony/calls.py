@@ -116,8 +116,17 @@ class AriCalls:
         _done(await self._order("POST", path, {"media": ",".join(media)}), "play")
 
     async def stop_playback(self, playback_id: str) -> None:
-        """Stop a playback; one that has ended is fine."""
-        _done_or_gone(await self._ari.request("DELETE", f"playbacks/{_q(playback_id)}"), "stop playback")
+        """Stop a playback; one that has ended is fine.
+
+        Asterisk stops only the medium that sounds and goes on with the next one: it is told until it is over.
+        """
+        path = f"playbacks/{_q(playback_id)}"
+        for pause in (*PAUSES, *PAUSES[-1:] * 10):
+            answer = await self._ari.request("DELETE", path)
+            if answer.status == 404:
+                return
+            _done_or_gone(answer, "stop playback")
+            await asyncio.sleep(pause)
 
     async def start_music(self, channel_id: str) -> None:
         """Let a waiting caller hear music."""

@@ -24,9 +24,7 @@ class Caller:
 
 def clean(raw: str) -> str:
     """``raw`` without control characters, at most 64 characters: what came from the wire may hold anything."""
-    kept = "".join(
-        ch if unicodedata.category(ch)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for ch in raw.strip()
-    )
+    kept = "".join(ch if unicodedata.category(ch)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for ch in raw.strip())
     return kept if len(kept) <= DISPLAY_LIMIT else kept[: DISPLAY_LIMIT - 1] + "…"
 
 

@@ -6,6 +6,8 @@ out in variants: the seat that handles a case gets the person, everybody else on
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -65,6 +67,10 @@ class Console(Protocol):
         """Queue a frame; a console that does not read is cut off here, and harms nobody."""
         ...
 
+    async def flushed(self) -> None:
+        """Returns when every queued frame was handed to the network."""
+        ...
+
 
 def encode(message: Mapping[str, Any]) -> str:
     return orjson.dumps(message).decode()
@@ -106,6 +112,13 @@ class Hub:
             frame = numbered.frame(console.audiences)
             if frame is not None:
                 console.send(frame)
+
+    async def flush(self, audience: str, timeout: float) -> None:
+        """Wait until this audience's consoles have been sent all that is queued, at most ``timeout`` seconds."""
+        waits = [console.flushed() for console in self.consoles if audience in console.audiences]
+        if waits:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.gather(*waits), timeout)
 
     def since(self, epoch: str | None, seq: int, audiences: tuple[str, ...]) -> list[str] | None:
         """Frames after ``seq`` for these audiences; None when they are not all known any more: a snapshot is needed."""

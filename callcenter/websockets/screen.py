@@ -21,6 +21,8 @@ from callcenter.cases.queries import CaseQueries, names_of, positions
 from callcenter.db.profiles import profiles
 from callcenter.domain.case import Case, Task
 from callcenter.domain.clock import iso
+from callcenter.domain.decision import Decision
+from callcenter.domain.effects import RingSeat
 from callcenter.domain.offers import as_waiting
 from callcenter.domain.routing import position
 from callcenter.engine.ports import Changed
@@ -30,6 +32,7 @@ from callcenter.websockets.feed import ADMINISTRATORS, SEATS, SUPERVISORS, Entit
 
 log = structlog.get_logger()
 READ_AHEAD_KEPT = 256
+POP_FLUSH_SECONDS = 0.05
 
 
 @dataclass
@@ -70,10 +73,18 @@ class Screen:
                     await self._case(case_id)
             if changed.seats:
                 await self._seats(changed.seats)
+            if changed.decision is not None and any(isinstance(effect, RingSeat) for effect in changed.decision.effects):
+                await self._popped(changed.decision)
         except DATABASE_ERRORS as error:
             # What consoles show is now behind; the tick notices and shows the whole board anew.
             self.board.stale = True
             log.warning("change_not_shown", error=type(error).__name__)
+
+    async def _popped(self, decision: Decision) -> None:
+        """The profile is on the screen before the phone rings: wait for the frame to leave, but never for a dead console."""
+        for effect in decision.effects:
+            if isinstance(effect, RingSeat):
+                await self.hub.flush(seat_audience(effect.seat), POP_FLUSH_SECONDS)
 
     async def _opened(self, changed: Changed) -> None:
         """A case that this very transaction opened: everything is at hand, nothing has to be read again."""
@@ -141,6 +152,12 @@ class Screen:
             for entity in await seat_entities(connection, extensions):
                 self.hub.publish(entity)
         self.board.touch()
+
+    async def close(self) -> None:
+        """End what was read ahead and never shown."""
+        for task in self._reading.values():
+            task.cancel()
+        await asyncio.gather(*self._reading.values(), return_exceptions=True)
 
     # --- the derived things: positions, figures, health -------------------------------------------------------------
 

@@ -186,6 +186,7 @@ def upgrade() -> None:
         sa.Column("presence", TEXT, server_default="offline", nullable=False),
         sa.Column("pause_reason", TEXT),
         sa.Column("since", TIME, server_default=NOW, nullable=False),
+        sa.Column("idle_since", TIME, server_default=NOW, nullable=False, comment="orders the idle: longest first"),
         sa.Column("case_id", UUID, comment="the case offered to, or handled by, this seat"),
         sa.Column("missed_offers", sa.Integer(), server_default="0", nullable=False),
         sa.Column(

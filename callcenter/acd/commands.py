@@ -1,0 +1,53 @@
+"""What people may order about seats: their own presence, and the supervisor that of others."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from callcenter.acd.seats import Seats
+from callcenter.db.agents import Session
+from callcenter.domain.errors import Refused
+
+Short = Annotated[str, StringConstraints(max_length=64)]
+
+
+class SetPresence(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    presence: Literal["ready", "paused"]
+    reason: Short | None = None
+    emergency_only: bool | None = None
+
+
+class ForcePresence(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    seat: Short
+    presence: Literal["ready", "paused"]
+    reason: Short | None = None
+
+
+@dataclass(frozen=True)
+class SeatCommands:
+    """Runs commands on seats. ``table`` is what the console's socket may call."""
+
+    seats: Seats
+
+    @property
+    def table(self) -> Mapping[str, tuple[type[BaseModel], frozenset[str], Callable[[Session, Any], Awaitable[Any]]]]:
+        """Name → (shape, roles, what runs)."""
+        return {
+            "set_presence": (SetPresence, frozenset({"seat", "supervisor"}), self.set_presence),
+            "force_presence": (ForcePresence, frozenset({"supervisor"}), self.force_presence),
+        }
+
+    async def set_presence(self, who: Session, args: SetPresence) -> None:
+        if who.seat is None:
+            raise Refused("no_seat", "请先登录坐席。", "Sign in at a seat first.", status=403)
+        await self.seats.set_presence(who.seat, args.presence, args.reason, args.emergency_only)
+
+    async def force_presence(self, who: Session, args: ForcePresence) -> None:
+        reason = args.reason or "supervisor"
+        await self.seats.set_presence(args.seat, args.presence, reason, None, forced_by=who.agent_id)

@@ -1,0 +1,357 @@
+"""The composition root: builds every part, ground floor first, and runs them until told to stop.
+
+Nothing here decides anything. The order of ``start`` is the order of need, the order of ``stop`` its reverse: consoles are
+told to come back, lanes finish what they began, calls stay up in Asterisk and are found again by whoever starts next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+import uvloop
+from aiohttp import web
+from prometheus_client import Counter, Gauge, generate_latest
+from pydantic import ValidationError
+
+from ari_handlers import Origin, facts_of
+from callcenter.acd.commands import SeatCommands
+from callcenter.acd.router import SeatRouter
+from callcenter.acd.seats import Seats
+from callcenter.cases.commands import CaseCommands
+from callcenter.cases.queries import CaseQueries
+from callcenter.cases.recordings import RecordingKeeper
+from callcenter.cases.safe_mode import SafeModeImport
+from callcenter.db import tables
+from callcenter.db.engine import create_engine
+from callcenter.db.listener import Listener
+from callcenter.db.migrate import upgrade
+from callcenter.db.situations import Reader
+from callcenter.domain.decision import Figures
+from callcenter.domain.facts import RecordingEnded
+from callcenter.domain.prompts import every_sentence
+from callcenter.engine.due import Due
+from callcenter.engine.orders import Orders
+from callcenter.engine.ports import Changed
+from callcenter.engine.processor import DATABASE_ERRORS, Processor
+from callcenter.engine.reconcile import Reconcile
+from callcenter.log import set_up_logging
+from callcenter.people.demo import load_demo
+from callcenter.people.login import LogIns
+from callcenter.settings import Settings
+from callcenter.supervision.board import Board
+from callcenter.telephony.ari import AriConnection
+from callcenter.telephony.calls import AriCalls
+from callcenter.telephony.ports import ContactStatus, SecurityWarning, SipAccount, TelephonyError
+from callcenter.telephony.provisioning import AriProvisioning
+from callcenter.telephony.speech import EspeakSpeech
+from callcenter.telephony.watch import AmiWatch
+from callcenter.web.app import create_app
+from callcenter.web.deps import Deps, StoredRecording
+from callcenter.web.session import COOKIE
+from callcenter.websockets.feed import Entity, Hub
+from callcenter.websockets.screen import Screen
+from callcenter.websockets.socket import Sockets
+
+log = structlog.get_logger()
+UNREADABLE = Counter("callcenter_ari_events_unreadable_total", "ARI events that did not have the promised shape")
+LANE_LAG = Gauge("callcenter_lane_lag_seconds", "Longest wait of a fact for its turn since the last reading")
+UP = Gauge("callcenter_up", "Whether a part is reachable", ["part"])
+
+CONSOLE_DIST = Path(__file__).parent.parent / "console" / "dist"
+TICK_SECONDS, LEASE_RENEW_SECONDS = 1.0, 5.0
+
+
+class Service:
+    """One instance of the call centre. ``url``: the database; everything else is in ``settings``."""
+
+    def __init__(self, settings: Settings, url: str) -> None:
+        self.settings, self.url = settings, url
+        zone = settings.time_zone
+        figures = Figures(
+            settings.ring_seconds, settings.wrap_up_seconds, settings.repeat_window_seconds, settings.announce_every_seconds,
+            settings.callback_due_seconds, settings.missed_offers_pause,
+        )  # fmt: skip
+        self.origin = Origin(settings.node, settings.country, settings.area_code)
+        # ground floor: database and telephony
+        self.engine = create_engine(url, settings)
+        self.ari = AriConnection(settings, on_event=self._on_event, on_up=self._on_ari_up)
+        self.calls = AriCalls(self.ari)
+        self.provisioning = AriProvisioning(self.ari, settings)
+        self.speech = EspeakSpeech(settings)
+        self.watch = AmiWatch(
+            settings, on_contact=self._contacts_put, on_security=self._security_put, on_safe_mode=self._safe_mode_told
+        )
+        # what people see
+        self.cases = CaseQueries(self.engine, zone)
+        self.board = Board(self.engine, zone)
+        self.hub = Hub(settings.feed_history)
+        self.screen = Screen(self.engine, self.hub, self.cases, self.board, zone)
+        # engine and services
+        self.router = SeatRouter(self.engine)
+        self.orders = Orders(self.calls, self.speech)
+        self.processor = Processor(
+            self.engine, Reader(figures, settings.instance, zone), self.calls, self.orders, self.screen, self.router
+        )
+        self.router.processor = self.processor
+        self.due = Due(self.engine, self.processor)
+        self.reconcile = Reconcile(
+            self.engine, self.processor, self.calls, settings.node, settings.ari_app, settings.instance, settings.country,
+            settings.area_code,
+        )  # fmt: skip
+        self.seats = Seats(self.engine, self.screen, self.processor, settings.instance)
+        self.recordings = RecordingKeeper(self.engine, self.calls, self.screen, settings.recordings_dir, settings.node)
+        self.safe_mode = SafeModeImport(
+            self.engine, self.processor, self.watch, self.calls, settings.node, settings.country, settings.area_code
+        )
+        self.listener = Listener(url, settings.instance, self._changed_elsewhere)
+        # doors
+        self.log_ins = LogIns(self.engine, self.seats, settings.session_hours)
+        self.sockets = Sockets(
+            self.hub, self.log_ins.who, self._everything,
+            {**CaseCommands(self.engine, self.processor).table, **SeatCommands(self.seats).table},
+            self.seats.console_present, self.seats.console_gone, COOKIE, settings.websocket_queue,
+        )  # fmt: skip
+        self.web = create_app(
+            Deps(
+                settings, self.engine, self.log_ins, self.seats, self.cases, _Recordings(self.recordings), self,
+                self.sockets.handle, CONSOLE_DIST, generate_latest,
+            )
+        )  # fmt: skip
+        self._runner: web.AppRunner | None = None
+        self._told: asyncio.Queue[ContactStatus | SecurityWarning] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.failed: asyncio.Future[None] | None = None
+
+    # --- life -------------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Everything up; returns when this instance can serve a press, or says in the log and /readyz what is missing."""
+        self.failed = asyncio.get_running_loop().create_future()
+        await upgrade(self.url, self.settings)
+        if self.settings.demo:
+            await load_demo(self.engine, self.settings)
+        await self.board.load_lines()
+        await self.speech.prepare()
+        self._run("listener", self.listener.run())
+        self._run("due", self.due.run())
+        self._run("router", self.router.run())
+        self._run("reconcile", self.reconcile.run())
+        self._run("recordings", self.recordings.run())
+        self._run("safe mode", self.safe_mode.run())
+        self._run("watch", self._follow_watch())
+        self._run("told", self._consume_told())
+        self._run("tick", self._tick())
+        self._run("leases", self._renew_leases())
+        self._run("sentences", self._speak_ahead())
+        await self.watch.start()
+        await self.ari.start()
+        self._runner = web.AppRunner(self.web, access_log=None, shutdown_timeout=2.0)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self.settings.http_host, self.settings.http_port, reuse_address=True).start()
+        log.info("service_started", instance=self.settings.instance, port=self.settings.http_port)
+
+    async def stop(self) -> None:
+        """Stop cleanly within ``shutdown_timeout``; calls stay up and are found again."""
+        log.info("service_stopping")
+        await self.sockets.close_all()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        await self.ari.close()
+        await self.watch.close()
+        done = await self.processor.lanes.drain(self.settings.shutdown_timeout / 2)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.screen.close()
+        await self.engine.dispose()
+        log.info("service_stopped", all_done=done)
+
+    def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """A loop that must never end. If one does, the service stops, loudly, and is started again."""
+        task = asyncio.create_task(work, name=name)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            if task.cancelled():
+                return
+            log.critical("part_ended", part=name, exc_info=task.exception())
+            if self.failed is not None and not self.failed.done():
+                self.failed.set_result(None)
+
+        if name != "sentences":
+            task.add_done_callback(ended)
+        self._tasks.append(task)
+
+    # --- telephony tells ----------------------------------------------------------------------------------------------
+
+    def _on_event(self, event: dict[str, Any]) -> None:
+        try:
+            facts = facts_of(event, self.origin)
+        except ValidationError as error:
+            UNREADABLE.inc()
+            log.error("ari_event_unreadable", type=str(event.get("type"))[:60], fields=[e["loc"] for e in error.errors()[:5]])
+            return
+        for fact in facts:
+            self.processor.tell(fact)
+            if isinstance(fact, RecordingEnded):
+                self.recordings.wake()
+
+    async def _on_ari_up(self) -> None:
+        """Connected, again or for the first time: find our legs, make accounts what they should be."""
+        await self.reconcile.try_sweep(adopt=True)
+        await self.provision()
+
+    async def provision(self) -> None:
+        """Every seat's and terminal's SIP account on the PBX. They survive there; giving them again changes nothing."""
+        async with self.engine.connect() as connection:
+            seats = await connection.execute(sa.select(tables.seat))
+            accounts = [SipAccount(row.extension, row.password, "from-seat", row.name) for row in seats]
+            terminals = await connection.execute(sa.select(tables.terminal).where(tables.terminal.c.account.is_not(None)))
+            accounts += [SipAccount(row.account, row.password or "", "from-terminal", row.serial) for row in terminals]
+        for account in accounts:
+            await self.provisioning.put_account(account)
+        log.info("accounts_provisioned", count=len(accounts))
+
+    def _contacts_put(self, status: ContactStatus) -> None:
+        self._told.put_nowait(status)
+
+    def _security_put(self, warning: SecurityWarning) -> None:
+        self._told.put_nowait(warning)
+
+    def _safe_mode_told(self, _step: str, _channel_id: str) -> None:
+        self.safe_mode.wake()
+
+    async def _consume_told(self) -> None:
+        """What AMI tells, in order."""
+        while True:
+            told = await self._told.get()
+            try:
+                if isinstance(told, ContactStatus):
+                    await self.seats.phone_changed(told)
+                else:
+                    log.warning("sip_security", kind=told.kind, account=told.account[:64], remote=told.remote[:64])
+                    await self.board.warn_security(told)
+            except DATABASE_ERRORS as error:
+                # The list that is read at the next connect, or in a minute, says the same again.
+                log.warning("told_not_kept", error=type(error).__name__)
+
+    async def _follow_watch(self) -> None:
+        """When AMI comes up: who is registered, what safe mode needs, what it did. Then the list again, now and then."""
+        was, ticks = False, 0
+        while True:
+            now = self.watch.connected
+            ticks += 1
+            if now and (not was or ticks % 60 == 0):
+                try:
+                    await self.seats.phones_are(await self.watch.contacts())
+                    await self.safe_mode.push()
+                    self.safe_mode.wake()
+                except (TelephonyError, *DATABASE_ERRORS) as error:
+                    log.warning("watch_not_read", error=type(error).__name__)
+                    now = False
+            was = now
+            await asyncio.sleep(1.0)
+
+    # --- what consoles see --------------------------------------------------------------------------------------------
+
+    async def _everything(self) -> list[Entity]:
+        async with self.engine.connect() as connection:
+            return await self.screen.everything(connection)
+
+    async def _changed_elsewhere(self, payload: str) -> None:
+        """Another instance committed: ``<instance> case <id> <seats>`` or ``<instance> seat <extension>``."""
+        _, kind, name, *rest = [*payload.split(" "), ""]
+        seats = tuple(part for part in (rest[0] if rest else "").split(",") if part)
+        if kind == "case":
+            await self.screen.publish(Changed((UUID(name),), seats))
+        elif kind == "seat":
+            await self.screen.publish(Changed(seats=(name,)))
+        self.router.wake()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            LANE_LAG.set(self.processor.lanes.worst_lag)
+            self.processor.lanes.worst_lag = 0.0
+            for part, reason in (await self.ready()).items():
+                self.board.health_is(part, up=reason is True, detail="" if reason is True else str(reason))
+                UP.labels(part).set(reason is True)
+            try:
+                await self.screen.tick()
+            except DATABASE_ERRORS as error:
+                self.board.stale = True
+                log.warning("board_not_refreshed", error=type(error).__name__)
+
+    async def _renew_leases(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_RENEW_SECONDS)
+            with contextlib.suppress(*DATABASE_ERRORS):  # leases outlive two missed renewals
+                await self.sockets.renew_leases()
+
+    async def _speak_ahead(self) -> None:
+        """Every sentence as a file before a caller needs it."""
+        for text in every_sentence():
+            await self.speech.say(text)
+
+    async def ready(self) -> Mapping[str, bool | str]:
+        """Each part: True, or why not."""
+        database: bool | str = True
+        try:
+            async with asyncio.timeout(2.0), self.engine.connect() as connection:
+                await connection.execute(sa.text("SELECT 1"))
+        except DATABASE_ERRORS as error:
+            database = f"数据库没有响应。The database does not answer ({type(error).__name__})."
+        return {
+            "database": database,
+            "asterisk": self.calls.connected or self.ari.problem or "not connected",
+            "ami": self.watch.connected or "AMI 未连接。AMI is not connected.",
+        }
+
+
+class _Recordings:
+    """The keeper's files as the web wants them."""
+
+    def __init__(self, keeper: RecordingKeeper) -> None:
+        self._keeper = keeper
+
+    async def stored(self, recording_id: UUID) -> StoredRecording | None:
+        found = await self._keeper.find(recording_id)
+        return None if found is None else StoredRecording(*found)
+
+
+def serve(settings: Settings) -> None:
+    """Run one instance until SIGTERM or SIGINT. Raises SystemExit(1) if a part ended by itself."""
+    set_up_logging(settings.log_level, settings.log_format)
+    if settings.database_url is None:
+        raise SystemExit(
+            "没有数据库地址:请用 callcenter run 启动(自带数据库),或设置 DATABASE_URL。\n"
+            "No database: start with `callcenter run` (brings its own), or set DATABASE_URL."
+        )
+    uvloop.run(_serve(settings, settings.database_url.get_secret_value()))
+
+
+async def _serve(settings: Settings, url: str) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    service = Service(settings, url)
+    await service.start()
+    assert service.failed is not None
+    waiting = asyncio.create_task(stop.wait())
+    await asyncio.wait({waiting, service.failed}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    try:
+        async with asyncio.timeout(settings.shutdown_timeout):
+            await service.stop()
+    except TimeoutError:
+        log.error("stop_took_too_long")  # noqa: TRY400 - the deadline is the whole story
+    if service.failed.done():
+        raise SystemExit(1)
