@@ -87,7 +87,7 @@ class EspeakSpeech:
         if not samples:
             raise TelephonyError("语音合成没有输出。The voice gave no sound.")
         write_wav(path, to_telephone(samples, rate, LOUDEST))
-        log.info("speech_made", file=path.name, seconds=round(len(samples) / rate, 1))
+        log.debug("speech_made", file=path.name, seconds=round(len(samples) / rate, 1))
 
 
 def write_wav(path: Path, samples: array[int]) -> None:

@@ -71,10 +71,10 @@ class RealAsterisk:
 
 
 def require_toolchain() -> Toolchain:
-    """The private Asterisk and SIPp, or the test is skipped with a sentence."""
+    """The private Asterisk and SIPp, or the test fails with a sentence."""
     found = find_toolchain(REPOSITORY / "var")
     if found is None:
-        pytest.skip("no private Asterisk here: run 'make setup', or set CALLCENTER_TOOLCHAIN")
+        pytest.fail("no private Asterisk here: run 'make setup', or set CALLCENTER_TOOLCHAIN")
     return found
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import aiohttp
+import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -324,3 +325,13 @@ async def centre(asterisk: RealAsterisk, database: str) -> AsyncIterator[Centre]
     """A running centre with short times, so that tests of waiting are quick."""
     async with running_centre(asterisk, database, ring_seconds=3.0, wrap_up_seconds=20.0, announce_every_seconds=4.0) as made:
         yield made
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """A failed test shows the end of the service's log: that is where the reason stands."""
+    report = yield
+    made = getattr(item, "funcargs", {}).get("centre")
+    if report.when == "call" and report.failed and isinstance(made, Centre):
+        report.sections.append(("service log", made.tail()))
+    return report

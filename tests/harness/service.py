@@ -151,3 +151,11 @@ async def watch(asterisk: RealAsterisk) -> AsyncIterator[Reports]:
         yield made
     finally:
         await made.watch.close()
+
+
+async def eventually(reached: Callable[[], bool], timeout: float = 6.0) -> None:
+    """Wait for something that tells nobody when it happens; looked at every 20 ms."""
+    end = asyncio.get_running_loop().time() + timeout
+    while not reached():
+        assert asyncio.get_running_loop().time() < end, "it did not happen in time"
+        await asyncio.sleep(0.02)

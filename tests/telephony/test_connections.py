@@ -11,8 +11,7 @@ import pytest
 from harness.asterisk import RealAsterisk, own_asterisk
 from harness.phones import Telephones
 from harness.relay import Relay
-from harness.rtp import CALLER_TONE
-from harness.service import Ari, Reports, open_watch
+from harness.service import Ari, eventually, open_watch
 from pydantic import SecretStr
 
 from callcenter.setup.toolchain import Toolchain
@@ -131,9 +130,7 @@ async def test_a_frozen_asterisk_is_noticed_and_found_again(toolchain: Toolchain
         os.kill(own.process.pid, signal.SIGSTOP)
         try:
             await service.until(lambda: service.downs == 1, 5)
-            async with asyncio.timeout(5):
-                while watch.watch.connected:
-                    await asyncio.sleep(0.02)
+            await eventually(lambda: not watch.watch.connected)
             with pytest.raises(TelephonyDown):
                 await watch.watch.contacts()
         finally:
@@ -183,9 +180,7 @@ async def test_ami_reconnects_and_sends_nothing_twice(asterisk: RealAsterisk) ->
             with pytest.raises(TelephonyDown):
                 await order
             relay.swallow = False
-            async with asyncio.timeout(5):
-                while ami.connects < 2:
-                    await asyncio.sleep(0.02)
+            await eventually(lambda: ami.connects == 2)
             await ami.until_connected(5)
             assert await reports.watch._tree("test") == {}  # not repeated by the reconnect
             with pytest.raises(TelephonyError, match="line break"):
@@ -213,17 +208,10 @@ async def test_the_music_of_a_waiting_caller_is_heard(ari: Ari, telephones: Tele
     await ari.calls.answer(channel)
     await caller.answered()
     await ari.calls.start_music(channel)
-    async with asyncio.timeout(6):
-        while caller.rtp.loudness() < 300:
-            await asyncio.sleep(0.05)
+    await eventually(lambda: caller.rtp.loudness() > 300)
     await ari.calls.stop_music(channel)
     await ari.calls.play(channel, "playback-1", ["tone:ring", "tone:busy"])
     await ari.event("PlaybackStarted", playback="playback-1")
     await ari.calls.stop_playback("playback-1")
     await ari.event("PlaybackFinished")
     await ari.calls.hang_up(channel)
-    assert CALLER_TONE
-
-
-async def test_events_reach_us_quickly(ari: Ari, watch: Reports) -> None:
-    assert ari.connection.longest_lag_ms < 1000
