@@ -21,8 +21,8 @@ export const meta = {
     { id: "find_out", zh: "查找后答复", en: "Find out and answer", kinds: ["life_help"], closes: false },
     { id: "family_going", zh: "家属已前往", en: "Family on the way", kinds: ["emergency"], closes: false },
     { id: "ambulance", zh: "已转 120", en: "Handed to 120", kinds: ["emergency"], closes: false },
-    { id: "false_alarm", zh: "误按(按测试处理)", en: "False alarm (test)", kinds: ["emergency"], closes: true },
-    { id: "refused", zh: "不合理,说明后结案", en: "Explained and closed", kinds: ["emergency", "life_help"], closes: true }],
+    { id: "false_alarm", zh: "误按（按测试处理）", en: "False alarm (test)", kinds: ["emergency"], closes: true },
+    { id: "refused", zh: "不合理，说明后结案", en: "Explained and closed", kinds: ["emergency", "life_help"], closes: true }],
   settle_outcomes: [
     { id: "safe", zh: "老人平安", en: "The person is safe" }, { id: "family", zh: "家属已到场", en: "Family is there" },
     { id: "ambulance_there", zh: "120 已到场", en: "Ambulance is there" }, { id: "false_alarm_settled", zh: "误按", en: "False alarm" }],
@@ -30,7 +30,7 @@ export const meta = {
     { id: "meal", zh: "用餐", en: "Meal", limit_minutes: 30 }, { id: "rest", zh: "小休", en: "Short break", limit_minutes: 10 },
     { id: "meeting", zh: "例会", en: "Meeting", limit_minutes: null }, { id: "paper", zh: "整理资料", en: "Paperwork", limit_minutes: 20 }],
   task_outcomes: [
-    { id: "reached", zh: "已联系上,平安", en: "Reached, all well" }, { id: "new_need", zh: "已联系上,有新需求", en: "Reached, new need" }, { id: "no_answer", zh: "无人接听", en: "No answer" }],
+    { id: "reached", zh: "已联系上，平安", en: "Reached, all well" }, { id: "new_need", zh: "已联系上，有新需求", en: "Reached, new need" }, { id: "no_answer", zh: "无人接听", en: "No answer" }],
   figures: { ring_seconds: 20, wrap_up_seconds: 120, repeat_window_seconds: 600 },
 };
 
@@ -39,17 +39,17 @@ const ago = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
 export const wang = {
   id: "m-wang", name: "王秀英", honorific: "阿姨", gender: "f", birth_date: "1941-03-12", age: 85, dialect: "客家话", better_ear: "left", photo: null,
   district: "象湖镇", department: "书香园社养部", department_phone: "0797-2522123", address: "书香园小区 3 栋 2 单元 502 室", door_code: "单元门 5802#", key_holder: "邻居 陈大姐 501 室", lives_alone: true,
-  illnesses: ["冠心病(2019 年支架)", "高血压", "2 型糖尿病"], medication: ["阿司匹林 100mg 早", "二甲双胍 0.5g 早晚", "硝酸甘油(床头抽屉)"], allergies: ["青霉素", "磺胺类"], hospital: "瑞金市人民医院 心内科", blood_type: "A",
+  illnesses: ["冠心病（2019 年支架）", "高血压", "2 型糖尿病"], medication: ["阿司匹林 100mg 早", "二甲双胍 0.5g 早晚", "硝酸甘油（床头抽屉）"], allergies: ["青霉素", "磺胺类"], hospital: "瑞金市人民医院 心内科", blood_type: "A",
   card: { number: "RJ-2024-00318", valid_until: "2027-12-31" },
   contacts: [
-    { id: "c1", name: "刘建国", relation: "儿子(本市)", number: "138 7970 1234", order: 1, answer_rate: 0.92 },
-    { id: "c2", name: "刘晓梅", relation: "女儿(赣州)", number: "139 7970 5678", order: 2, answer_rate: 0.75 },
-    { id: "c3", name: "陈大姐", relation: "邻居,有钥匙", number: "137 0797 0021", order: 3, answer_rate: null }],
+    { id: "c1", name: "刘建国", relation: "儿子（本市）", number: "138 7970 1234", order: 1, answer_rate: 0.92 },
+    { id: "c2", name: "刘晓梅", relation: "女儿（赣州）", number: "139 7970 5678", order: 2, answer_rate: 0.75 },
+    { id: "c3", name: "陈大姐", relation: "邻居，有钥匙", number: "137 0797 0021", order: 3, answer_rate: null }],
   terminals: [{ serial: "YJT-10318", model: "一键通 S2", battery_percent: 14, last_seen_at: ago(2), last_test_at: ago(60 * 24 * 12) }],
   recent_cases: [
     { id: "r1", number: "20261103-0012", opened_at: ago(60 * 24 * 18), kind: "life_help", disposition: "order" },
     { id: "r2", number: "20261019-0044", opened_at: ago(60 * 24 * 33), kind: "emergency", disposition: "false_alarm" }],
-  remarks: "说话要慢;夜间起夜常误碰按键。不吃甜食。",
+  remarks: "说话要慢；夜间起夜常误碰按键。不吃甜食。",
 };
 export const li = {
   ...wang, id: "m-li", name: "李德福", honorific: "叔叔", gender: "m", age: 79, dialect: null, better_ear: "both", lives_alone: false, address: "红都大道 88 号 1 栋 301 室",

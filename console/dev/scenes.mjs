@@ -33,8 +33,8 @@ export const scenes = {
     const task = { case_id: "case-9", kind: "call_back", owner: null, outcome: null, state: "open" };
     api.put("task", "t-1", { ...task, id: "t-1", case_number: "20261121-0003", red: false, who: "李德福", caller_display: "139 7970 1122", created_at: ago(20), due_at: ago(-12) });
     api.put("task", "t-2", { ...task, id: "t-2", case_number: "20261121-0001", red: true, who: "谢金秀", caller_display: "137 7970 4410", created_at: ago(20), due_at: ago(2), state: "taken", owner: "张敏" });
-    api.put("warning", "x1", { at: ago(14), kind: "wrong_password", account: "8005", remote: "192.168.10.77", count: 6, zh: "分机 8005 密码错误,来自 192.168.10.77", en: "Wrong password for 8005 from 192.168.10.77" });
-    api.put("warning", "x2", { at: ago(75), kind: "safe_mode", account: null, remote: null, count: 1, zh: "服务中断 40 秒,期间 1 个来电由应急直通接听", en: "Service away for 40 s: one call was answered in safe mode" });
+    api.put("warning", "x1", { at: ago(14), kind: "wrong_password", account: "8005", remote: "192.168.10.77", count: 6, zh: "分机 8005 密码错误，来自 192.168.10.77", en: "Wrong password for 8005 from 192.168.10.77" });
+    api.put("warning", "x2", { at: ago(75), kind: "safe_mode", account: null, remote: null, count: 1, zh: "服务中断 40 秒，期间 1 个来电由应急直通接听", en: "Service away for 40 s: one call was answered in safe mode" });
   },
   offer(api) { seatIs(api, "offered", "case-1"); api.put("case", "case-1", caseOf({ offer: offer(), member: api.li, member_id: api.li.id, timeline: arrived(api.li) })); },
   emergency(api, id = "case-2") {
@@ -47,12 +47,12 @@ export const scenes = {
     seatIs(api, "talking", "case-2");
     const held = api.get("case", "case-2");
     api.put("case", "case-2", { ...held, state: "talking", offer: null, answered_at: ago(2.2), seat: "8001", agent: "张敏", recordings: [{ id: "rec1", started_at: ago(2.2), seconds: null, state: "recording" }],
-      timeline: story([...held.timeline, line(0, "answered", { seat: "8001", waited_seconds: 6.2 }), line(0, "recording_started"), line(0, "note", { text: "胸闷,能说话;儿子已在路上,约 10 分钟。" }, "张敏")]) });
+      timeline: story([...held.timeline, line(0, "answered", { seat: "8001", waited_seconds: 6.2 }), line(0, "recording_started"), line(0, "note", { text: "胸闷，能说话；儿子已在路上，约 10 分钟。" }, "张敏")]) });
   },
   wrapup(api) {
     seatIs(api, "wrap_up", "case-1");
     api.put("case", "case-1", caseOf({ state: "wrap_up", wrap_up_until: ago(-1.7), answered_at: ago(3), ended_at: ago(0.3), seat: "8001", agent: "张敏", member: api.li, member_id: api.li.id,
-      recordings: [{ id: "rec1", started_at: ago(3), seconds: 14, state: "stored" }], draft: { category: "consult", subcategory: "consult_service", summary: "询问上门理发,约周三上午。" },
+      recordings: [{ id: "rec1", started_at: ago(3), seconds: 14, state: "stored" }], draft: { category: "consult", subcategory: "consult_service", summary: "询问上门理发，约周三上午。" },
       timeline: story([...arrived(api.li), line(3, "answered", { seat: "8001", waited_seconds: 5 }), line(0.3, "caller_hung_up"), line(0.3, "recording_stored", { seconds: 14 })]) }));
   },
   several(api) { seatIs(api, "talking", "case-1"); api.put("case", "case-1", caseOf({ state: "talking", answered_at: ago(0.3), seat: "8001", candidates: [api.li, api.liWife], timeline: story([line(0.4, "ambiguous", { count: 2 })]) })); },
@@ -60,8 +60,8 @@ export const scenes = {
   anonymous(api) { seatIs(api, "talking", "case-1"); api.put("case", "case-1", caseOf({ state: "talking", answered_at: ago(0.3), seat: "8001", caller: { number: null, anonymous: true, display: "" }, timeline: story([line(0.4, "anonymous_caller")]) })); },
   detail(api, id) {
     return caseOf({ id, kind: "emergency", source: "terminal", red: id === "red1", level: 3, state: id === "red1" ? "talking" : "closed", seat: "8003", agent: "钟海燕", member: api.wang, member_id: api.wang.id, category: "emergency", disposition: "family_going",
-      summary: "胸闷,儿子已前往。", recordings: [{ id: "rec1", started_at: ago(3), seconds: 14, state: "stored" }],
-      timeline: story([...arrived(api.wang), line(3, "offer_missed", { seat: "8001" }), line(2.8, "answered", { seat: "8003", waited_seconds: 11 }), line(2, "note", { text: "已联系儿子刘建国,约 10 分钟到。" }, "钟海燕"), line(1, "recording_stored", { seconds: 14 })]) });
+      summary: "胸闷，儿子已前往。", recordings: [{ id: "rec1", started_at: ago(3), seconds: 14, state: "stored" }],
+      timeline: story([...arrived(api.wang), line(3, "offer_missed", { seat: "8001" }), line(2.8, "answered", { seat: "8003", waited_seconds: 11 }), line(2, "note", { text: "已联系儿子刘建国，约 10 分钟到。" }, "钟海燕"), line(1, "recording_stored", { seconds: 14 })]) });
   },
   row(n) {
     return { id: `case-r${n}`, number: `20261121-00${String(40 - n).padStart(2, "0")}`, kind: n % 4 === 0 ? "emergency" : "life_help", state: "closed", red: false, level: 1, who: NAMES[n % 7], district: ["象湖镇", "叶坪镇", "沙洲坝镇"][n % 3],

@@ -1,7 +1,7 @@
 export default {
   desk: {
     ready: "Ready", pause: "Pause", pauseWhy: "Why", limit: "{minutes} min at most", emergencyOnly: "Emergencies only",
-    phoneOk: "Phone registered", phoneGone: "Phone not registered", phoneUnreachable: "Phone does not answer", phoneHelp: "The desk phone is away: no call can ring here. Check its cable, or tell the duty supervisor.",
+    phoneOk: "Phone OK", phoneGone: "No phone", phoneUnreachable: "Phone silent", phoneHelp: "The desk phone is away: no call can ring here. Check its cable, or tell the duty supervisor.",
     noSeat: "You have no seat: log out and choose one.", over: "too long",
     call: "This call", noCall: "No call", ringing: "The phone on your desk rings — pick up", ringsOn: "Offer no. {count}", decline: "Pass on",
     talking: "Talking", hangUp: "Hang up", wrapUp: "Wrap-up", wrapUpLeft: "left for wrap-up", waitingFor: "waiting", connecting: "Calling your phone…",
@@ -14,14 +14,14 @@ export default {
     flash: "Call", flashRed: "EMERGENCY", restored: "Your unsent text has been restored",
   },
   figures: {
-    calls: "Calls", answered: "Answered", inTime: "Answered ≤ 15 s", abandoned: "Abandoned", calledBack: "Called back", waiting: "Waiting", longest: "Longest wait", red: "Unsettled emergencies", readySeats: "Ready seats", nobody: "nobody waits", target: "target ≥ {value}",
+    calls: "Calls", answered: "Answered", inTime: "Answered ≤ 15 s", abandoned: "Abandoned", calledBack: "Called back", waiting: "Waiting", longest: "Longest wait", red: "Unsettled emergencies", readySeats: "Ready seats", nobody: "nobody waits", target: "goal ≥ {value}",
   },
   person: {
     unknown: "Unknown number", unknownText: "No member has this number. Find an existing member, or create one in one step.", anonymous: "Anonymous caller", anonymousText: "The number is withheld, so nobody can be recognised. Ask name and address first, then search.",
     choose: "{count} members share this number: who is it?", chooseThis: "This one", find: "Name, pinyin, initials, number or address", noHits: "Nobody found", create: "New member", createButton: "Create", name: "Name", gender: "Gender", female: "Female", male: "Male", numberKept: "The caller's number {number} will be kept", switchCreate: "Create", switchFind: "Find",
     age: "{age} years", dialect: "speaks {dialect}", ear_left: "better ear: left", ear_right: "better ear: right", ear_both: "hears on both ears", alone: "lives alone", address: "Address", door: "Door code", keyHolder: "Spare key",
     illnesses: "Illnesses", medication: "Medication", allergies: "Allergies", hospital: "Hospital", blood: "Blood type", medical: "Health", none: "none recorded", department: "Department", card: "Service card", cardUntil: "valid until {date}", noCard: "No service card", cardExpired: "expired",
-    contacts: "Contacts", answerRate: "answers {rate}", terminals: "Terminals", battery: "battery {percent}%", batteryLow: "battery low", lastSeen: "last seen {time}", lastTest: "last test {time}", recent: "Recent cases", remarks: "Remarks", born: "born {date}",
+    contacts: "Contacts", answerRate: "answers {rate}", terminals: "Terminals", battery: "battery {percent}%", batteryLow: "battery low, {percent}%", lastSeen: "last seen {time}", lastTest: "last test {time}", recent: "Recent cases", remarks: "Remarks", born: "born {date}",
     reading: "Reading the profile…", numbers: "Numbers",
   },
   work: {

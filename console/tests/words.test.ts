@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { clockText, secondsUntil } from "@/composables/useNow";
+import { keyName } from "@/composables/useHotkeys";
+import en from "@/i18n/en";
+import zh from "@/i18n/zh-CN";
+
+/** docs/api.md, "Timeline kinds": each must have its sentence. */
+const KINDS: Record<string, string[]> = {
+  arrived: ["line", "source"], press_joined: ["level"], identified: ["member"], ambiguous: ["count"], unknown_caller: [], anonymous_caller: [],
+  member_chosen: ["member"], member_created: ["member"], queued: ["position"], announced: ["position"], offered: ["seat"], offer_missed: ["seat"],
+  offer_declined: ["seat"], offer_failed: ["seat", "cause"], answered: ["seat", "waited_seconds"], caller_hung_up: [], seat_hung_up: ["seat"], leg_lost: ["party"],
+  abandoned: ["waited_seconds"], task_created: ["task"], task_taken: ["task"], task_done: ["task", "outcome"], note: ["text"], recording_started: [],
+  recording_stored: ["seconds"], recording_lost: [], recording_read: [], profile_read: [], wrapped_up: ["category", "disposition"], wrap_up_ended: [],
+  settled: ["outcome", "note"], closed: ["rule"], safe_mode: ["reason", "arrived_at", "answered_by"], adopted: ["instance"], taken: ["seat"],
+};
+const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").sort();
+
+function pairs(a: object, b: object, path = ""): [string, string, string][] {
+  return Object.entries(a).flatMap(([key, value]) => {
+    const other = (b as Record<string, unknown>)[key];
+    return typeof value === "string" ? [[`${path}${key}`, value, other as string] as [string, string, string]] : pairs(value as object, other as object, `${path}${key}.`);
+  });
+}
+
+describe("both languages", () => {
+  it("fill the same blanks in every sentence", () => {
+    for (const [path, a, b] of pairs(zh, en)) expect([path, placeholders(b)]).toEqual([path, placeholders(a)]);
+  });
+
+  it("have a sentence for every kind of fact, filled with no more than the fact carries", () => {
+    const words: Record<string, string> = zh.timeline;
+    for (const [kind, data] of Object.entries(KINDS)) {
+      expect(words[kind], kind).toBeTypeOf("string");
+      for (const name of placeholders(words[kind] ?? "")) expect(data, kind).toContain(name);
+    }
+  });
+});
+
+describe("figures and keys", () => {
+  it("writes times as a clock does", () => {
+    expect([0, 9.9, 75, 3_700, -4].map(clockText)).toEqual(["0:00", "0:09", "1:15", "1:01:40", "0:00"]);
+  });
+  it("shows the last second until it is over", () => {
+    const at = Date.parse("2026-11-21T12:00:00.000Z");
+    expect(secondsUntil(at, "2026-11-21T12:00:00.400Z")).toBe(1);
+    expect(secondsUntil(at + 400, "2026-11-21T12:00:00.400Z")).toBe(0);
+  });
+  it("names keys as the hints do", () => {
+    const name = (key: string, more: KeyboardEventInit = {}) => keyName(new KeyboardEvent("keydown", { key, ...more }));
+    expect(name("F2")).toBe("F2");
+    expect(name("Enter", { ctrlKey: true })).toBe("Ctrl+Enter");
+    expect(name("F8", { shiftKey: true })).toBe("Shift+F8");
+    expect(name("n", { altKey: true, code: "KeyN" })).toBe("Alt+N");
+    expect(name("˜", { altKey: true, code: "KeyN" })).toBe("Alt+N");
+    expect(name("?", { shiftKey: true })).toBe("?");
+  });
+});
