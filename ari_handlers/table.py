@@ -12,6 +12,8 @@ from callcenter.telephony.numbers import read_caller
 
 IN, SEAT = "in", "seat"
 PLAYBACK = "say-"
+SEAT_LEG = "seat-"
+NORMAL_CLEARING = "16"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,16 @@ def on_channel_destroyed(event: Event, _origin: Origin) -> Facts:
     yield facts.LegEnded(message.channel.id, str(message.cause))
 
 
+def on_stasis_end(event: Event, _origin: Origin) -> Facts:
+    """A caller left us, which is their hang-up: a claimed channel's ``ChannelDestroyed`` is not told (seen on 22.10).
+
+    Seats' legs are ours from the start, and their ``ChannelDestroyed`` brings the cause.
+    """
+    channel = messages.ChannelEvent.model_validate(event).channel
+    if not channel.id.startswith(SEAT_LEG):
+        yield facts.LegEnded(channel.id, NORMAL_CLEARING)
+
+
 def on_playback_finished(event: Event, _origin: Origin) -> Facts:
     """An announcement is over; the playback's id names the leg that heard it."""
     playback = messages.PlaybackEvent.model_validate(event).playback
@@ -78,6 +90,7 @@ ARI_HANDLERS: Mapping[str, Callable[[Event, Origin], Facts]] = {
     "StasisStart": on_stasis_start,
     "ChannelStateChange": on_channel_state_change,
     "ChannelDestroyed": on_channel_destroyed,
+    "StasisEnd": on_stasis_end,
     "PlaybackFinished": on_playback_finished,
     "RecordingFinished": on_recording_finished,
     "RecordingFailed": on_recording_failed,

@@ -44,7 +44,7 @@ from callcenter.engine.processor import DATABASE_ERRORS, Processor
 from callcenter.engine.reconcile import Reconcile
 from callcenter.log import set_up_logging
 from callcenter.people.demo import load_demo
-from callcenter.people.login import LogIns
+from callcenter.people.login import COOKIE, LogIns
 from callcenter.settings import Settings
 from callcenter.supervision.board import Board
 from callcenter.telephony.ari import AriConnection
@@ -55,7 +55,6 @@ from callcenter.telephony.speech import EspeakSpeech
 from callcenter.telephony.watch import AmiWatch
 from callcenter.web.app import create_app
 from callcenter.web.deps import Deps, StoredRecording
-from callcenter.web.session import COOKIE
 from callcenter.websockets.feed import Entity, Hub
 from callcenter.websockets.screen import Screen
 from callcenter.websockets.socket import Sockets
@@ -82,7 +81,8 @@ class Service:
         self.origin = Origin(settings.node, settings.country, settings.area_code)
         # ground floor: database and telephony
         self.engine = create_engine(url, settings)
-        self.ari = AriConnection(settings, on_event=self._on_event, on_up=self._on_ari_up)
+        self.ari = AriConnection(settings, on_event=self._on_event, on_up=self._on_ari_up, on_down=self._on_ari_down)
+        self._in_hand = False  # our legs are found and the accounts are there: more than being connected
         self.calls = AriCalls(self.ari)
         self.provisioning = AriProvisioning(self.ari, settings)
         self.speech = EspeakSpeech(settings)
@@ -207,6 +207,10 @@ class Service:
         """Connected, again or for the first time: find our legs, make accounts what they should be."""
         await self.reconcile.try_sweep(adopt=True)
         await self.provision()
+        self._in_hand = True
+
+    async def _on_ari_down(self) -> None:
+        self._in_hand = False
 
     async def provision(self) -> None:
         """Every seat's and terminal's SIP account on the PBX. They survive there; giving them again changes nothing."""
@@ -310,7 +314,7 @@ class Service:
             database = f"数据库没有响应。The database does not answer ({type(error).__name__})."
         return {
             "database": database,
-            "asterisk": self.calls.connected or self.ari.problem or "not connected",
+            "asterisk": self._in_hand or self.ari.problem or "正在连接 Asterisk。Connecting to Asterisk.",
             "ami": self.watch.connected or "AMI 未连接。AMI is not connected.",
         }
 
@@ -346,7 +350,8 @@ async def _serve(settings: Settings, url: str) -> None:
     await service.start()
     assert service.failed is not None
     waiting = asyncio.create_task(stop.wait())
-    await asyncio.wait({waiting, service.failed}, return_when=asyncio.FIRST_COMPLETED)
+    ends: set[asyncio.Future[Any]] = {waiting, service.failed}
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     try:
         async with asyncio.timeout(settings.shutdown_timeout):

@@ -34,7 +34,10 @@ def set_up_logging(level: str = "INFO", style: Literal["json", "console"] = "jso
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.dict_tracebacks if style == "json" else structlog.dev.set_exc_info,
+        # Without local variables: they hold whole profiles.
+        structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+        if style == "json"
+        else structlog.dev.set_exc_info,
         drop_personal,
     ]
     renderer: Any = (

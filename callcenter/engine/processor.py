@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from callcenter.db.save import Conflict, save
 from callcenter.db.situations import Reader, still_due
 from callcenter.domain import facts
+from callcenter.domain.case import LIVE, Case
 from callcenter.domain.decide import decide
 from callcenter.domain.decision import Decision, Situation
 from callcenter.engine.lanes import Lanes
@@ -57,20 +58,23 @@ class Processor:
     lanes: Lanes = field(default_factory=Lanes)
     database_ok: bool = True
     _lane_of_leg: dict[str, str] = field(default_factory=dict)
+    _lane_of_case: dict[UUID, str] = field(default_factory=dict)
 
     # --- in ---------------------------------------------------------------------------------------------------------
 
     def tell(self, fact: facts.Fact) -> None:
         """Queue a fact. Returns at once; safe to call from an event reader."""
-        self.lanes.put(self._lane(fact), lambda: self._patiently(fact))
+        lane = self._lane(fact)
+        self.lanes.put(lane, lambda: self._patiently(fact, lane))
 
     async def ask(self, fact: facts.Fact) -> None:
         """A person's command: done when this returns. Raises Refused when the rules do not allow it, TimeoutError after 5 s."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        lane = self._lane(fact)
 
         async def work() -> None:
             try:
-                await self.process(fact)
+                await self.process(fact, lane)
             except Exception as error:  # noqa: BLE001 - it is handed to the person who asked, whatever it is
                 if not done.done():
                     done.set_exception(error)
@@ -78,7 +82,7 @@ class Processor:
                 if not done.done():
                     done.set_result(None)
 
-        self.lanes.put(self._lane(fact), work)
+        self.lanes.put(lane, work)
         await asyncio.wait_for(done, 5.0)
 
     def _lane(self, fact: facts.Fact) -> str:
@@ -94,13 +98,13 @@ class Processor:
                 self._lane_of_leg.pop(leg_id, None)
             return key
         case_id = getattr(fact, "case_id", None)
-        return f"case {case_id}" if case_id else "recordings"
+        return self._lane_of_case.get(case_id, f"case {case_id}") if case_id else "recordings"
 
-    async def _patiently(self, fact: facts.Fact) -> None:
+    async def _patiently(self, fact: facts.Fact, lane: str) -> None:
         """Facts told by machines are not repeated by them: while the database is away, try again."""
         for pause in (*PATIENCE, None):
             try:
-                await self.process(fact)
+                await self.process(fact, lane)
             except NotOurs:
                 return
             except DATABASE_ERRORS as error:
@@ -123,9 +127,19 @@ class Processor:
         except TelephonyError as failure:
             log.exception("call_not_given_back", leg=fact.leg_id, reason=failure.reason)
 
+    def _keep_together(self, case: Case, decision: Decision, lane: str) -> None:
+        """All that concerns a case goes through one lane, the one it was opened in: no order overtakes another."""
+        if case.state in LIVE:
+            lane = self._lane_of_case.setdefault(case.id, lane)
+        else:
+            self._lane_of_case.pop(case.id, None)
+        for leg in decision.legs.values():
+            if leg.live:
+                self._lane_of_leg[leg.id] = lane
+
     # --- the one way ------------------------------------------------------------------------------------------------
 
-    async def process(self, fact: facts.Fact) -> Decision | None:
+    async def process(self, fact: facts.Fact, lane: str) -> Decision | None:
         """Decide and remember, again if somebody was faster; then show, then act. None when nothing followed."""
         FACTS.labels(type(fact).__name__).inc()
         started = monotonic()
@@ -148,9 +162,8 @@ class Processor:
         if decision.nothing:
             return None
         case = decision.case or situation.case
-        for leg_id in decision.legs:
-            self._lane_of_leg.setdefault(leg_id, f"case {case.id}" if case else f"leg {leg_id}")
         if case is not None:
+            self._keep_together(case, decision, lane)
             with structlog.contextvars.bound_contextvars(case=str(case.id)):
                 await self._after(fact, situation, decision, case.id)
         else:

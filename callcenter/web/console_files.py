@@ -18,6 +18,8 @@ ASK_FIRST = "no-cache"
 async def console(request: web.Request, deps: Deps) -> web.StreamResponse:
     """``GET /…``"""
     path = request.match_info["path"]
+    if "\x00" in path:
+        raise not_found("地址", "address")
     found = await asyncio.to_thread(_find, deps.console_dist, path)
     if found is None:
         if "." in path.rsplit("/", 1)[-1]:
@@ -36,8 +38,6 @@ async def console(request: web.Request, deps: Deps) -> web.StreamResponse:
 
 def _find(dist: Path, path: str) -> Path | None:
     """The file of a path below ``dist``; for a page of the console its index; else None."""
-    if "\x00" in path:
-        return None
     root = dist.resolve()
     wanted = (root / path).resolve()
     if wanted.is_relative_to(root) and wanted.is_file():

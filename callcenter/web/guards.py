@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler
 from structlog.contextvars import bound_contextvars
 
 from callcenter.domain.errors import Refused
+from callcenter.web.problems import REQUEST_ID
 
 log = structlog.get_logger()
 
@@ -42,7 +43,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 @web.middleware
 async def request_ids(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Gives each request an id that the answer and every log line carry."""
-    request["request_id"] = request_id = secrets.token_hex(6)
+    request[REQUEST_ID] = request_id = secrets.token_hex(6)
     started = time.monotonic()
     with bound_contextvars(request_id=request_id):
         response = await handler(request)
@@ -83,5 +84,5 @@ async def put_headers(request: web.Request, response: web.StreamResponse) -> Non
         response.headers.setdefault(name, value)
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
-    if "request_id" in request:
-        response.headers["X-Request-Id"] = request["request_id"]
+    if REQUEST_ID in request:
+        response.headers["X-Request-Id"] = request[REQUEST_ID]

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from callcenter.db.access import note_access
 from callcenter.db.agents import Session
@@ -99,7 +100,7 @@ async def _receive(request: web.Request, path: Path) -> str:
             if isinstance(part, BodyPartReader) and part.name == "file":
                 await _save(part, path)
                 return Path(part.filename or "file").name[:120]
-    except (ValueError, AssertionError):  # a form that is cut off or made of rubbish
+    except (ValueError, AssertionError, EOFError, HttpProcessingError):  # a form that is cut off or made of rubbish
         raise _no_file() from None
     raise _no_file()
 

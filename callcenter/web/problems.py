@@ -20,6 +20,7 @@ from callcenter.domain.errors import Refused
 
 log = structlog.get_logger()
 
+REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 PROBLEM_TYPE = "application/problem+json"
 DATABASE_ERRORS = (PoolTimeout, TimeoutError, OSError, OperationalError, InterfaceError)
 
@@ -56,7 +57,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 def _unforeseen(request: web.Request, error: Exception) -> web.Response:
-    error_id = request["request_id"]
+    error_id = request[REQUEST_ID]
     # Frames without the error's own text: that may quote a person's data.
     where = "".join(traceback.format_tb(error.__traceback__))
     cause = getattr(error, "orig", None) or error.__cause__

@@ -286,6 +286,9 @@ class Sockets:
         except (TimeoutError, *DATABASE_ERRORS) as error:
             log.warning("command_not_done", command=name, error=type(error).__name__)
             return _refused(NOT_DONE)
+        except Exception:  # a mistake of ours must not leave a person without an answer; it is logged whole
+            log.exception("command_failed", command=name)
+            return _refused(NOT_DONE)
         log.info("command_done", command=name)
         return {"ok": True, "data": data}
 

@@ -1,0 +1,172 @@
+"""A small centre behind a real HTTP server on loopback: real database, real log-ins, fakes where the engine would be."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import pytest_asyncio
+import sqlalchemy as sa
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callcenter.db.agents import Agent, Role, Session, add_agent
+from callcenter.db.people import create_member
+from callcenter.db.tables import access, case, line, seat
+from callcenter.domain.errors import Refused
+from callcenter.people.login import COOKIE, LogIns
+from callcenter.people.passwords import hash_now
+from callcenter.settings import Settings
+from callcenter.web.app import create_app
+from callcenter.web.deps import Deps, StoredRecording
+
+PASSWORD = "correct horse"
+PASSWORD_HASH = hash_now(PASSWORD)
+WAV = b"RIFF" + bytes(range(256)) * 4
+
+
+@dataclass
+class FakeEngine:
+    """Answers what the engine would; a seat's own cases are told to it."""
+
+    sat: list[tuple[UUID, str]] = field(default_factory=list)
+    left: list[UUID] = field(default_factory=list)
+    refuses: Refused | None = None
+    own: set[tuple[UUID, UUID]] = field(default_factory=set)
+    details: dict[UUID, Mapping[str, Any]] = field(default_factory=dict)
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    recordings: dict[UUID, StoredRecording] = field(default_factory=dict)
+    parts: Mapping[str, bool | str] = field(default_factory=lambda: {"database": True, "asterisk": True})
+    fails_with: Exception | None = None
+
+    async def sign_in(self, agent_id: UUID, seat: str) -> None:
+        if self.refuses:
+            raise self.refuses
+        self.sat.append((agent_id, seat))
+
+    async def sign_out(self, agent_id: UUID) -> None:
+        if self.refuses:
+            raise self.refuses
+        self.left.append(agent_id)
+
+    async def case_detail(self, case_id: UUID) -> Mapping[str, Any] | None:
+        return self.details.get(case_id)
+
+    async def may_see(self, agent: Session, case_id: UUID) -> bool:
+        return agent.role == "supervisor" or (agent.agent_id, case_id) in self.own
+
+    async def case_page(self, agent: Session, **query: Any) -> Mapping[str, Any]:
+        if self.fails_with:
+            raise self.fails_with
+        self.asked.append(query)
+        return {"items": [], "next": None}
+
+    async def stored(self, recording_id: UUID) -> StoredRecording | None:
+        return self.recordings.get(recording_id)
+
+    async def ready(self) -> Mapping[str, bool | str]:
+        return self.parts
+
+
+async def _websocket(_: web.Request) -> web.StreamResponse:
+    return web.Response(text="websocket")
+
+
+class Centre:
+    """The running centre of one test."""
+
+    def __init__(self, engine: AsyncEngine, settings: Settings, fake: FakeEngine, client: TestClient[Any, Any]) -> None:
+        self.engine, self.settings, self.fake, self.client = engine, settings, fake, client
+        self.people: dict[str, UUID] = {}
+        self.cookies: dict[str, str] = {}
+        self.member = self.case = self.recording = uuid4()
+
+    async def populate(self) -> None:
+        async with self.engine.begin() as connection:
+            await connection.execute(sa.insert(line).values(number="079796601", kind="emergency", name="一键通"))
+            seats = [{"extension": each, "name": each, "password": f"sip {each}"} for each in ("8001", "8002")]
+            await connection.execute(sa.insert(seat), seats)
+            await self.hire(connection, "li", "seat", "8001")
+            await self.hire(connection, "chen", "seat", "8002")
+            await self.hire(connection, "zeng", "supervisor")
+            await self.hire(connection, "admin", "administrator")
+            self.member = await create_member(connection, name="王秀英", gender="f", number="+867971000101", address="书香园")
+            self.case = uuid4()
+            now = sa.func.now()
+            await connection.execute(
+                sa.insert(case).values(
+                    id=self.case, number="1", kind="emergency", source="terminal", line="079796601", state="talking",
+                    opened_at=now, pressed_at=now, member_id=self.member, agent_id=self.people["li"],
+                )
+            )  # fmt: skip
+        self.fake.details[self.case] = {"id": str(self.case)}
+        self.fake.own.add((self.people["li"], self.case))
+        self.recording = uuid4()
+        path = self.settings.data_dir / "recordings" / "r.wav"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(WAV)
+        self.fake.recordings[self.recording] = StoredRecording(self.case, path)
+
+    async def hire(self, connection: Any, user: str, role: Role, place: str | None = None) -> None:
+        self.people[user] = uuid4()
+        await add_agent(connection, Agent(self.people[user], user, user, role, place, active=True), PASSWORD_HASH)
+
+    async def log_in(self, user: str, password: str = PASSWORD, **more: Any) -> ClientResponse:
+        response = await self.client.post("/api/login", json={"user": user, "password": password, **more})
+        if response.status == 200:
+            self.cookies[user] = response.cookies[COOKIE].value
+        return response
+
+    async def ask(self, user: str | None, method: str, path: str, **options: Any) -> ClientResponse:
+        """A request of somebody who is logged in, or of nobody."""
+        if user and user not in self.cookies:
+            assert (await self.log_in(user)).status == 200
+        headers = {**options.pop("headers", {}), **({"Cookie": f"{COOKIE}={self.cookies[user]}"} if user else {})}
+        response = await self.client.request(method, path, headers=headers, **options)
+        await response.read()
+        return response
+
+    async def trace(self) -> list[tuple[str, str]]:
+        """What the access journal holds: action and subject."""
+        async with self.engine.connect() as connection:
+            rows = await connection.execute(sa.select(access.c.action, access.c.subject).order_by(access.c.id))
+            return [(row.action, row.subject) for row in rows]
+
+
+@pytest.fixture
+def console_dist(tmp_path: Path) -> Path:
+    dist = tmp_path / "dist"
+    (dist / "assets").mkdir(parents=True)
+    (dist / "index.html").write_text("<!doctype html>console")
+    (dist / "assets" / "app-1a2b.js").write_text("start()")
+    (tmp_path / "secret.txt").write_text("secret")
+    return dist
+
+
+@pytest_asyncio.fixture
+async def centre(engine: AsyncEngine, settings: Settings, console_dist: Path) -> AsyncIterator[Centre]:
+    fake = FakeEngine()
+    deps = Deps(
+        settings=settings,
+        engine=engine,
+        log_ins=LogIns(engine, fake, settings.session_hours),
+        commands=fake,
+        cases=fake,
+        recordings=fake,
+        health=fake,
+        websocket=_websocket,
+        console_dist=console_dist,
+        metrics=lambda: b"callcenter_up 1\n",
+    )
+    # DummyCookieJar: each request says itself whose cookie it brings.
+    from aiohttp import DummyCookieJar
+
+    async with TestClient(TestServer(create_app(deps)), cookie_jar=DummyCookieJar()) as client:
+        centre = Centre(engine, settings, fake, client)
+        await centre.populate()
+        yield centre
