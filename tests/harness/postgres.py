@@ -28,7 +28,7 @@ from callcenter.setup.postgres import EmbeddedPostgres
 CARELESS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 END_OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-_DELETES = "".join(f'DELETE FROM "{name}"; ' for name in metadata.tables)
+_DELETES = "".join(f'DELETE FROM "{name}"; ' for name in metadata.tables)  # noqa: S608 - our own names
 WIPE = (
     f"DO $$ BEGIN SET LOCAL session_replication_role = replica; {_DELETES} "
     "ALTER SEQUENCE case_number RESTART; ALTER TABLE access ALTER COLUMN id RESTART; END $$"

@@ -182,7 +182,7 @@ async def test_uploads(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def cookie(centre: Centre, user: str) -> dict[str, str]:
-    await centre.log_in(user)
+    await centre.let_in(user)
     return {"Cookie": f"cc_session={centre.cookies[user]}"}
 
 
