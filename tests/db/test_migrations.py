@@ -46,9 +46,7 @@ async def test_four_instances_may_start_at_once(empty_database: str, settings: S
     await engine.dispose()
 
 
-async def test_a_failed_migration_leaves_nothing_and_gives_the_lock_back(
-    empty_database: str, settings: Settings
-) -> None:
+async def test_a_failed_migration_leaves_nothing_and_gives_the_lock_back(empty_database: str, settings: Settings) -> None:
     engine = create_engine(empty_database, settings)
     async with engine.begin() as connection:
         await connection.execute(sa.text("CREATE TABLE seat (extension text)"))
@@ -76,16 +74,11 @@ async def test_checks_and_partial_indexes_really_exist(engine: AsyncEngine, post
         "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
         "WHERE connamespace = 'public'::regnamespace AND conrelid <> 'alembic_version'::regclass"
     )
-    indexes = (
-        "SELECT tablename, indexname, indexdef FROM pg_indexes "
-        "WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-    )
+    indexes = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 
     async def definitions(one: AsyncEngine) -> set[tuple[str, ...]]:
         async with one.connect() as connection:
-            return {
-                tuple(row) for query in (checks, indexes) for row in await connection.execute(sa.text(query))
-            }
+            return {tuple(row) for query in (checks, indexes) for row in await connection.execute(sa.text(query))}
 
     straight = create_engine(url := await postgres.make_database(empty=True), postgres.settings)
     async with straight.begin() as connection:
@@ -121,11 +114,7 @@ async def test_a_statement_that_hangs_is_given_up(database: str, settings: Setti
         with pytest.raises(TimeoutError):
             await connection.execute(sa.text("SELECT pg_sleep(30)"))
     async with engine.connect() as connection:
-        row = (
-            await connection.execute(
-                sa.text("SELECT current_setting('application_name'), current_setting('TimeZone')")
-            )
-        ).one()
+        row = (await connection.execute(sa.text("SELECT current_setting('application_name'), current_setting('TimeZone')"))).one()
         assert tuple(row) == ("callcenter-tests", "UTC")
     await engine.dispose()
 
