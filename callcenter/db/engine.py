@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import asyncpg
 import orjson
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, Pool
 
@@ -19,6 +22,25 @@ from callcenter.settings import Settings
 POOL_SIZE = 12
 # A connection that a firewall forgot is replaced before a caller could meet it.
 POOL_RECYCLE_SECONDS = 1800
+
+_LOST = (
+    OSError,
+    TimeoutError,
+    PoolTimeout,
+    OperationalError,
+    InterfaceError,
+    # While connecting, asyncpg's own errors come through.
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+)
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether an error means that the database is out of reach, and not that a statement was wrong."""
+    return isinstance(error, _LOST) or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
 def create_engine(url: str, settings: Settings) -> AsyncEngine:

@@ -10,19 +10,17 @@ from typing import Any
 
 import orjson
 import structlog
-from aiohttp import web
+from aiohttp import ClientConnectionResetError, web
 from aiohttp.typedefs import Handler
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from callcenter.db.engine import is_lost
 from callcenter.domain.errors import Refused
 
 log = structlog.get_logger()
 
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 PROBLEM_TYPE = "application/problem+json"
-DATABASE_ERRORS = (PoolTimeout, TimeoutError, OSError, OperationalError, InterfaceError)
 
 
 def problem(refused: Refused, **more: Any) -> web.Response:
@@ -44,13 +42,10 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return _invalid(error)
     except web.HTTPException as error:
         return _http(request, error)
-    except ConnectionResetError:
+    except ClientConnectionResetError:
         raise  # the browser went away: there is nobody to answer
-    except DATABASE_ERRORS as error:
-        log.warning("database unavailable", error=type(error).__name__)
-        return problem(_UNAVAILABLE)
     except Exception as error:  # noqa: BLE001 - the last net: the person gets words, the log gets the place
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
+        if is_lost(error):
             log.warning("database unavailable", error=type(error).__name__)
             return problem(_UNAVAILABLE)
         return _unforeseen(request, error)

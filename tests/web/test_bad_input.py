@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from aiohttp import FormData
+from harness.postgres import Server
 from structlog.testing import capture_logs
 
 from callcenter.people.member_file import SIZE_LIMIT
@@ -152,6 +153,14 @@ async def test_a_lost_database_is_told_as_such(centre: Centre, error: Exception)
     centre.fake.fails_with = error
     response = await centre.ask("zeng", "GET", "/api/cases")
     assert (response.status, (await response.json())["code"]) == (503, "database_unavailable")
+
+
+async def test_a_database_that_restarts_costs_one_answer(centre: Centre, postgres: Server) -> None:
+    name = centre.engine.url.database
+    await centre.let_in("zeng")
+    await postgres.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
+    answers = [(await centre.ask("zeng", "GET", "/api/me")).status for _ in range(2)]
+    assert answers in ([503, 200], [200, 200])
 
 
 async def import_file(centre: Centre, **options: Any) -> tuple[int, str]:
