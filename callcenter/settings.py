@@ -110,6 +110,10 @@ class Settings(BaseSettings):
     database_timeout: Seconds = Field(5.0, description="Seconds until a database statement is given up.")
     shutdown_timeout: Seconds = Field(8.0, description="Seconds a clean stop may take before it is forced.")
 
+    audio_lost_seconds: int = Field(
+        20, ge=2, description="Seconds without any audio from a seat's phone until it counts as dead; its caller stays and is offered anew."
+    )
+
     # --- the centre's own figures (a centre may change them; regulations name the defaults)
     ring_seconds: Seconds = Field(
         15.0, description="Seconds one seat's phone rings before the next seat is tried (C-1, GB/T 33358)."

@@ -47,9 +47,10 @@ _ARRIVAL = sa.text(f"""
         SELECT CASE WHEN CAST(:account AS text) IS NOT NULL THEN 'emergency'
                     ELSE coalesce((SELECT kind FROM line WHERE number = :line), 'emergency') END AS kind
     ), pressed AS (
-        SELECT serial, member_id FROM terminal, called
-        WHERE called.kind = 'emergency' AND (account = :account OR (CAST(:account AS text) IS NULL AND number = :number))
-        ORDER BY serial LIMIT 1
+        SELECT serial, member_id FROM (
+            SELECT serial, member_id, count(*) OVER () AS sharing FROM terminal, called
+            WHERE called.kind = 'emergency' AND (account = :account OR (CAST(:account AS text) IS NULL AND number = :number))
+        ) t WHERE sharing = 1  -- two terminals on one number: which one pressed is not known, so all their members are shown
     ), known AS (
         SELECT member_id FROM pressed WHERE member_id IS NOT NULL
         UNION SELECT member_id FROM member_number

@@ -161,6 +161,16 @@ class RtpPeer(asyncio.DatagramProtocol):
                 f"{frequency} Hz was not heard within {timeout:g} s ({self.received} packets, loudness {self.loudness():.0f})"
             ) from None
 
+    async def hears_voice(self, timeout: float = 5.0) -> None:
+        """Wait until anything loud is heard, an announcement for instance; AssertionError after the deadline."""
+        try:
+            async with asyncio.timeout(timeout):
+                while self.loudness() < LEAST_LOUDNESS:
+                    self._packet.clear()
+                    await self._packet.wait()
+        except TimeoutError:
+            raise AssertionError(f"nothing was heard within {timeout:g} s ({self.received} packets)") from None
+
     async def silent(self, timeout: float = 2.0, quiet: float = 0.5) -> None:
         """Wait until no packet has come for ``quiet`` seconds; AssertionError after the deadline."""
         async with asyncio.timeout(timeout):
@@ -170,6 +180,11 @@ class RtpPeer(asyncio.DatagramProtocol):
                     await asyncio.wait_for(self._packet.wait(), quiet)
                 except TimeoutError:
                     return
+
+    def mute(self) -> None:
+        """Send nothing more, as when the power fails; what comes is still heard."""
+        if self._sender is not None:
+            self._sender.cancel()
 
     async def close(self) -> None:
         """Stop sending and give the port back."""

@@ -143,6 +143,8 @@ class Phone(asyncio.DatagramProtocol):
 
     def vanish(self) -> None:
         """Be gone without a word, as when the cable is pulled."""
+        for call in self.calls:
+            call.rtp.mute()
         for task in self._tasks:
             task.cancel()
         if self._transport is not None:

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import ipaddress
 import os
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -182,10 +183,9 @@ class SippCall:
             if process.poll() is None:
                 process.kill()
                 process.wait(2)
-        self._look()
-        for name in os.listdir(self._folder):
-            (self._folder / name).unlink()
-        self._folder.rmdir()
+        if self._folder.exists():  # closed before otherwise
+            self._look()
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def parse_step(line: str) -> Step | None:

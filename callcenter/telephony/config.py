@@ -110,7 +110,10 @@ def write_instance(settings: Settings, folder: Path, music: Path) -> None:
         "media.conf": media or "; sound listens on every address\n",
         "trunk-contact.conf": f"contact = sip:{_plain(settings.trunk_target)}\n",
         "trunk-match.conf": "".join(f"match = {address}\n" for address in trunk_addresses(settings)),
-        "queue-announce.conf": f"periodic-announce = {prompts}/safe-reassurance\n",
+        "safe-waiting.conf": (
+            f"entry = {prompts}/safe-emergency\nentry = {music}/waiting\n"
+            f"entry = {prompts}/safe-reassurance\nentry = {music}/waiting\n"
+        ),
         "musiconhold.conf": f"directory = {music}\n",
         "http.conf": f"bindaddr = {_plain(settings.asterisk_host)}\nbindport = {settings.asterisk_http_port}\n",
         "ari.conf": (

@@ -79,6 +79,9 @@ class AriProvisioning:
             "trust_id_inbound": "no",
             "device_state_busy_at": "1",
         }
+        if account.context == "from-seat":
+            # A phone that lost power says no goodbye: its silence ends the leg (cause 44), and the caller is offered anew.
+            fields["rtp_timeout"] = str(self._settings.audio_lost_seconds)
         if account.webrtc:
             fields |= {"webrtc": "yes", "dtls_auto_generate_cert": "yes"}
         elif self._settings.sip_host not in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not listened on

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from harness.asterisk import RealAsterisk, free_tcp_port
 from harness.phones import Telephones
 
 READY_SECONDS = 30.0
+RUNNING: list[Centre] = []
+FAILED_LOGS: list[tuple[str, str]] = []
 
 
 class ConsoleClient:
@@ -75,7 +78,7 @@ class ConsoleClient:
 
     async def _read(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         async for message in ws:
-            frame = json.loads(message.data)
+            frame = json.loads(message.data) | {"_at": time.time()}
             self.frames.append(frame)
             self._apply(frame)
             self._news.set()
@@ -140,7 +143,7 @@ class ConsoleClient:
         )
         return found
 
-    async def order(self, name: str, command_id: str | None = None, **args: Any) -> dict[str, Any]:
+    async def order(self, name: str, command_id: str | None = None, /, **args: Any) -> dict[str, Any]:
         """Send a command; its result frame."""
         assert self._ws is not None
         command_id = command_id or str(uuid4())
@@ -149,7 +152,7 @@ class ConsoleClient:
         await self._ws.send_json({"type": "command", "id": command_id, "name": name, "args": args})
         return await asyncio.wait_for(future, 8.0)
 
-    async def must(self, name: str, **args: Any) -> Any:
+    async def must(self, name: str, /, **args: Any) -> Any:
         """A command that has to be carried out; its data."""
         result = await self.order(name, **args)
         assert result["ok"], result
@@ -312,11 +315,16 @@ async def running_centre(
     values = {"http_port": free_tcp_port(), "demo": True, **overrides}
     settings = asterisk.settings_for(f"t{uuid4().hex[:8]}", **values)
     centre = Centre(asterisk, database, settings, Telephones(asterisk))
+    RUNNING.append(centre)
     try:
         if start:
             await centre.start()
         yield centre
+    except BaseException:
+        FAILED_LOGS.append((centre.settings.instance, centre.tail()))
+        raise
     finally:
+        RUNNING.remove(centre)
         await centre.close()
 
 
@@ -331,7 +339,8 @@ async def centre(asterisk: RealAsterisk, database: str) -> AsyncIterator[Centre]
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     """A failed test shows the end of the service's log: that is where the reason stands."""
     report = yield
-    made = getattr(item, "funcargs", {}).get("centre")
-    if report.when == "call" and report.failed and isinstance(made, Centre):
-        report.sections.append(("service log", made.tail()))
+    if report.when == "call" and report.failed:
+        logs = FAILED_LOGS + [(made.settings.instance, made.tail()) for made in RUNNING]
+        report.sections += [(f"service log of {name}", text) for name, text in logs]
+        FAILED_LOGS.clear()
     return report
