@@ -81,7 +81,7 @@ async def test_a_seat_cannot_dial_out_by_itself(number: str, ari: Ari, asterisk:
     password = await ari.put_seat("8024")
     seat = await telephones.terminal("8024", password, number)
     await seat.until("early")  # a sentence (here, without files, a tone) says why
-    await seat.until("refused", timeout=8)
+    await seat.until("refused", timeout=15)
     assert seat.sipp.steps[-1].detail == "403"
     assert not [event for event in ari.events if event["type"] == "CallBroadcast"]
 
@@ -89,4 +89,4 @@ async def test_a_seat_cannot_dial_out_by_itself(number: str, ari: Ari, asterisk:
 async def test_a_seat_can_hear_itself(ari: Ari, telephones: Telephones) -> None:
     seat = await telephones.terminal("8025", await ari.put_seat("8025"), "*43")
     await seat.answered()
-    await seat.rtp.hears(seat.tone, 8)
+    await seat.rtp.hears(seat.tone, 15)
