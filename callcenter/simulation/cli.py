@@ -35,6 +35,9 @@ ENDS = {
 
 call_app = typer.Typer(help="模拟来电 Simulated callers (real SIP to the running centre).", no_args_is_help=True)
 phone_app = typer.Typer(help="模拟坐席话机 Simulated seat phones.")
+app = typer.Typer(no_args_is_help=True)
+app.add_typer(call_app, name="call")
+app.add_typer(phone_app, name="phone")
 console = Console(highlight=False)
 Result = TypeVar("Result")
 

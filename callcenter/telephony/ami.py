@@ -271,7 +271,7 @@ def _fields(message: Any) -> dict[str, str]:
 
 
 def _says_nothing(message: str) -> bool:
-    return any(words in message.lower() for words in ("not found", "no contacts", "no endpoints", "no such"))
+    return any(words in message.lower() for words in ("not found", "no contacts"))
 
 
 def _checked(fields: Mapping[str, str], answer: dict[str, str]) -> dict[str, str]:

@@ -1,30 +1,32 @@
 """The one ARI connection of this instance: events in, requests out, and a reconnect that is ours.
 
-Requests go over the websocket that brings the events (Asterisk >= 22.5), which is quicker than HTTP and keeps one
-order; binary bodies, and everything while the websocket is down, go by HTTP.
+What arrives when a call comes in, as seen with Asterisk 22.10.1:
+
+* ``CallBroadcast``: ``channel`` (the whole snapshot: id, name, state, ``caller.number`` and ``caller.name``, creation
+  time, SIP Call-ID as ``protocol_id``, ``dialplan.app_data`` = ``500,^callcenter-,in:<line>:<terminal>``), ``caller``
+  (the number again) and ``called``, which is the *extension* at that moment (``s`` with our dialplan) and not the line.
+* ``StasisStart`` after the claim: ``args`` = ``["in", "<line>", "<terminal or empty>"]`` and the same snapshot. Neither
+  it nor a list of channels names the app that won; the list of applications does.
+* A name that is no UTF-8 comes as text without the broken bytes; a number that is none would suppress the broadcast,
+  so the dialplan reduces numbers to what a number may hold.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import itertools
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
-import orjson
 import structlog
 
 from callcenter.settings import Settings
-from callcenter.telephony.circuit import Circuit
-from callcenter.telephony.ports import TelephonyDown, TelephonyError
+from callcenter.telephony.ari_requests import Answer, AriRequests, Event, decoded
+from callcenter.telephony.ports import TelephonyDown
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 2.0
@@ -50,28 +52,6 @@ UNREAD_EVENTS = (
 
 log = structlog.get_logger(__name__)
 
-Event = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What ARI answered. ``body`` is the decoded JSON, or None."""
-
-    status: int
-    body: Any = None
-
-    @property
-    def ok(self) -> bool:
-        """Whether the order was carried out."""
-        return 200 <= self.status < 300
-
-    @property
-    def message(self) -> str:
-        """ARI's own words for a refusal."""
-        if isinstance(self.body, dict):
-            return str(self.body.get("message") or self.body.get("error") or "")
-        return ""
-
 
 async def _nothing() -> None:
     return None
@@ -94,7 +74,6 @@ class AriConnection:
         on_down: Callable[[], Awaitable[None]] = _nothing,
         app: str | None = None,
     ) -> None:
-        assert settings.ari_password is not None, "read_settings() fills in the password"
         self.app = app or settings.ari_app
         self.problem: str | None = None
         """Why there is no connection, for people; None when there is one."""
@@ -102,16 +81,8 @@ class AriConnection:
         """How old the last event was when we read it (smoothed), as far as both clocks agree."""
         self.longest_lag_ms = 0.0
         self.connects = 0
-        self._settings = settings
-        self._base = f"http://{settings.asterisk_host}:{settings.asterisk_http_port}/ari/"
-        login = f"{settings.ari_user}:{settings.ari_password.get_secret_value()}"
-        self._login = {"Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"}
+        self._requests = AriRequests(settings)
         self._on_event, self._on_up, self._on_down = on_event, on_up, on_down
-        self._circuit = Circuit()
-        self._http: aiohttp.ClientSession | None = None
-        self._socket: aiohttp.ClientWebSocketResponse | None = None
-        self._pending: dict[str, asyncio.Future[Event]] = {}
-        self._numbers = itertools.count(1)
         self._task: asyncio.Task[None] | None = None
         self._up = asyncio.Event()
         self._replaced = False
@@ -121,21 +92,18 @@ class AriConnection:
     @property
     def connected(self) -> bool:
         """Whether events flow now."""
-        return self._socket is not None and not self._socket.closed
+        socket = self._requests.socket
+        return socket is not None and not socket.closed
 
     @property
     def circuit_open(self) -> bool:
         """Whether requests are refused at once, because Asterisk did not answer the last ones."""
-        return self._circuit.open
+        return self._requests.circuit.open
 
     async def start(self) -> None:
         """Begin to connect; returns at once. ``until_connected`` waits."""
         if self._task is None:
-            self._http = aiohttp.ClientSession(
-                headers=self._login,
-                connector=aiohttp.TCPConnector(limit=32, keepalive_timeout=10),
-                json_serialize=lambda value: orjson.dumps(value).decode(),
-            )
+            self._requests.open()
             self._task = asyncio.create_task(self._run(), name=f"ari {self.app}")
 
     async def until_connected(self, timeout: float) -> None:
@@ -151,9 +119,7 @@ class AriConnection:
         if task is not None:
             task.cancel()
             await asyncio.wait({task})
-        if self._http is not None:
-            await self._http.close()
-            self._http = None
+        await self._requests.close()
 
     async def _run(self) -> None:
         pause = FIRST_PAUSE
@@ -170,12 +136,13 @@ class AriConnection:
             pause = min(LONGEST_PAUSE, pause * 2)
 
     async def _connect(self) -> aiohttp.ClientWebSocketResponse | None:
-        assert self._http is not None
+        http = self._requests.http
+        assert http is not None
         query = urlencode({"app": self.app, "subscribeAll": "false"})
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT):
-                return await self._http.ws_connect(
-                    f"{self._base}events?{query}",
+                return await http.ws_connect(
+                    f"{self._requests.base}events?{query}",
                     heartbeat=HEARTBEAT,
                     compress=0,
                     max_msg_size=LARGEST_MESSAGE,
@@ -196,7 +163,7 @@ class AriConnection:
 
     async def _serve(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         """Read until the connection ends; run ``on_up`` beside the reader."""
-        self._socket = socket
+        self._requests.socket = socket
         self.connects += 1
         reader = asyncio.create_task(self._read(socket), name=f"ari reader {self.app}")
         greeting = asyncio.create_task(self._greet(), name=f"ari up {self.app}")
@@ -205,11 +172,10 @@ class AriConnection:
             if not reader.done() and greeting.exception() is None:
                 await asyncio.wait({reader})
         finally:
-            self._socket = None
+            self._requests.lost()
             self._up.clear()
             await _end(greeting)
             await _end(reader)
-            self._fail_pending()
             await socket.close()
         for task in (reader, greeting):
             error = None if task.cancelled() else task.exception()
@@ -233,16 +199,14 @@ class AriConnection:
         async for message in socket:
             if message.type is not aiohttp.WSMsgType.TEXT:
                 continue
-            event = _decoded(message.data)
+            event = decoded(message.data)
             if not isinstance(event, dict):
                 # The call it was about is found by the next sweep.
                 log.error("ari_event_unreadable", length=len(message.data))
                 continue
             kind = event.get("type")
             if kind == "RESTResponse":
-                waiting = self._pending.pop(str(event.get("request_id")), None)
-                if waiting is not None and not waiting.done():
-                    waiting.set_result(event)
+                self._requests.answered(event)
                 continue
             self._measure_lag(event)
             if kind == "ApplicationReplaced":
@@ -261,12 +225,6 @@ class AriConnection:
         self.lag_ms += (lag - self.lag_ms) / 16
         self.longest_lag_ms = max(self.longest_lag_ms, lag)
 
-    def _fail_pending(self) -> None:
-        pending, self._pending = self._pending, {}
-        for waiting in pending.values():
-            if not waiting.done():
-                waiting.set_exception(aiohttp.ClientConnectionError("websocket lost"))
-
     # ------------------------------------------------------------------ requests
 
     async def request(
@@ -277,75 +235,12 @@ class AriConnection:
         body: Mapping[str, Any] | None = None,
         timeout: float | None = None,
     ) -> Answer:
-        """One order within its deadline; refusals come back as an Answer, silence as TelephonyDown.
+        """One order within its deadline; refusals come back as an Answer, silence as TelephonyDown."""
+        return await self._requests.request(method, path, params, body, timeout)
 
-        ``path`` is below /ari/, with every part already quoted.
-        """
-        uri = f"{path}?{urlencode(params)}" if params else path
-        async with self._guarded(timeout):
-            if self.connected:
-                return await self._by_socket(method, uri, body)
-            return await self._by_http(method, uri, body)
-
-    @asynccontextmanager
-    async def _guarded(self, timeout: float | None = None) -> AsyncIterator[None]:
-        if self._circuit.open:
-            raise TelephonyDown("Asterisk 没有响应,稍后重试。Asterisk does not answer; try again soon.", retryable=True)
-        try:
-            async with asyncio.timeout(timeout or self._settings.ari_timeout):
-                yield
-        except TimeoutError:
-            self._circuit.failed()
-            raise TelephonyDown("Asterisk 超时未答。Asterisk did not answer in time.", retryable=True) from None
-        except (aiohttp.ClientError, OSError) as error:
-            self._circuit.failed()
-            raise TelephonyDown("无法连接 Asterisk。Asterisk is out of reach.", retryable=True) from error
-        self._circuit.succeeded()
-
-    async def _by_socket(self, method: str, uri: str, body: Mapping[str, Any] | None) -> Answer:
-        assert self._socket is not None
-        number = str(next(self._numbers))
-        order: dict[str, Any] = {"type": "RESTRequest", "request_id": number, "method": method, "uri": uri}
-        if body is not None:
-            order["content_type"] = "application/json"
-            order["message_body"] = orjson.dumps(body).decode()
-        waiting: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
-        self._pending[number] = waiting
-        try:
-            await self._socket.send_str(orjson.dumps(order).decode())
-            answer = await waiting
-        finally:
-            self._pending.pop(number, None)
-        return Answer(int(answer["status_code"]), _decoded(answer.get("message_body")))
-
-    async def _by_http(self, method: str, uri: str, body: Mapping[str, Any] | None) -> Answer:
-        if self._http is None:
-            raise TelephonyDown("电话服务已停止。The telephony service is stopped.")
-        async with self._http.request(method, self._base + uri, json=body) as answer:
-            return Answer(answer.status, _decoded(await answer.read()))
-
-    async def download(self, path: str, chunk: int = 65536) -> AsyncIterator[bytes]:
-        """The bytes of a binary answer, piece by piece; each piece has its own deadline."""
-        if self._http is None:
-            raise TelephonyDown("电话服务已停止。The telephony service is stopped.")
-        limit = aiohttp.ClientTimeout(total=None, connect=self._settings.ari_timeout, sock_read=self._settings.ari_timeout)
-        try:
-            async with self._http.get(self._base + path, timeout=limit) as answer:
-                if answer.status != 200:
-                    raise TelephonyError(f"Asterisk 回答 {answer.status}。Asterisk answered {answer.status}.", status=answer.status)
-                async for piece in answer.content.iter_chunked(chunk):
-                    yield piece
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise TelephonyDown("无法从 Asterisk 读取录音。Reading from Asterisk failed.", retryable=True) from error
-
-
-def _decoded(body: str | bytes | None) -> Any:
-    if not body:
-        return None
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
+    def download(self, path: str) -> AsyncGenerator[bytes, None]:
+        """The bytes of a binary answer, piece by piece."""
+        return self._requests.download(path)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from callcenter.telephony.ari import Answer, AriConnection
+from callcenter.telephony.ari import AriConnection
+from callcenter.telephony.ari_requests import Answer
 from callcenter.telephony.ports import ChannelGone, LiveBridge, LiveChannel, TelephonyError
 
 # A leg answers before it is in Stasis: orders for it are refused for some milliseconds.
@@ -149,7 +150,7 @@ class AriCalls:
     async def fetch_recording(self, name: str) -> AsyncIterator[bytes]:
         """The bytes of a stored recording."""
         pieces = self._ari.download(f"recordings/stored/{_q(name)}/file")
-        async with contextlib.aclosing(pieces):  # type: ignore[type-var]
+        async with contextlib.aclosing(pieces):
             try:
                 async for piece in pieces:
                     yield piece

@@ -10,7 +10,8 @@ from typing import Any
 import pytest_asyncio
 
 from callcenter.settings import Settings
-from callcenter.telephony.ari import AriConnection, Event
+from callcenter.telephony.ari import AriConnection
+from callcenter.telephony.ari_requests import Event
 from callcenter.telephony.calls import AriCalls
 from callcenter.telephony.ports import ContactStatus, SecurityWarning, SipAccount
 from callcenter.telephony.provisioning import AriProvisioning

@@ -11,7 +11,7 @@ from harness.asterisk import RealAsterisk, free_tcp_port
 from harness.service import Ari
 from typer.testing import CliRunner
 
-from callcenter.simulation.cli import call_app, phone_app
+from callcenter.simulation.cli import app, call_app
 
 CENTRE = {
     "lines": {"emergency": "075511111111", "life_help": "075522222222"},
@@ -63,7 +63,7 @@ def test_a_simulated_call_is_answered_and_told(
 
 def test_without_asterisk_a_sentence_says_so(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLCENTER_SIP_PORT", str(free_tcp_port()))
-    done = CliRunner().invoke(phone_app, ["8041"])
+    done = CliRunner().invoke(app, ["phone", "8041"])
     assert done.exit_code == 2
     assert "make run" in done.output
 
