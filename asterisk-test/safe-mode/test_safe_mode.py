@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
+from array import array
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,11 +16,13 @@ from harness.rtp import CALLER_TONE, SEAT_TONE
 from harness.service import Ari, Reports
 
 from callcenter.telephony.ports import SafeModeLine, SafeModeRecord
+from callcenter.telephony.speech import write_wav
 
 pytestmark = pytest.mark.real
 
 EMERGENCY = "075511111111"
 LIFE_HELP = "075522222222"
+SENTENCE_TONE = 700
 
 
 @pytest_asyncio.fixture
@@ -91,6 +95,25 @@ async def test_it_rings_again_and_again_until_somebody_answers(centre: Reports, 
     call = await busy.ringing(8)
     await call.answered()
     await asyncio.gather(call.rtp.hears(CALLER_TONE), caller.rtp.hears(SEAT_TONE))
+
+
+async def test_the_sentence_is_heard_while_the_phones_ring(centre: Reports, asterisk: RealAsterisk, telephones: Telephones) -> None:
+    sentence = asterisk.settings.prompts_dir / "safe-emergency.wav"
+    before = sentence.read_bytes() if sentence.exists() else None
+    tone = (round(9000 * math.sin(2 * math.pi * SENTENCE_TONE * index / 8000)) for index in range(5 * 8000))
+    write_wav(sentence, array("h", tone))
+    try:
+        seat = await telephones.seat("8001", "pw-8001", manner="never")
+        caller = await telephones.caller(EMERGENCY)
+        await caller.answered()
+        ring = await seat.ringing(2)
+        await caller.rtp.hears(SENTENCE_TONE)
+        seat.answer(ring)
+        await caller.rtp.hears(SEAT_TONE)
+    finally:
+        sentence.unlink()
+        if before is not None:
+            sentence.write_bytes(before)
 
 
 async def test_an_unknown_line_is_an_emergency(centre: Reports, telephones: Telephones) -> None:
