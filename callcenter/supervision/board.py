@@ -21,7 +21,9 @@ Shown = tuple[str, str, Any]
 WARNINGS_SHOWN = 50
 SAME_WARNING_SECONDS = 300.0  # an attacker tries a thousand times: one line that counts, not a thousand lines
 
-# GB/T 33358: answered within 15 s.
+# GB/T 33358: nineteen of twenty calls answered within 15 s. The figure's name, answered_in_15s, says the same.
+ANSWER_WITHIN_SECONDS = 15
+ANSWER_TARGET = 0.95
 _FIGURES = sa.text("""
     WITH today AS (
         SELECT c.*, (SELECT min(j.at) FROM journal j WHERE j.case_id = c.id AND j.kind = 'answered') AS first_answer
@@ -29,7 +31,7 @@ _FIGURES = sa.text("""
         WHERE opened_at >= date_trunc('day', now() AT TIME ZONE CAST(:zone AS text)) AT TIME ZONE CAST(:zone AS text)
     )
     SELECT count(*) AS calls, count(first_answer) AS answered,
-        count(*) FILTER (WHERE first_answer - opened_at <= interval '15 seconds') AS answered_in_15s,
+        count(*) FILTER (WHERE first_answer - opened_at <= make_interval(secs => :within)) AS answered_in_15s,
         (SELECT count(*) FROM journal j JOIN today t ON t.id = j.case_id WHERE j.kind = 'abandoned') AS abandoned,
         (SELECT count(*) FROM task k JOIN today t ON t.id = k.case_id WHERE k.state = 'done') AS called_back,
         (SELECT count(*) FROM help_case WHERE state = 'waiting') AS waiting,
@@ -94,7 +96,7 @@ class Board:
 
     async def everything(self, connection: AsyncConnection) -> list[Shown]:
         """All derived entities as they are now."""
-        figures = (await connection.execute(_FIGURES, {"zone": self.zone})).mappings().one()
+        figures = (await connection.execute(_FIGURES, {"zone": self.zone, "within": ANSWER_WITHIN_SECONDS})).mappings().one()
         shown: list[Shown] = [("figures", "today", {**figures, "longest_wait_since": iso(figures["longest_wait_since"])})]
         for row in (await connection.execute(_TERMINALS)).mappings():
             data = {**row, "changed_at": iso(row["contact_changed_at"])}

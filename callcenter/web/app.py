@@ -50,6 +50,7 @@ OPEN_ROUTES = (
     OpenRoute("POST", "/api/login", log_in.log_in),
     OpenRoute("POST", "/api/logout", log_in.log_out),
     OpenRoute("GET", "/api/seats", log_in.seats),
+    OpenRoute("GET", "/api/centre", log_in.centre),
     OpenRoute("GET", "/healthz", health.alive),
     OpenRoute("GET", "/readyz", health.ready),
     OpenRoute("GET", "/metrics", health.metrics),

@@ -14,6 +14,7 @@ from callcenter.db.agents import Session
 from callcenter.db.tables import line
 from callcenter.domain.catalogue import META
 from callcenter.people.login import COOKIE
+from callcenter.supervision.board import ANSWER_TARGET, ANSWER_WITHIN_SECONDS
 from callcenter.web.bodies import LogIn, answer, read_body
 from callcenter.web.deps import Deps
 
@@ -54,6 +55,11 @@ async def seats(_: web.Request, deps: Deps) -> web.StreamResponse:
         return answer([asdict(place) for place in await agents.places(connection, datetime.now(UTC))])
 
 
+async def centre(_: web.Request, deps: Deps) -> web.StreamResponse:
+    """``GET /api/centre``: for the log-in page; how the centre is called and nothing else."""
+    return answer({**asdict(deps.centre), "time_zone": deps.settings.time_zone})
+
+
 async def meta(_: web.Request, deps: Deps, __: Session) -> web.StreamResponse:
     """``GET /api/meta``"""
     settings = deps.settings
@@ -70,6 +76,8 @@ async def meta(_: web.Request, deps: Deps, __: Session) -> web.StreamResponse:
                 "ring_seconds": settings.ring_seconds,
                 "wrap_up_seconds": settings.wrap_up_seconds,
                 "repeat_window_seconds": settings.repeat_window_seconds,
+                "answer_within_seconds": ANSWER_WITHIN_SECONDS,
+                "answer_target": ANSWER_TARGET,
             },
         }
     )

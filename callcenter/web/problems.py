@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from callcenter.db.engine import is_lost
 from callcenter.domain.errors import Refused
+from callcenter.people.passwords import LEAST_LENGTH
 
 log = structlog.get_logger()
 
@@ -74,11 +75,12 @@ def _invalid(error: ValidationError) -> web.Response:
         {"field": ".".join(str(part) for part in each["loc"]) or "body", "en": each["msg"]}
         for each in error.errors(include_url=False, include_context=False, include_input=False)
     ]
-    names = "、".join(dict.fromkeys(each["field"] for each in fields))
+    names = "、".join(dict.fromkeys(_FIELDS.get(str(each["field"]), str(each["field"])) for each in fields))
+    names_en = ", ".join(dict.fromkeys(str(each["field"]) for each in fields))
     refused = Refused(
         "invalid",
         f"内容不符合要求:{names}。没有改动任何数据。",
-        f"Not as it should be: {names}. Nothing was changed.",
+        f"Not as it should be: {names_en}. Nothing was changed.",
         remedy_zh="请改正后再试。",
         remedy_en="Mend it and try again.",
         status=422,
@@ -121,6 +123,15 @@ def forbidden(zh: str, en: str) -> Refused:
 
 
 _CODES = {404: "not_found", 405: "method_not_allowed", 415: "unsupported_media_type", 400: "bad_request"}
+_FIELDS = {
+    "user": "工号(字母或数字开头,2至40位)",
+    "name": "姓名(1至40字)",
+    "password": f"密码(至少{LEAST_LENGTH}位)",
+    "seat": "席位",
+    "role": "身份",
+    "q": "查询内容(最多64字)",
+}
+"""What the page calls a field, and what it may hold."""
 _WORDS = {
     400: ("请求格式不正确。", "The request is malformed."),
     404: ("没有这个地址。", "There is no such address."),

@@ -19,6 +19,7 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("POST", "/api/login", {"json": {"user": "admin", "password": PASSWORD}}, (200, 200, 200, 200, 200)),
     ("POST", "/api/logout", {}, (204, 204, 204, 204, 204)),
     ("GET", "/api/seats", {}, (200, 200, 200, 200, 200)),
+    ("GET", "/api/centre", {}, (200, 200, 200, 200, 200)),
     ("GET", "/healthz", {}, (200, 200, 200, 200, 200)),
     ("GET", "/readyz", {}, (200, 200, 200, 200, 200)),
     ("GET", "/metrics", {}, (200, 200, 200, 200, 200)),
