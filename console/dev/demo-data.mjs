@@ -31,7 +31,10 @@ export const meta = {
     { id: "meeting", zh: "例会", en: "Meeting", limit_minutes: null }, { id: "paper", zh: "整理资料", en: "Paperwork", limit_minutes: 20 }],
   task_outcomes: [
     { id: "reached", zh: "已联系上，平安", en: "Reached, all well" }, { id: "new_need", zh: "已联系上，有新需求", en: "Reached, new need" }, { id: "no_answer", zh: "无人接听", en: "No answer" }],
-  figures: { ring_seconds: 20, wrap_up_seconds: 120, repeat_window_seconds: 600 },
+  system_pauses: [
+    { id: "signed_in", zh: "刚登录,尚未就绪", en: "Signed in, not ready yet" }, { id: "no_answer", zh: "连续未接,已自动暂停", en: "Missed offers in a row, paused by the system" },
+    { id: "supervisor", zh: "值班主任安排", en: "Set by the supervisor" }, { id: "phone_lost", zh: "话机离线", en: "The phone is off line" }],
+  figures: { ring_seconds: 20, wrap_up_seconds: 120, repeat_window_seconds: 600, answer_within_seconds: 15, answer_target: 0.95 },
 };
 
 const ago = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();

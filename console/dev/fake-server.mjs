@@ -80,6 +80,7 @@ const server = createServer(async (request, response) => {
   };
   const read = async () => { const parts = []; for await (const part of request) parts.push(part); return Buffer.concat(parts); };
   if (path === "/api/seats") return send(200, meta.seats.map((seat) => ({ ...seat, taken: seat.extension === "8002" })));
+  if (path === "/api/centre") return send(200, meta.centre);
   if (path === "/api/meta") return send(200, meta);
   if (path === "/api/login") {
     const { user, password, seat } = JSON.parse(await read());

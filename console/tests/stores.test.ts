@@ -52,12 +52,13 @@ describe("calls", () => {
     expect(calls.takeable.map((row) => row.id)).toEqual(["redder", "red", "early", "late"]);
   });
 
-  it("offer a red case without a voice, never one in conversation", () => {
+  it("show a red case without a voice, which nobody can take any more, never one in conversation", () => {
     const calls = useCalls();
     calls.apply("a", rowOf({ id: "a", state: "talking", red: true }));
     calls.apply("b", rowOf({ id: "b", state: "callback", red: true }));
     calls.apply("c", rowOf({ id: "c", state: "open" }));
-    expect(calls.takeable.map((row) => row.id)).toEqual(["b"]);
+    expect(calls.pressing.map((row) => row.id)).toEqual(["b"]);
+    expect(calls.takeable).toEqual([]);
   });
 });
 

@@ -110,6 +110,9 @@ export class Feed {
         return frame.ok ? this.commands.settle(frame.id, true, frame.data) : this.commands.settle(frame.id, false, frame.problem);
       case "pong":
         return this.readClock(frame.at);
+      case "error":
+        // A frame of ours that the service could not read: a fault of this program, for whoever looks for it.
+        console.warn(`the service could not read a frame: ${frame.problem.en}`);
     }
   }
 

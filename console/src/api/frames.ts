@@ -13,9 +13,10 @@ export type ServerFrame =
   | ({ type: "change"; seq: number } & Entity)
   | { type: "result"; id: string; ok: true; data: unknown }
   | { type: "result"; id: string; ok: false; problem: Problem }
-  | { type: "pong"; at: string };
+  | { type: "pong"; at: string }
+  | { type: "error"; problem: Problem };
 
-const KNOWN = new Set(["snapshot", "resumed", "change", "result", "pong"]);
+const KNOWN = new Set(["snapshot", "resumed", "change", "result", "pong", "error"]);
 
 /** A frame of a kind we do not know is left aside, so that an older console survives a newer service. */
 export function readFrame(text: string): ServerFrame | null {

@@ -38,20 +38,29 @@ export interface PauseReason extends Labelled {
   limit_minutes: number | null;
 }
 export interface Meta {
-  centre: {
-    name_zh: string;
-    name_en: string;
-    time_zone: string;
-    lines: { number: string; kind: string; name: string }[];
-  };
+  centre: Centre & { lines: { number: string; kind: CaseKind; name: string }[] };
   seats: { extension: string; name: string }[];
   categories: Category[];
   unreasonable: Labelled[];
   dispositions: Disposition[];
   settle_outcomes: Labelled[];
   pause_reasons: PauseReason[];
+  /** Reasons only the system gives. */
+  system_pauses: Labelled[];
   task_outcomes: Labelled[];
-  figures: { ring_seconds: number; wrap_up_seconds: number; repeat_window_seconds: number };
+  figures: {
+    ring_seconds: number;
+    wrap_up_seconds: number;
+    repeat_window_seconds: number;
+    answer_within_seconds: number;
+    answer_target: number;
+  };
+}
+/** What anybody may know before logging in. */
+export interface Centre {
+  name_zh: string;
+  name_en: string;
+  time_zone: string;
 }
 export interface SeatChoice {
   extension: string;
@@ -227,10 +236,12 @@ export interface CallRow {
   seat: string | null;
   agent: string | null;
 }
-/** GET /api/cases: the contract names the row without fields; it is read as a CallRow with what a list also needs. */
 export interface CaseRow extends CallRow {
-  category?: string | null;
-  disposition?: string | null;
+  category: string | null;
+  subcategory: string | null;
+  disposition: string | null;
+  ended_at: Iso | null;
+  source: "terminal" | "hotline" | "safe_mode";
 }
 export type Presence = "offline" | "ready" | "offered" | "talking" | "wrap_up" | "paused";
 export interface Seat {

@@ -1,6 +1,6 @@
 /** Words and figures in the chosen language: the server's labels, problems, dates in the centre's time zone. */
 import type { Labelled, Problem } from "@/api/types";
-import { useMeta } from "@/data/meta";
+import { type List, useMeta } from "@/data/meta";
 import { computed } from "vue";
 import { useI18n } from "vue-i18n";
 
@@ -8,15 +8,17 @@ export function useWords() {
   const { t, te, locale } = useI18n();
   const meta = useMeta();
   const chinese = computed(() => locale.value === "zh-CN");
-  const zone = computed(() => meta.meta?.centre.time_zone ?? "Asia/Shanghai");
+  const zone = computed(() => meta.centre?.time_zone ?? "Asia/Shanghai");
 
   const label = (item: Labelled | null | undefined) => (item ? (chinese.value ? item.zh : item.en) : "");
   /** An id from one of the server's lists; an unknown one is shown as it is rather than hidden. */
-  const labelOf = (id: string | null | undefined) => (id ? label(meta.labels.get(id)) || id : "");
+  const labelOf = (list: List, id: string | null | undefined) => (id ? label(meta.labels.get(`${list}/${id}`)) || id : "");
+  const categoryOf = (item: { category: string | null; subcategory: string | null }) =>
+    [labelOf("category", item.category), labelOf(`sub ${item.category}`, item.subcategory)].filter(Boolean).join(" / ");
   const both = (item: { zh: string; en: string }) => (chinese.value ? item.zh : item.en);
   const remedy = (problem: Problem) => (chinese.value ? problem.remedy_zh : problem.remedy_en);
   const centreName = computed(() => {
-    const centre = meta.meta?.centre;
+    const centre = meta.centre;
     return centre ? (chinese.value ? centre.name_zh : centre.name_en) : t("app.name");
   });
 
@@ -34,5 +36,5 @@ export function useWords() {
   const date = (iso: string | null) => format(iso, { year: "numeric", month: chinese.value ? "long" : "short", day: "numeric" });
   const percent = (share: number | null) => (share === null ? "—" : `${Math.round(share * 100)}%`);
 
-  return { t, te, locale, chinese, zone, label, labelOf, both, remedy, centreName, format, time, dateTime, shortDateTime, date, percent };
+  return { t, te, locale, chinese, zone, label, labelOf, categoryOf, both, remedy, centreName, format, time, dateTime, shortDateTime, date, percent };
 }

@@ -14,7 +14,7 @@ export default {
     flash: "来电", flashRed: "紧急求助", restored: "已恢复上次未提交的内容",
   },
   figures: {
-    calls: "来电", answered: "已接", inTime: "15 秒内接听", abandoned: "未接通挂机", calledBack: "已回拨", waiting: "正在等待", longest: "最长等待", red: "紧急未了结", readySeats: "就绪坐席", nobody: "无人等待", target: "目标 ≥ {value}",
+    calls: "来电", answered: "已接", inTime: "{seconds} 秒内接听", abandoned: "未接通挂机", calledBack: "已回拨", waiting: "正在等待", longest: "最长等待", red: "紧急未了结", readySeats: "就绪坐席", nobody: "无人等待", target: "目标 ≥ {value}",
   },
   person: {
     unknown: "未登记号码", unknownText: "档案中没有这个号码。可查找已有老人，或一步建档。", anonymous: "匿名来电", anonymousText: "对方未显示号码，无法自动识别。请先问清姓名和住址，再查找档案。",

@@ -28,4 +28,8 @@ export default {
   source: { terminal: "一键通", hotline: "热线", safe_mode: "应急直通" },
   state: { waiting: "等待接听", talking: "通话中", wrap_up: "整理中", open: "待办结", closed: "已结案", callback: "待回拨" },
   presence: { offline: "未登录", ready: "空闲就绪", offered: "振铃中", talking: "通话中", wrap_up: "整理中", paused: "暂离" },
+  cause: {
+    no_ringing: "话机没有振铃", not_sent: "呼叫没有发出", lost: "线路失联", gone: "已不存在", "1": "分机不存在", "3": "话机不可达", "18": "话机没有响应", "20": "话机未注册", "27": "话机故障", "31": "话机拒接", "34": "线路全忙", "38": "网络故障",
+  },
+  reason: { FAILED: "呼叫服务不在", TIMEOUT: "呼叫服务没有及时接手" },
 };
