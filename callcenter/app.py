@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import time
 from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,7 @@ LANE_LAG = Gauge("callcenter_lane_lag_seconds", "Longest wait of a fact for its 
 UP = Gauge("callcenter_up", "Whether a part is reachable", ["part"])
 
 CONSOLE_DIST = Path(__file__).parent.parent / "console" / "dist"
+ATTEMPTS_KEPT_SECONDS = 86_400.0  # longer than any escalation: after it an attempt id cannot come again
 TICK_SECONDS, LEASE_RENEW_SECONDS = 1.0, 5.0
 
 
@@ -164,9 +166,11 @@ class Service:
         await self.sockets.close_all()
         if self._runner is not None:
             await self._runner.cleanup()
+        # What was decided is carried out before the line to Asterisk is closed; what happens later is found by whoever starts.
+        done = await self.processor.lanes.idle(self.settings.shutdown_timeout / 4)
         await self.ari.close()
         await self.watch.close()
-        done = await self.processor.lanes.drain(self.settings.shutdown_timeout / 2)
+        done = await self.processor.lanes.drain(self.settings.shutdown_timeout / 4) and done
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -257,6 +261,7 @@ class Service:
                     await self.seats.phones_are(await self.watch.contacts())
                     await self.safe_mode.push()
                     self.safe_mode.wake()
+                    await self.watch.forget_attempts(time.time() - ATTEMPTS_KEPT_SECONDS)
                 except (TelephonyError, *DATABASE_ERRORS) as error:
                     log.warning("watch_not_read", error=type(error).__name__)
                     now = False

@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,9 +27,11 @@ log = structlog.get_logger()
 KEPT = Counter("callcenter_recordings_total", "Recordings by what became of them", ["state"])
 
 LOOK_SECONDS = 2.0
-TRIES = 40  # with growing pauses about a quarter of an hour; then it is lost, and said to be
-# A recording that nobody closed (Asterisk died): older than this and with no live leg, it is taken as it is.
-FORGOTTEN_SECONDS = 20.0
+# Tries with growing pauses: about half an hour while Asterisk is there but does not give it; a file that Asterisk says it does
+# not have is given up after a quarter of a minute. Then it is lost, and said to be.
+TRIES, TRIES_WHEN_GONE, LONGEST_PAUSE = 36, 5, 60.0
+# A recording whose end nobody told (we were away, Asterisk died): so long after the last leg it is taken as it is.
+FORGOTTEN_SECONDS = 3.0
 
 
 @dataclass
@@ -63,8 +66,9 @@ class RecordingKeeper:
         """Recordings whose end nobody told (a crash, a safe-mode call): over, if their case has no live leg."""
         query = sa.text("""
             UPDATE recording r SET state = 'finished' WHERE state = 'recording' AND node = :node
-              AND started_at < clock_timestamp() - make_interval(secs => :age)
               AND NOT EXISTS (SELECT 1 FROM call_leg l WHERE l.case_id = r.case_id AND l.state <> 'down')
+              AND (SELECT max(l.ended_at) FROM call_leg l WHERE l.case_id = r.case_id)
+                  < clock_timestamp() - make_interval(secs => :age)
         """)
         async with self.engine.begin() as connection:
             await connection.execute(query, {"node": self.node, "age": FORGOTTEN_SECONDS})
@@ -80,8 +84,7 @@ class RecordingKeeper:
                     await connection.execute(
                         sa.text("""
                             SELECT * FROM recording WHERE state = 'finished' AND node = :node
-                              AND started_at + make_interval(secs => coalesce(seconds, 0) + tries * tries * 0.6)
-                                  <= clock_timestamp()
+                              AND (try_at IS NULL OR try_at <= clock_timestamp())
                             ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED
                         """),
                         {"node": self.node},
@@ -125,7 +128,10 @@ class RecordingKeeper:
             tries = row["tries"] + 1
             gone = isinstance(error, ChannelGone)
             log.warning("recording_not_fetched", recording=str(row["id"]), tries=tries, gone=gone, error=type(error).__name__)
-            return {"tries": tries, "state": "lost"} if tries >= TRIES or (gone and tries >= 5) else {"tries": tries}
+            if tries >= TRIES or (gone and tries >= TRIES_WHEN_GONE):
+                return {"tries": tries, "state": "lost"}
+            pause = timedelta(seconds=min(LONGEST_PAUSE, 0.5 * 2**tries))
+            return {"tries": tries, "try_at": sa.func.clock_timestamp() + pause}
         seconds = row["seconds"] or max(0.0, (size - WAV_HEADER) / WAV_BYTES_PER_SECOND)
         return {"state": "stored", "bytes": size, "sha256": digest, "seconds": seconds, "tries": row["tries"] + 1}
 

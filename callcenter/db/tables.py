@@ -352,6 +352,7 @@ recording = sa.Table(
     sa.Column("bytes", sa.BigInteger),
     sa.Column("sha256", sa.Text),
     sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("try_at", Time, comment="next time to fetch it; null: at once"),
     _one_of("state", "recording", "finished", "stored", "lost"),
     sa.Index("ix_recording_open", "state", postgresql_where=sa.text("state IN ('recording', 'finished')")),
 )

@@ -126,7 +126,7 @@ def seat_answered(situation: Situation, fact: SeatAnswered, decision: Decision) 
     decision.legs[leg.id] = replace(leg, state="up", answered_at=now)
     if seat is not None and seat.presence == "offered":
         decision.seats[seat.extension] = seats.move(seat, "answer", now)
-    recording = f"{case.id}-{case.offers}"
+    recording = recording_name(case)
     first_waited = case.waiting_since or case.opened_at
     decision.change(
         state=cases.after(case.state, "answer"), offer=None, seat=leg.seat, agent_id=seat.agent_id if seat else None,
@@ -147,6 +147,11 @@ def seat_answered(situation: Situation, fact: SeatAnswered, decision: Decision) 
     decision.new_recordings.append(NewRecording(recording, leg.seat or ""))
     decision.note("recording_started")
     decision.effects.append(Connect(case.bridge_id, (*(caller.id for caller in callers), leg.id), recording))
+
+
+def recording_name(case: Case) -> str:
+    """One recording for each conversation of a case."""
+    return f"{case.id}-{case.offers}"
 
 
 # --- legs end -------------------------------------------------------------------------------------------------------
@@ -183,9 +188,10 @@ def seat_leg_ended(situation: Situation, leg: Leg, cause: str, decision: Decisio
         decision.note("seat_hung_up", seat=leg.seat)
         conversation_over(situation, decision)
         return
-    # The phone died, not the conversation: the caller stays, and the seat that knows them is rung again first.
+    # The phone died, not the conversation: the caller stays, and other seats are tried before the dead phone.
     free_seat(situation, decision, case.seat)
-    decision.change(state=cases.after(case.state, "lose_seat"), waiting_since=decision.now, passed_seats=())
+    passed = (case.seat,) if case.seat else ()
+    decision.change(state=cases.after(case.state, "lose_seat"), waiting_since=decision.now, passed_seats=passed)
     for caller in caller_legs(situation, decision):
         decision.effects.append(Say(caller.id, "seat_lost"))
     decision.set_timer("announce", situation.figures.announce_every_seconds)
@@ -265,7 +271,9 @@ def timer_due(situation: Situation, fact: TimerDue, decision: Decision) -> None:
         return
     decision.case = case
     if fact.kind == "ring" and case.offer is not None and case.offer.leg == fact.data.get("leg"):
-        offer_over(situation, decision, "offer_missed")
+        leg = find_leg(situation, case.offer.leg)
+        rang = leg is None or leg.state != "intent"
+        offer_over(situation, decision, "offer_missed" if rang else "offer_failed", None if rang else "no ringing")
     elif fact.kind == "announce" and case.state == "waiting":
         announce(situation, decision)
         if case.offer is None:
@@ -320,7 +328,10 @@ def found_live(situation: Situation, fact: CaseFoundLive, decision: Decision) ->
     if case.state == "talking":
         seats_up = [leg for leg in situation.legs if leg.party == "seat" and leg.state == "up"]
         if callers and seats_up:
-            decision.effects.append(Connect(case.bridge_id, tuple(leg.id for leg in (*callers, *seats_up))))
+            # We may have died between deciding and joining: all of it again, none of which does harm twice.
+            decision.effects += [AnswerLeg(leg.id) for leg in callers]
+            joined = tuple(leg.id for leg in (*callers, *seats_up))
+            decision.effects.append(Connect(case.bridge_id, joined, recording_name(case)))
     elif case.state == "waiting" and callers:
         decision.case = case
         announce(situation, decision)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from callcenter.domain import seat as seats
 from callcenter.domain.case import Case, Leg, Offer
@@ -11,6 +12,7 @@ from callcenter.domain.effects import AnswerLeg, HangUp, IndicateRinging, RingSe
 from callcenter.domain.facts import SeatMatched, SeatRang
 from callcenter.domain.routing import Waiting, choose_seat, match, position
 
+NO_RINGING_SECONDS = 4.0  # a phone that does not even ring within this is not there: the caller must not wait for it
 SECOND_RING_GRACE = 3.0  # seconds beyond ring time after which an offer is withdrawn even if Asterisk says nothing
 
 
@@ -96,11 +98,10 @@ def offer(situation: Situation, decision: Decision, extension: str) -> None:
     figures, now = situation.figures, decision.now
     count = case.offers + 1
     leg_id = case.offer_leg_id(count)
-    decision.set_timer("ring", figures.ring_seconds, leg=leg_id)
-    ring_until = decision.timers["ring"]
-    assert ring_until is not None
+    decision.set_timer("ring", min(figures.ring_seconds, NO_RINGING_SECONDS), leg=leg_id)
+    ring_until = now + timedelta(seconds=figures.ring_seconds)
     seat = decision.seats.get(extension) or situation.seats[extension]
-    decision.change(offer=Offer(extension, leg_id, now, ring_until.due_at), offers=count)
+    decision.change(offer=Offer(extension, leg_id, now, ring_until), offers=count)
     decision.seats[extension] = seats.move(seat, "take" if seat.presence == "paused" else "offer", now, case_id=case.id)
     node = next((leg.node for leg in caller_legs(situation, decision)), "")
     decision.legs[leg_id] = Leg(leg_id, case.id, "seat", "intent", node, now, seat=extension)
@@ -112,7 +113,7 @@ def offer(situation: Situation, decision: Decision, extension: str) -> None:
             case.number,
             case.kind,
             figures.ring_seconds + SECOND_RING_GRACE,
-            ring_until.due_at,
+            ring_until,
         )
     )
 
@@ -151,7 +152,7 @@ def offer_over(situation: Situation, decision: Decision, kind: str, cause: str |
     case = decision.case
     assert case is not None
     assert case.offer is not None
-    extension, hang_up = case.offer.seat, kind != "offer_failed"
+    extension, hang_up = case.offer.seat, cause != "not sent"
     decision.note(kind, seat=extension, cause=cause)
     withdraw_offer(situation, decision, hang_up=hang_up and case.offer.leg not in decision.legs)
     free_seat(situation, decision, extension, missed=kind in ("offer_missed", "offer_failed"))
@@ -163,6 +164,10 @@ def offer_over(situation: Situation, decision: Decision, kind: str, cause: str |
 
 
 def seat_rang(situation: Situation, fact: SeatRang, decision: Decision) -> None:
-    leg = find_leg(situation, fact.leg_id)
-    if leg is not None and leg.state == "intent":
-        decision.legs[leg.id] = replace(leg, state="ringing")
+    """The phone rings for true: from now on its person has the whole ring time."""
+    case, leg = situation.case, find_leg(situation, fact.leg_id)
+    if leg is None or leg.state != "intent":
+        return
+    decision.legs[leg.id] = replace(leg, state="ringing")
+    if case is not None and case.offer is not None and case.offer.leg == leg.id:
+        decision.set_timer("ring", (case.offer.ring_until - decision.now).total_seconds(), leg=leg.id)

@@ -50,11 +50,16 @@ class Lanes:
                 log.exception("lane_work_failed", lane=key)
         del self._queues[key]
 
-    async def drain(self, timeout: float) -> bool:
-        """Wait until every lane is empty, at most ``timeout`` seconds; then stop what is left. True when all was done."""
+    async def idle(self, timeout: float) -> bool:
+        """Wait until nothing is in work, at most ``timeout`` seconds."""
         deadline = monotonic() + timeout
         while self._tasks and monotonic() < deadline:
             await asyncio.wait(set(self._tasks), timeout=max(0.0, deadline - monotonic()))
+        return not self._tasks
+
+    async def drain(self, timeout: float) -> bool:
+        """Wait until every lane is empty, at most ``timeout`` seconds; then stop what is left. True when all was done."""
+        await self.idle(timeout)
         left = list(self._tasks)
         for task in left:
             task.cancel()

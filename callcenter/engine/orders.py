@@ -51,6 +51,8 @@ class Orders:
         return failed
 
     async def _answer(self, effect: effects.AnswerLeg) -> None:
+        # Asterisk carries out an answer only when the sentence that is being played is over: stop it first.
+        await self.calls.stop_playback(playback_of(effect.leg_id))
         await self.calls.answer(effect.leg_id)
 
     async def _ringing(self, effect: effects.IndicateRinging) -> None:

@@ -85,6 +85,10 @@ class Processor:
         self.lanes.put(lane, work)
         await asyncio.wait_for(done, 5.0)
 
+    def belongs(self, leg_id: str, case_id: UUID) -> None:
+        """A leg found again after our absence: what is told of it goes through its case's lane."""
+        self._lane_of_leg.setdefault(leg_id, self._lane_of_case.get(case_id, f"case {case_id}"))
+
     def _lane(self, fact: facts.Fact) -> str:
         if isinstance(fact, facts.CallArrived | facts.SafeModeCall):
             # Presses of one terminal, and calls of one number, meet in one lane; the database decides across instances.

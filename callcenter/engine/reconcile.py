@@ -24,7 +24,7 @@ log = structlog.get_logger()
 FOUND = Counter("callcenter_reconciled_total", "Differences found against Asterisk, by kind", ["kind"])
 
 SWEEP_SECONDS = 10.0
-YOUNG_SECONDS = 3.0  # a leg younger than this may simply not be there yet
+YOUNG_SECONDS = 3.0  # a leg that was to ring and is younger than this may simply not be there yet
 BRIDGE_PREFIX = "case-"
 
 
@@ -66,7 +66,12 @@ class Reconcile:
             believed = {row["id"]: row for row in await live_legs(connection, self.node)}
         seen = {channel.id: channel for channel in await self.calls.channels()}
         for leg_id, row in believed.items():
-            if leg_id not in seen and row["age"] > YOUNG_SECONDS:
+            self.processor.belongs(leg_id, row["case_id"])
+        # Callers first: when both sides are gone the conversation is over, and no seat is rung for an empty line.
+        for leg_id, row in sorted(believed.items(), key=lambda item: (str(item[1]["case_id"]), item[1]["party"])):
+            # A caller's leg, and one that rang, was in Asterisk before it was believed; one that was only meant to ring may
+            # still be on its way there.
+            if leg_id not in seen and (row["state"] != "intent" or row["age"] > YOUNG_SECONDS):
                 FOUND.labels("leg_lost").inc()
                 self.processor.tell(facts.LegEnded(leg_id, "lost"))
         for channel in seen.values():

@@ -234,9 +234,13 @@ class AriConnection:
         params: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         timeout: float | None = None,
+        apart: bool = False,
     ) -> Answer:
-        """One order within its deadline; refusals come back as an Answer, silence as TelephonyDown."""
-        return await self._requests.request(method, path, params, body, timeout)
+        """One order within its deadline; refusals come back as an Answer, silence as TelephonyDown.
+
+        ``apart``: not on the websocket, because it may wait for its channel.
+        """
+        return await self._requests.request(method, path, params, body, timeout, apart)
 
     def download(self, path: str) -> AsyncGenerator[bytes, None]:
         """The bytes of a binary answer, piece by piece."""

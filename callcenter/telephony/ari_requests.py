@@ -96,14 +96,17 @@ class AriRequests:
         params: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         timeout: float | None = None,
+        apart: bool = False,
     ) -> Answer:
         """One order within its deadline; refusals come back as an Answer, silence as TelephonyDown.
 
-        ``path`` is below /ari/, with every part already quoted.
+        ``path`` is below /ari/, with every part already quoted. ``apart``: by HTTP, for an order that waits for its channel
+        (answer, bridge: while a sentence is played, until its end): on the websocket it would hold up all others, and the
+        pings too, so that the whole connection is taken for dead (seen on 22.10).
         """
         uri = f"{path}?{urlencode(params)}" if params else path
         async with self._guarded(timeout):
-            if self.socket is not None and not self.socket.closed:
+            if not apart and self.socket is not None and not self.socket.closed:
                 return await self._by_socket(method, uri, body)
             return await self._by_http(method, uri, body)
 

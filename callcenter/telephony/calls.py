@@ -143,7 +143,7 @@ class AriCalls:
         """Record a bridge as WAV; asking again for the same name is fine."""
         params = {"name": name, "format": "wav", "ifExists": "fail"}
         answer = await self._ari.request("POST", f"bridges/{_q(bridge_id)}/record", params)
-        if answer.status == 409 and "name" in answer.message.lower():
+        if answer.status == 409 and "exists" in answer.message:
             return  # this recording runs or has run: the order was given before
         _done(answer, "record")
 
@@ -193,12 +193,12 @@ class AriCalls:
         _done(await self._order("POST", f"channels/{_q(channel_id)}/move", params), "move")
 
     async def _order(self, method: str, path: str, params: Mapping[str, str] | None = None) -> Answer:
-        """An order for a leg that may not be in Stasis yet."""
+        """An order for a leg that may not be in Stasis yet, or may be busy: it goes apart from the others."""
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE
         tries = 0
         while True:
-            answer = await self._ari.request(method, path, params)
+            answer = await self._ari.request(method, path, params, apart=True)
             if answer.status not in NOT_YET or loop.time() > until:
                 return answer
             await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])

@@ -186,6 +186,7 @@ def upgrade() -> None:
         sa.Column("bytes", sa.BigInteger()),
         sa.Column("sha256", TEXT),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("try_at", TIME, comment="next time to fetch it; null: at once"),
         sa.CheckConstraint(
             "state IN ('recording', 'finished', 'stored', 'lost')", name=op.f("ck_recording_state")
         ),

@@ -64,20 +64,20 @@ def test_a_seat_that_does_not_answer_is_passed_over_and_paused_after_two() -> No
     world.seat("8001")
     world.later(1)
     world.seat("8002")
-    case = world.call()
+    case = world.ring(world.call())
     world.later(15)
     world.fire_due()
-    case = world.cases[case.id]
+    assert any(isinstance(e, effects.HangUp) for e in world.effects), "the first phone stops ringing"
+    case = world.ring(case)
     assert case.offer is not None
     assert (case.offer.seat, case.passed_seats) == ("8002", ("8001",))
-    assert any(isinstance(e, effects.HangUp) for e in world.effects), "the first phone stops ringing"
     assert world.seats["8001"].presence == "ready"
     world.later(15)
     world.fire_due()
     assert world.cases[case.id].offer is None, "everybody had a turn; the next round comes with the announcement"
     world.later(30)
     world.fire_due()
-    assert world.cases[case.id].offer is not None
+    world.ring(case)
     world.later(15)
     world.fire_due()
     paused = [s for s in world.seats.values() if s.presence == "paused"]
@@ -211,7 +211,30 @@ def test_a_dead_phone_does_not_drop_the_caller() -> None:
     assert case.state == "waiting"
     assert not any(isinstance(e, effects.HangUp) and e.leg_id == "c1" for e in world.effects)
     assert case.offer is not None
-    assert case.offer.seat == "8001", "the seat that knows them is rung again first"
+    assert case.offer.seat == "8002", "others are tried before the dead phone"
+    world.later(4)
+    world.fire_due()
+    offer = world.cases[case.id].offer
+    assert offer is None, "nobody else is there: the next round comes with the announcement"
+
+
+def test_a_phone_that_does_not_even_ring_is_skipped_soon() -> None:
+    world = World()
+    world.seat("8001")
+    world.later(1)
+    world.seat("8002")
+    case = world.press()
+    world.later(4)
+    world.fire_due()
+    case = world.ring(case)
+    assert case.offer is not None
+    assert case.offer.seat == "8002"
+    assert [e.data.get("cause") for e in world.journal[case.id] if e.kind == "offer_failed"] == ["no ringing"]
+    world.later(5)
+    assert world.fire_due() == 0, "this one rings for true and has the whole ring time"
+    world.later(10)
+    world.fire_due()
+    assert "offer_missed" in world.kinds(case)
 
 
 def test_an_order_that_failed_goes_on_with_the_next_seat() -> None:
@@ -234,7 +257,7 @@ def test_found_again_after_our_absence() -> None:
     talking = world.answer(world.call("c1"))
     waiting = world.call("c2", "+8613800000002")
     world.tell(facts.CaseFoundLive(talking.id, "test"))
-    assert isinstance(world.effects[0], effects.Connect)
+    assert world.effects[-1] == effects.Connect(talking.bridge_id, world.effects[-1].leg_ids, f"{talking.id}-1")  # type: ignore[union-attr]
     world.tell(facts.CaseFoundLive(waiting.id, "test"))
     assert any(isinstance(e, effects.Say) for e in world.effects), "who waits hears us again"
 

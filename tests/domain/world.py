@@ -132,6 +132,13 @@ class World:
     def of(self, leg: str) -> Case:
         return self.cases[self.legs[leg].case_id]
 
+    def ring(self, case: Case) -> Case:
+        """The offered phone rings for true."""
+        offer = self.cases[case.id].offer
+        assert offer is not None
+        self.tell(facts.SeatRang(offer.leg))
+        return self.cases[case.id]
+
     def answer(self, case: Case) -> Case:
         offer = self.cases[case.id].offer
         assert offer is not None

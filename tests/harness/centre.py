@@ -217,6 +217,25 @@ class Centre:
                     return found[0]
                 await asyncio.sleep(0.05)
 
+    @asynccontextmanager
+    async def without_database(self, name: str) -> AsyncIterator[None]:
+        """The database refuses and has dropped every connection, for as long as this lasts."""
+        if self._engine is not None:
+            await self._engine.dispose()
+        admin = create_lone_engine(sa.make_url(self.database).set(database="postgres").render_as_string(False), self.settings)
+        try:
+            async with admin.connect() as plain:
+                connection = await plain.execution_options(isolation_level="AUTOCOMMIT")
+                await connection.execute(sa.text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
+                ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+                await connection.execute(sa.text(ended), {"name": name})
+                try:
+                    yield
+                finally:
+                    await connection.execute(sa.text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
+        finally:
+            await admin.dispose()
+
     def _environment(self) -> dict[str, str]:
         values = {
             f"CALLCENTER_{name.upper()}": str(value.get_secret_value() if hasattr(value, "get_secret_value") else value)
