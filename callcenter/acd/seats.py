@@ -61,7 +61,7 @@ class Seats:
     async def set_presence(
         self, extension: str, presence: str, reason: str | None, emergency_only: bool | None, *, forced_by: UUID | None = None
     ) -> None:
-        """What the agent asks for, or the supervisor (``forced_by``, kept in the trace); leaving wrap-up ends it for the case too."""
+        """What the agent asks for, or the supervisor (``forced_by``, kept in the trace). Leaving wrap-up ends the case's too."""
         reasons = SUPERVISOR_REASONS if forced_by else ids(PAUSE_REASONS)
         released: UUID | None = None
         async with self.engine.begin() as connection:
@@ -135,19 +135,19 @@ class Seats:
         await self._changed(status.account)
 
     async def phones_are(self, statuses: list[ContactStatus]) -> None:
-        """The whole list, after a connect: whoever is not in it is not registered."""
+        """The whole list, after a connect: whoever is not in it is not registered. Only what differs is written, so that
+        the list is applied at once and does not overtake what AMI tells after it."""
         known = {status.account: status for status in statuses}
+        seats, terminals = tables.seat.c, tables.terminal.c
+        query = sa.select(seats.extension.label("account"), seats.registered, seats.reachable).union_all(
+            sa.select(terminals.account, terminals.registered, terminals.reachable).where(terminals.account.is_not(None))
+        )
         async with self.engine.connect() as connection:
-            accounts = (
-                await connection.execute(
-                    sa.select(tables.seat.c.extension).union(
-                        sa.select(tables.terminal.c.account).where(tables.terminal.c.account.is_not(None))
-                    )
-                )
-            ).scalars()
-            names = list(accounts)
-        for name in names:
-            await self.phone_changed(known.get(name) or ContactStatus(name, registered=False, reachable=False))
+            remembered = (await connection.execute(query)).all()
+        for row in remembered:
+            status = known.get(row.account) or ContactStatus(row.account, registered=False, reachable=False)
+            if (status.registered, status.reachable) != (row.registered, row.reachable):
+                await self.phone_changed(status)
 
     async def _changed_after(self, connection: AsyncConnection, extension: str) -> None:
         await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, f"{self.instance} seat {extension}")))
