@@ -1,0 +1,148 @@
+"""A browser on the running centre: one window for each person, each with its own cookies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from harness.centre import Centre
+from harness.phones import Caller
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+
+from callcenter.setup.chromium import find_chromium
+from callcenter.simulation.phone import Phone
+
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+HOME = {"seat": "/desk", "supervisor": "/board", "administrator": "/admin/agents"}
+LIMIT_MS = 8000.0
+MEASURE = (Path(__file__).parent / "painted.js").read_text()
+
+expect.set_options(timeout=LIMIT_MS)
+
+
+@dataclass
+class Screens:
+    """Opens windows and photographs them when a test has failed."""
+
+    browser: Browser
+    centre: Centre
+    pages: list[Page] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    """What the pages complained of: an error in a page is a failed test, whatever the page looks like."""
+
+    async def window(self, *, language: str = "zh-CN", width: int = 1366, height: int = 768) -> Page:
+        """An empty window for a new person."""
+        context = await self.browser.new_context(
+            base_url=self.centre.base, viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai",
+            permissions=[], accept_downloads=True,
+        )  # fmt: skip
+        context.set_default_timeout(LIMIT_MS)
+        await context.add_init_script(MEASURE)
+        await context.add_init_script(f"localStorage.locale ??= '{language}'")
+        return await self.tab(context)
+
+    async def tab(self, context: BrowserContext) -> Page:
+        """One more tab of the same person."""
+        page = await context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.pages.append(page)
+        return page
+
+    async def person(self, role: str, seat: str | None = None, **window: Any) -> Page:
+        """Somebody who has logged in and sees their first page."""
+        page = await self.window(**window)
+        login = next(one for one in self.centre.logins() if one["role"] == role and (seat is None or one["seat"] == seat))
+        body = {key: login[key] for key in ("user", "password")} | ({"seat": seat} if seat else {})
+        answer = await page.request.post("/api/login", data=body)
+        assert answer.ok, await answer.text()
+        await page.goto(HOME[role])
+        return page
+
+    async def seat(self, extension: str, **window: Any) -> tuple[Page, Phone]:
+        """A workbench that is ready, with its phone."""
+        phone = await self.centre.telephones.seat(extension, self.centre.seat_password(extension), manner="ring")
+        page = await self.person("seat", extension, **window)
+        await expect(of(page, "phone-state")).to_contain_text("✓")
+        await page.keyboard.press("F2")
+        await presence(page, "ready")
+        return page, phone
+
+    async def photograph(self, folder: Path) -> list[Path]:
+        """Every window as it looks now."""
+        made = []
+        for number, page in enumerate(self.pages):
+            if not page.is_closed():
+                made.append(folder / f"window-{number}.png")
+                await page.screenshot(path=made[-1])
+        return made
+
+
+@asynccontextmanager
+async def screens_of(centre: Centre) -> AsyncIterator[Screens]:
+    """A browser for this centre."""
+    program = find_chromium()
+    assert program is not None, "no Chromium here: run 'callcenter setup --tests'"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+        try:
+            yield Screens(browser, centre)
+        finally:
+            await browser.close()
+
+
+def of(page: Page | Locator, name: str) -> Locator:
+    """The part of the page with this test id."""
+    return page.get_by_test_id(name)
+
+
+async def presence(page: Page, wanted: str) -> None:
+    await expect(of(page, "presence")).to_have_attribute("data-presence", wanted)
+
+
+async def state(page: Page, wanted: str) -> None:
+    """The call panel shows this state of the current case."""
+    await expect(of(page, "call-panel")).to_have_attribute("data-state", wanted)
+
+
+async def pick_up(page: Page, phone: Phone, caller: Caller) -> None:
+    """The phone on the desk is picked up, and both speak."""
+    phone.answer(await phone.ringing())
+    await caller.answered()
+    await state(page, "talking")
+
+
+async def talk(page: Page, seconds: int) -> None:
+    """Let the conversation last this long, by the page's own clock."""
+    await expect(of(page, "talk-time")).to_have_text(re.compile(rf"^0:0[{seconds}-9]$"))
+
+
+async def fill_in(page: Page, category: str, disposition: str, summary: str, subcategory: str | None = None) -> None:
+    """The outcome, by hand."""
+    await of(page, f"wrap-up-category-{category}").click()
+    if subcategory:
+        await of(page, f"wrap-up-subcategory-{subcategory}").click()
+    await of(page, f"wrap-up-disposition-{disposition}").click()
+    await of(page, "wrap-up-summary").fill(summary)
+
+
+def sip_terminal(centre: Centre, place: int = 0) -> dict[str, Any]:
+    """A terminal that registers by SIP, with the member it belongs to."""
+    return [terminal for terminal in centre.data()["terminals"] if terminal["account"]][place]
+
+
+async def press(centre: Centre, place: int = 0, **more: Any) -> Caller:
+    """Somebody presses the red button."""
+    terminal = sip_terminal(centre, place)
+    return await centre.telephones.terminal(terminal["account"], terminal["password"], **more)
+
+
+async def ring_up(centre: Centre, number: str, **more: Any) -> Caller:
+    """Somebody dials the hotline."""
+    return await centre.telephones.caller(str(centre.data()["lines"]["life_help"]), number=number, **more)
