@@ -72,7 +72,7 @@ def on_playback_finished(event: Event, _origin: Origin) -> Facts:
     """An announcement is over; the playback's id names the leg that heard it."""
     playback = messages.PlaybackEvent.model_validate(event).playback
     if playback.id.startswith(PLAYBACK):
-        yield facts.AudioEnded(playback.id.removeprefix(PLAYBACK))
+        yield facts.AudioEnded(playback.id.removeprefix(PLAYBACK).rpartition("~")[0], playback.id)
 
 
 def on_recording_finished(event: Event, _origin: Origin) -> Facts:

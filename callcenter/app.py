@@ -67,6 +67,7 @@ UP = Gauge("callcenter_up", "Whether a part is reachable", ["part"])
 
 CONSOLE_DIST = Path(__file__).parent.parent / "console" / "dist"
 ATTEMPTS_KEPT_SECONDS = 86_400.0  # longer than any escalation: after it an attempt id cannot come again
+WATCH_SECONDS, WATCH_AGAIN = 0.5, 120  # look for a new connection; read the whole list again after so many looks
 TICK_SECONDS, LEASE_RENEW_SECONDS = 1.0, 5.0
 
 
@@ -84,6 +85,7 @@ class Service:
         # ground floor: database and telephony
         self.engine = create_engine(url, settings)
         self.ari = AriConnection(settings, on_event=self._on_event, on_up=self._on_ari_up, on_down=self._on_ari_down)
+        self._watched = False  # registrations are read, and safe mode has what it needs
         self._in_hand = False  # our legs are found and the accounts are there: more than being connected
         self.calls = AriCalls(self.ari)
         self.provisioning = AriProvisioning(self.ari, settings)
@@ -252,11 +254,12 @@ class Service:
 
     async def _follow_watch(self) -> None:
         """When AMI comes up: who is registered, what safe mode needs, what it did. Then the list again, now and then."""
-        was, ticks = False, 0
+        ticks = 0
         while True:
-            now = self.watch.connected
             ticks += 1
-            if now and (not was or ticks % 60 == 0):
+            if not self.watch.connected:
+                self._watched = False
+            elif not self._watched or ticks % WATCH_AGAIN == 0:
                 try:
                     await self.seats.phones_are(await self.watch.contacts())
                     await self.safe_mode.push()
@@ -264,9 +267,10 @@ class Service:
                     await self.watch.forget_attempts(time.time() - ATTEMPTS_KEPT_SECONDS)
                 except (TelephonyError, *DATABASE_ERRORS) as error:
                     log.warning("watch_not_read", error=type(error).__name__)
-                    now = False
-            was = now
-            await asyncio.sleep(1.0)
+                    self._watched = False
+                else:
+                    self._watched = True
+            await asyncio.sleep(WATCH_SECONDS)
 
     # --- what consoles see --------------------------------------------------------------------------------------------
 
@@ -320,7 +324,7 @@ class Service:
         return {
             "database": database,
             "asterisk": self._in_hand or self.ari.problem or "正在连接 Asterisk。Connecting to Asterisk.",
-            "ami": self.watch.connected or "AMI 未连接。AMI is not connected.",
+            "ami": self._watched or self.watch.ami.problem or "正在连接 AMI。Connecting to AMI.",
         }
 
 

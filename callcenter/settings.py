@@ -24,9 +24,7 @@ Seconds = Annotated[float, Field(gt=0)]
 class Settings(BaseSettings):
     """The settings of one service instance. Unknown ``CALLCENTER_`` names are refused by ``callcenter doctor``."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="CALLCENTER_", env_file=".env", frozen=True, extra="ignore", populate_by_name=True
-    )
+    model_config = SettingsConfigDict(env_prefix="CALLCENTER_", env_file=".env", frozen=True, extra="ignore", populate_by_name=True)
 
     # --- where things are
     data_dir: Path = Field(
@@ -43,25 +41,19 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("DATABASE_URL", "CALLCENTER_DATABASE_URL", "database_url"),
         description="PostgreSQL ≥ 14 to use, e.g. postgresql://user:password@host/name. Default: embedded server.",
     )
-    demo: bool = Field(
-        False, description="Load the demo centre at start if the database is empty (make run sets it)."
-    )
+    demo: bool = Field(False, description="Load the demo centre at start if the database is empty (make run sets it).")
 
     # --- the console and API
     http_host: str = Field("127.0.0.1", description="Address the console and API listen on.")
     http_port: Port = Field(8080, description="TCP port of the console and API.")
     session_hours: Seconds = Field(12, description="Hours until a log-in ends by itself.")
-    cookie_secure: bool = Field(
-        False, description="Set true behind HTTPS: cookies are then sent over TLS only."
-    )
+    cookie_secure: bool = Field(False, description="Set true behind HTTPS: cookies are then sent over TLS only.")
     websocket_queue: int = Field(
-        512,
-        ge=16,
-        description="Changes kept for one console that does not read; over it the console is cut off and resumes.",
+        2_000_000,
+        ge=10_000,
+        description="Characters of changes kept for one console that does not read; over it it is cut off and resumes.",
     )
-    feed_history: int = Field(
-        20_000, ge=100, description="Numbered changes kept in memory for consoles that resume."
-    )
+    feed_history: int = Field(5_000, ge=100, description="Numbered changes kept in memory for consoles that resume.")
 
     # --- Asterisk
     asterisk: Literal["private", "external"] = Field(
@@ -69,22 +61,14 @@ class Settings(BaseSettings):
         description="private: installed and run by us without root. external: any Asterisk ≥ 22.10 by address.",
     )
     asterisk_host: str = Field("127.0.0.1", description="Address of Asterisk's HTTP (ARI), AMI and SIP.")
-    asterisk_http_port: Port = Field(
-        8188, description="TCP port of Asterisk's HTTP server (ARI, SIP over websocket)."
-    )
+    asterisk_http_port: Port = Field(8188, description="TCP port of Asterisk's HTTP server (ARI, SIP over websocket).")
     ari_user: str = Field("callcenter", description="ARI user.")
-    ari_password: SecretStr | None = Field(
-        None, description="ARI password. Default: made at first start, kept in data_dir."
-    )
+    ari_password: SecretStr | None = Field(None, description="ARI password. Default: made at first start, kept in data_dir.")
     ami_port: Port = Field(5138, description="TCP port of Asterisk's AMI.")
     ami_user: str = Field("callcenter", description="AMI user.")
-    ami_password: SecretStr | None = Field(
-        None, description="AMI password. Default: made at first start, kept in data_dir."
-    )
+    ami_password: SecretStr | None = Field(None, description="AMI password. Default: made at first start, kept in data_dir.")
     sip_port: Port = Field(5160, description="UDP and TCP port of Asterisk's SIP.")
-    sip_host: str = Field(
-        "127.0.0.1", description="Address Asterisk's SIP and RTP listen on (0.0.0.0 for desk phones)."
-    )
+    sip_host: str = Field("127.0.0.1", description="Address Asterisk's SIP and RTP listen on (0.0.0.0 for desk phones).")
     rtp_start: Port = Field(20000, description="First UDP port for audio.")
     rtp_end: Port = Field(21999, description="Last UDP port for audio.")
     trunk_match: str = Field(
@@ -104,40 +88,32 @@ class Settings(BaseSettings):
     # --- deadlines
     ari_timeout: Seconds = Field(3.0, description="Seconds until an ARI request is given up.")
     ami_timeout: Seconds = Field(3.0, description="Seconds until an AMI action is given up.")
-    claim_timeout_ms: Milliseconds = Field(
-        500, description="Milliseconds a call waits to be claimed before safe mode takes it."
-    )
+    claim_timeout_ms: Milliseconds = Field(500, description="Milliseconds a call waits to be claimed before safe mode takes it.")
     database_timeout: Seconds = Field(5.0, description="Seconds until a database statement is given up.")
     shutdown_timeout: Seconds = Field(8.0, description="Seconds a clean stop may take before it is forced.")
 
     audio_lost_seconds: int = Field(
-        20, ge=2, description="Seconds without any audio from a seat's phone until it counts as dead; its caller stays and is offered anew."
+        20,
+        ge=2,
+        description="Seconds without any audio from a seat's phone until it counts as dead; its caller stays and is offered anew.",
     )
 
     # --- the centre's own figures (a centre may change them; regulations name the defaults)
     ring_seconds: Seconds = Field(
         15.0, description="Seconds one seat's phone rings before the next seat is tried (C-1, GB/T 33358)."
     )
-    wrap_up_seconds: Seconds = Field(
-        60.0, description="Seconds of wrap-up before the seat is ready again by itself."
-    )
+    wrap_up_seconds: Seconds = Field(60.0, description="Seconds of wrap-up before the seat is ready again by itself.")
     repeat_window_seconds: Seconds = Field(
         600.0, description="Seconds within which a second press of one terminal joins the live case."
     )
-    announce_every_seconds: Seconds = Field(
-        30.0, description="Seconds between two announcements to a waiting caller."
-    )
+    announce_every_seconds: Seconds = Field(30.0, description="Seconds between two announcements to a waiting caller.")
     missed_offers_pause: int = Field(
         2,
         ge=1,
         description="Offers a seat may miss in a row before it is paused (reason: no answer), so that callers do not ring a void.",
     )
-    callback_due_seconds: Seconds = Field(
-        300.0, description="Seconds until a call-back to an abandoned caller is overdue."
-    )
-    country: str = Field(
-        "CN", pattern=r"^[A-Z]{2}$", description="ISO country whose numbering plan normalises numbers."
-    )
+    callback_due_seconds: Seconds = Field(300.0, description="Seconds until a call-back to an abandoned caller is overdue.")
+    country: str = Field("CN", pattern=r"^[A-Z]{2}$", description="ISO country whose numbering plan normalises numbers.")
     area_code: str = Field(
         "0797",
         pattern=r"^0\d{2,3}$",
@@ -147,14 +123,10 @@ class Settings(BaseSettings):
 
     # --- speech
     voice: str = Field("cmn", description="espeak-ng voice for announcements made from text.")
-    speech_rate: int = Field(
-        150, ge=80, le=300, description="Words per minute of announcements; slow for old ears."
-    )
+    speech_rate: int = Field(150, ge=80, le=300, description="Words per minute of announcements; slow for old ears.")
 
     # --- logs
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="Least level that is logged."
-    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     log_format: Literal["json", "console"] = Field("json", description="json for machines, console for eyes.")
 
     @model_validator(mode="after")

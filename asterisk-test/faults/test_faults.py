@@ -74,9 +74,10 @@ async def test_hang_up_while_the_service_is_dead_is_noticed_when_it_is_back(cent
 
 
 async def test_ari_socket_cut_while_people_talk_and_wait(asterisk: RealAsterisk, database: str) -> None:
-    async with Relay(asterisk.settings.asterisk_http_port) as network, running_centre(
-        asterisk, database, asterisk_http_port=network.port, announce_every_seconds=4.0
-    ) as centre:
+    async with (
+        Relay(asterisk.settings.asterisk_http_port) as network,
+        running_centre(asterisk, database, asterisk_http_port=network.port, announce_every_seconds=4.0) as centre,
+    ):
         console, phone = await centre.seat("8001", manner="ring")
         talker = await centre.telephones.caller(line(centre), number="13800138001")
         ringing = await phone.ringing()

@@ -99,6 +99,8 @@ class RecordingKeeper:
             await connection.execute(sa.update(recording).where(recording.c.id == row["id"]).values(**values))
             if values.get("state") in ("stored", "lost"):
                 KEPT.labels(values["state"]).inc()
+                # The case's lock first: the next place in its journal is read after it, or two writers take the same one.
+                await connection.execute(sa.text("SELECT 1 FROM help_case WHERE id = :case FOR UPDATE"), {"case": row["case_id"]})
                 await connection.execute(
                     sa.text("""
                         WITH bumped AS (UPDATE help_case SET version = version + 1 WHERE id = :case RETURNING id)

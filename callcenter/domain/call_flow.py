@@ -44,6 +44,7 @@ from callcenter.domain.routing import position
 # Q.850 causes as Asterisk reports them for a leg that we rang.
 BUSY, NO_USER, NO_ANSWER, REJECTED = {"17"}, {"1", "3", "18", "20", "27"}, {"19"}, {"21"}
 NORMAL_CLEARING = {"16"}
+JOIN_AGAIN_SECONDS = 0.5
 
 
 # --- arrival --------------------------------------------------------------------------------------------------------
@@ -283,6 +284,9 @@ def timer_due(situation: Situation, fact: TimerDue, decision: Decision) -> None:
         free_seat(situation, decision, case.seat)
         decision.change(state=cases.after(case.state, "expire"), wrap_up_until=None)
         decision.note("wrap_up_ended")
+    elif fact.kind == "join" and case.state == "talking":
+        decision.case = None
+        join_legs(situation, decision)
     else:
         decision.case = None  # it no longer matters: the timer's row is gone, nothing else changes
 
@@ -304,11 +308,11 @@ def announce(situation: Situation, decision: Decision) -> None:
 def audio_ended(situation: Situation, fact: AudioEnded, decision: Decision) -> None:
     case, leg = situation.case, find_leg(situation, fact.leg_id)
     if case is not None and leg is not None and leg.live and case.state == "waiting":
-        decision.effects.append(StartMusic(leg.id))
+        decision.effects.append(StartMusic(leg.id, fact.playback_id))
 
 
 def order_failed(situation: Situation, fact: OrderFailed, decision: Decision) -> None:
-    """A seat's phone could not be rung, or two legs could not be joined: go on with the next seat, never with silence."""
+    """A seat's phone could not be rung: on to the next seat. Two legs could not be joined: again in a moment, while both live."""
     case, leg = situation.case, find_leg(situation, fact.leg_id)
     if case is None:
         return
@@ -317,6 +321,20 @@ def order_failed(situation: Situation, fact: OrderFailed, decision: Decision) ->
         if leg is not None and leg.live:
             end_leg(decision, leg, "not sent")
         offer_over(situation, decision, "offer_failed", cause=fact.reason)
+    elif fact.order == "Connect" and case.state == "talking":
+        decision.set_timer("join", JOIN_AGAIN_SECONDS)
+
+
+def join_legs(situation: Situation, decision: Decision) -> None:
+    """Everybody of the conversation into its bridge; harmless where it is so already."""
+    case = situation.case
+    assert case is not None
+    callers = caller_legs(situation, decision)
+    seats_up = [leg for leg in situation.legs if leg.party == "seat" and leg.state == "up"]
+    if callers and seats_up:
+        decision.effects += [AnswerLeg(leg.id) for leg in callers]
+        joined = tuple(leg.id for leg in (*callers, *seats_up))
+        decision.effects.append(Connect(case.bridge_id, joined, recording_name(case)))
 
 
 def found_live(situation: Situation, fact: CaseFoundLive, decision: Decision) -> None:
@@ -326,12 +344,7 @@ def found_live(situation: Situation, fact: CaseFoundLive, decision: Decision) ->
         return
     callers = caller_legs(situation, decision)
     if case.state == "talking":
-        seats_up = [leg for leg in situation.legs if leg.party == "seat" and leg.state == "up"]
-        if callers and seats_up:
-            # We may have died between deciding and joining: all of it again, none of which does harm twice.
-            decision.effects += [AnswerLeg(leg.id) for leg in callers]
-            joined = tuple(leg.id for leg in (*callers, *seats_up))
-            decision.effects.append(Connect(case.bridge_id, joined, recording_name(case)))
+        join_legs(situation, decision)  # we may have died between deciding and joining
     elif case.state == "waiting" and callers:
         decision.case = case
         announce(situation, decision)

@@ -29,7 +29,10 @@ class Say:
 
 @dataclass(frozen=True)
 class StartMusic:
+    """Music after an announcement; not if a later announcement has begun meanwhile."""
+
     leg_id: str
+    after: str
 
 
 @dataclass(frozen=True)

@@ -51,9 +51,10 @@ class LegEnded:
 
 @dataclass(frozen=True)
 class AudioEnded:
-    """The announcement to a waiting caller is over."""
+    """An announcement to a waiting caller is over: which one, since a later one may have begun."""
 
     leg_id: str
+    playback_id: str
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,8 @@ from callcenter.telephony.ports import Calls, ChannelGone, Speech, TelephonyErro
 log = structlog.get_logger()
 FAILED = Counter("callcenter_orders_failed_total", "Orders to Asterisk that failed, by order", ["order"])
 
+TURNS_KEPT = 10_000
+
 KIND_ZH = {"emergency": "紧急求助", "life_help": "生活帮助"}
 
 
@@ -30,6 +32,7 @@ class Orders:
     utcnow: Callable[[], datetime] = lambda: datetime.now(UTC)
     clock_offset: float = 0.0
     """Seconds the database's clock is ahead of this machine's: expiry is stated in the database's time."""
+    _turn: dict[str, int] = field(default_factory=dict)
 
     async def perform(self, case_id: UUID, todo: list[effects.Effect]) -> list[OrderFailed]:
         """Do what was decided; give back what could not be done, for the case's lane to decide anew."""
@@ -52,7 +55,7 @@ class Orders:
 
     async def _answer(self, effect: effects.AnswerLeg) -> None:
         # Asterisk carries out an answer only when the sentence that is being played is over: stop it first.
-        await self.calls.stop_playback(playback_of(effect.leg_id))
+        await self._silence(effect.leg_id)
         await self.calls.answer(effect.leg_id)
 
     async def _ringing(self, effect: effects.IndicateRinging) -> None:
@@ -61,14 +64,23 @@ class Orders:
     async def _say(self, effect: effects.Say) -> None:
         await self._quiet(effects.QuietLeg(effect.leg_id))
         media = await self.speech.say(prompts.sentence(effect.prompt, effect.position))
-        await self.calls.play(effect.leg_id, playback_of(effect.leg_id), [media])
+        turn = self._turn[effect.leg_id] = 1 - self._turn.get(effect.leg_id, 1)
+        while len(self._turn) > TURNS_KEPT:
+            del self._turn[next(iter(self._turn))]
+        await self.calls.play(effect.leg_id, playback_of(effect.leg_id, turn), [media])
 
     async def _music(self, effect: effects.StartMusic) -> None:
-        await self.calls.start_music(effect.leg_id)
+        turn = self._turn.get(effect.leg_id)
+        if turn is None or effect.after == playback_of(effect.leg_id, turn):
+            await self.calls.start_music(effect.leg_id)
 
     async def _quiet(self, effect: effects.QuietLeg) -> None:
-        await self.calls.stop_playback(playback_of(effect.leg_id))
+        await self._silence(effect.leg_id)
         await self.calls.stop_music(effect.leg_id)
+
+    async def _silence(self, leg_id: str) -> None:
+        for turn in (0, 1):
+            await self.calls.stop_playback(playback_of(leg_id, turn))
 
     async def _ring_seat(self, effect: effects.RingSeat) -> None:
         now = self.utcnow().timestamp() + self.clock_offset
@@ -107,6 +119,6 @@ _HOW: dict[type, Callable[[Orders, Any], Awaitable[None]]] = {
 }
 
 
-def playback_of(leg_id: str) -> str:
-    """The one announcement a leg hears at a time. Its end is told as ``PlaybackFinished`` with this id."""
-    return f"say-{leg_id}"
+def playback_of(leg_id: str, turn: int) -> str:
+    """Id of what a leg hears. Two ids take turns, so that the end of one announcement is not taken for the next one's."""
+    return f"say-{leg_id}~{turn}"

@@ -42,6 +42,7 @@ SILENCE_SECONDS = 35.0  # a console pings every 10 s; three missed are one too m
 FRAMES_PER_SECOND, BURST = 40.0, 120.0
 RUBBISH_ALLOWED = 10
 COMMANDS_AT_ONCE = 8
+STUCK_SECONDS, HARD_LIMIT = 1.0, 8
 REMEMBERED_SECONDS, REMEMBERED = 600.0, 5000
 
 Run = Callable[[Session, Any], Awaitable[Any]]
@@ -81,16 +82,21 @@ class Console:
         own = (seat_audience(session.seat),) if session.seat else ()
         role = {"seat": SEATS, "supervisor": SUPERVISORS, "administrator": ADMINISTRATORS}[session.role]
         self.audiences: tuple[str, ...] = (*own, role)
-        self._queue: asyncio.Queue[str] = asyncio.Queue(limit)
+        self._limit = limit
+        self._queue: asyncio.Queue[str] = asyncio.Queue()
+        self._queued = 0
+        self._sending_since: float | None = None
         self.closing: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def send(self, frame: str) -> None:
-        try:
-            self._queue.put_nowait(frame)
-        except asyncio.QueueFull:
+        self._queue.put_nowait(frame)
+        self._queued += len(frame)
+        # A burst is no fault of the reader; a send that hangs while more and more is queued is.
+        stuck = self._sending_since is not None and monotonic() - self._sending_since > STUCK_SECONDS
+        if (self._queued > self._limit and stuck) or self._queued > self._limit * HARD_LIMIT:
             if not self.closing.done():
                 CUT_OFF.inc()
-                log.warning("console_too_slow", agent=str(self.session.agent_id), seat=self.session.seat)
+                log.warning("console_too_slow", agent=str(self.session.agent_id), seat=self.session.seat, queued=self._queued)
             self.close(TOO_SLOW)
 
     async def flushed(self) -> None:
@@ -102,15 +108,24 @@ class Console:
             self.closing.set_result(code)
 
     async def write(self, first: list[str]) -> None:
-        """Send ``first``, then everything queued, until cancelled."""
-        for frame in first:
-            await self.ws.send_str(frame)
-        while True:
-            frame = await self._queue.get()
-            try:
-                await self.ws.send_str(frame)
-            finally:
-                self._queue.task_done()
+        """Send ``first``, then everything queued, until cancelled or until the line is gone."""
+        try:
+            for frame in first:
+                await self._send_now(frame)
+            while True:
+                frame = await self._queue.get()
+                try:
+                    await self._send_now(frame)
+                finally:
+                    self._queued -= len(frame)
+                    self._queue.task_done()
+        except ConnectionError:
+            self.close(WSCloseCode.GOING_AWAY)
+
+    async def _send_now(self, frame: str) -> None:
+        self._sending_since = monotonic()
+        await self.ws.send_str(frame)
+        self._sending_since = None
 
 
 class Budget:

@@ -251,6 +251,21 @@ def test_an_order_that_failed_goes_on_with_the_next_seat() -> None:
     assert "offer_failed" in world.kinds(case)
 
 
+def test_legs_that_could_not_be_joined_are_joined_in_a_moment() -> None:
+    world = World()
+    world.seat("8001")
+    case = world.answer(world.call())
+    world.tell(facts.OrderFailed(case.id, "Connect", "", "timeout"))
+    world.later(1)
+    world.fire_due()
+    assert isinstance(world.effects[-1], effects.Connect)
+    world.tell(facts.OrderFailed(case.id, "Connect", "", "timeout"))
+    world.end("c1")
+    world.later(1)
+    world.fire_due()
+    assert not world.effects, "nobody is left to join"
+
+
 def test_found_again_after_our_absence() -> None:
     world = World()
     world.seat("8001")

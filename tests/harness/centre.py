@@ -71,10 +71,22 @@ class ConsoleClient:
         assert self._reader is not None
         self._reader.cancel()
         await asyncio.gather(self._reader, return_exceptions=True)
-        transport = self._ws.get_extra_info("transport")
-        if transport is not None:
-            transport.abort()
+        self._transport().abort()
         await self._ws.close()
+
+    def _transport(self) -> asyncio.Transport:
+        """The bare connection: aiohttp hides it, and only below it can a network be bad."""
+        assert self._ws is not None
+        transport: asyncio.Transport = self._ws._writer.transport  # type: ignore[assignment]
+        return transport
+
+    async def stop_reading(self) -> None:
+        """Keep the connection and read no more, as a browser that hangs."""
+        assert self._ws is not None
+        assert self._reader is not None
+        self._reader.cancel()
+        await asyncio.gather(self._reader, return_exceptions=True)
+        self._transport().pause_reading()
 
     async def _read(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         async for message in ws:

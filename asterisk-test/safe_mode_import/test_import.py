@@ -1,0 +1,109 @@
+"""The service is dead and a person presses the button: the dialplan serves the call alone, and we learn of it when we are back."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from harness.asterisk import RealAsterisk
+from harness.centre import Centre, running_centre
+from harness.rtp import CALLER_TONE, SEAT_TONE
+
+pytestmark = pytest.mark.real
+
+
+def line(centre: Centre, kind: str = "emergency") -> str:
+    return str(centre.data()["lines"][kind])
+
+
+async def test_a_press_without_the_service_becomes_a_case_with_the_true_times(centre: Centre) -> None:
+    first = await centre.telephones.seat("8001", centre.seat_password("8001"), manner="ring")
+    second = await centre.telephones.seat("8002", centre.seat_password("8002"), manner="ring")
+    await centre.until_row("SELECT 1 FROM seat WHERE extension = '8002' AND registered")
+    terminal = next(t for t in centre.data()["terminals"] if t["account"])
+    await centre.kill()
+
+    pressed = time.time()
+    press = await centre.telephones.terminal(terminal["account"], terminal["password"])
+    ringing = await first.ringing(timeout=10)
+    await second.ringing(timeout=10)  # all emergency seats ring
+    first.answer(ringing)
+    await press.answered()
+    await ringing.rtp.hears(CALLER_TONE)
+    await press.rtp.hears(SEAT_TONE)
+    assert ringing.answered_at is not None
+    answered = ringing.answered_at
+    await press.hang_up()
+    ended = time.time()
+
+    await centre.start()
+    case = await centre.until_row("SELECT * FROM help_case WHERE source = 'safe_mode' AND state = 'open'", timeout=15)
+    assert abs(case["opened_at"].timestamp() - pressed) < 1.5
+    assert abs(case["answered_at"].timestamp() - answered) < 1.5
+    assert abs(case["ended_at"].timestamp() - ended) < 1.5
+    assert case["red"], "nobody has said that the elder is safe"
+    assert case["seat"] == "8001"
+    member = await centre.rows("SELECT name FROM member WHERE id = :id", id=case["member_id"])
+    assert member[0]["name"] == terminal["member"]
+    stored = await centre.until_row("SELECT * FROM recording WHERE state = 'stored'", timeout=15)
+    assert stored["seconds"] > 0
+    board = await centre.console("supervisor")
+    assert board.one("call", str(case["id"]))["red"]  # type: ignore[index]
+    await centre.stop()
+    await centre.start()
+    assert len(await centre.rows("SELECT 1 FROM help_case")) == 1, "imported once"
+
+
+async def test_a_call_that_lives_in_safe_mode_is_taken_over_and_ends_truly(centre: Centre) -> None:
+    phone = await centre.telephones.seat("8001", centre.seat_password("8001"), manner="ring")
+    await centre.until_row("SELECT 1 FROM seat WHERE extension = '8001' AND registered")
+    await centre.kill()
+    press = await centre.telephones.caller(line(centre), number="13800138055")
+    ringing = await phone.ringing(timeout=10)
+    await centre.start()
+    waiting = await centre.until_row("SELECT * FROM help_case WHERE caller_number = '+8613800138055'", timeout=15)
+    assert waiting["state"] == "waiting"
+    phone.answer(ringing)
+    await press.answered()
+    await ringing.rtp.hears(CALLER_TONE)
+    talking = await centre.until_row("SELECT * FROM help_case WHERE state = 'talking'", timeout=10)
+    assert talking["id"] == waiting["id"]
+    await press.hang_up()
+    ended = await centre.until_row("SELECT * FROM help_case WHERE state = 'open'", timeout=10)
+    assert ended["ended_at"] - ended["answered_at"] < timedelta(seconds=30)
+
+
+async def test_who_gave_up_in_safe_mode_is_owed_a_call(centre: Centre) -> None:
+    await centre.kill()
+    press = await centre.telephones.caller(line(centre), number="13800138056")
+    await press.answered()
+    await press.rtp.hears_voice(timeout=8)  # the dialplan says that help is coming
+    await press.hang_up()
+    await centre.start()
+    task = await centre.until_row("SELECT t.*, c.red FROM task t JOIN help_case c ON c.id = t.case_id", timeout=15)
+    assert task["state"] == "open"
+    assert task["red"]
+
+
+async def test_two_services_on_one_database(asterisk: RealAsterisk, database: str) -> None:
+    """Who wins the claim does not matter: the pop comes up on the console of the other instance too, and one phone rings."""
+    async with running_centre(asterisk, database) as one, running_centre(asterisk, database) as two:
+        console, phone = await one.seat("8001", manner="ring")
+        board = await two.console("supervisor")
+        for number in ("13800138071", "13800138072", "13800138073"):
+            press = await one.telephones.caller(line(one), number=number)
+            ringing = await phone.ringing()
+            phone.answer(ringing)
+            case = await console.case("talking")
+            assert case["caller"]["number"] == f"+86{number}"
+            await board.until(lambda case=case: (board.one("call", case["id"]) or {}).get("state") == "talking")
+            await press.answered()
+            await press.hang_up()
+            await console.case("wrap_up")
+            await console.ready()
+            await console.until(lambda: not console.all("case"))
+        assert len(phone.calls) == 3, "no phone rang twice for one call"
+        owners = await one.rows("SELECT count(*) AS n FROM help_case")
+        assert owners[0]["n"] == 3
