@@ -153,6 +153,7 @@ class Service:
         self._run("watch", self._follow_watch())
         self._run("told", self._consume_told())
         self._run("tick", self._tick())
+        self._run("feed", self.hub.run())
         self._run("leases", self._renew_leases())
         self._run("sentences", self._speak_ahead())
         await self.watch.start()
@@ -202,7 +203,7 @@ class Service:
             facts = facts_of(event, self.origin)
         except ValidationError as error:
             UNREADABLE.inc()
-            log.error("ari_event_unreadable", type=str(event.get("type"))[:60], fields=[e["loc"] for e in error.errors()[:5]])
+            log.warning("ari_event_unreadable", type=str(event.get("type"))[:60], fields=[e["loc"] for e in error.errors()[:5]])
             return
         for fact in facts:
             self.processor.tell(fact)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-
 from harness.centre import Centre
 
 pytestmark = pytest.mark.real

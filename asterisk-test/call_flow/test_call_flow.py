@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-
 from harness.asterisk import RealAsterisk
 from harness.centre import Centre, running_centre
 from harness.rtp import CALLER_TONE, SEAT_TONE

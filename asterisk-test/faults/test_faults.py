@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
-
-from callcenter.setup.toolchain import Toolchain
 from harness.asterisk import RealAsterisk, own_asterisk
 from harness.centre import Centre, running_centre
 from harness.relay import Relay
 from harness.rtp import CALLER_TONE, SEAT_TONE
+
+from callcenter.setup.toolchain import Toolchain
 
 pytestmark = pytest.mark.real
 WAITER_TONE = 1300

@@ -6,7 +6,6 @@ import time
 from datetime import timedelta
 
 import pytest
-
 from harness.asterisk import RealAsterisk
 from harness.centre import Centre, running_centre
 from harness.rtp import CALLER_TONE, SEAT_TONE

@@ -84,7 +84,8 @@ def leg_to(leg: Leg) -> dict[str, Any]:
 
 def seat_from(row: Row) -> Seat:
     return Seat(
-        extension=row["extension"], name=row["name"], presence=row["presence"], since=_time(row["since"]), idle_since=time(row["idle_since"]),
+        extension=row["extension"], name=row["name"], presence=row["presence"], since=_time(row["since"]),
+        idle_since=time(row["idle_since"]),
         agent_id=uuid(row["agent_id"]), pause_reason=row["pause_reason"], case_id=uuid(row["case_id"]),
         takes_emergency=row["takes_emergency"], takes_life_help=row["takes_life_help"], emergency_only=row["emergency_only"],
         missed_offers=row["missed_offers"], console_until=time(row["console_until"]), registered=row["registered"],
@@ -95,7 +96,8 @@ def seat_from(row: Row) -> Seat:
 def seat_to(seat: Seat, expected: int) -> dict[str, Any]:
     """What a decision may change of a seat. ``expected``: the version it was decided on."""
     return {
-        "extension": seat.extension, "presence": seat.presence, "since": seat.since, "idle_since": seat.idle_since or seat.since, "agent_id": seat.agent_id,
+        "extension": seat.extension, "presence": seat.presence, "since": seat.since,
+        "idle_since": seat.idle_since or seat.since, "agent_id": seat.agent_id,
         "pause_reason": seat.pause_reason, "case_id": seat.case_id, "emergency_only": seat.emergency_only,
         "missed_offers": seat.missed_offers, "expected": expected,
     }  # fmt: skip

@@ -22,6 +22,8 @@ CONSOLES = Gauge("callcenter_consoles", "Consoles connected to this instance")
 CUT_OFF = Counter("callcenter_consoles_cut_off_total", "Consoles cut off because they did not read")
 
 SEATS, SUPERVISORS, ADMINISTRATORS = "seats", "supervisors", "administrators"
+SHARED = frozenset({SEATS, SUPERVISORS, ADMINISTRATORS})
+GATHER_SECONDS = 0.2  # the eye on a board does not see it; the pop does not wait for it
 
 
 def seat_audience(extension: str) -> str:
@@ -48,13 +50,13 @@ class Entity:
 
 @dataclass(frozen=True)
 class Numbered:
-    """A change with its number, and its frame for each audience, encoded once."""
+    """A numbered frame for each audience, encoded once."""
 
     seq: int
     frames: Mapping[str, str]
 
-    def frame(self, audiences: Iterable[str]) -> str | None:
-        return next((self.frames[audience] for audience in audiences if audience in self.frames), None)
+    def frame(self, audiences: Iterable[str]) -> list[str]:
+        return [self.frames[audience] for audience in audiences if audience in self.frames]
 
 
 class Console(Protocol):
@@ -85,6 +87,7 @@ class Hub:
     seq: int = 0
     consoles: set[Console] = field(default_factory=set)
     _kept: deque[Numbered] = field(default_factory=deque)
+    _gathered: dict[str, dict[tuple[str, str], dict[str, Any]]] = field(default_factory=dict)
 
     def join(self, console: Console) -> None:
         self.consoles.add(console)
@@ -95,23 +98,45 @@ class Hub:
         CONSOLES.set(len(self.consoles))
 
     def publish(self, entity: Entity) -> None:
-        """Number the change, keep it, and queue it to every console that may see it."""
-        self.seq += 1
-        frames = {
-            audience: encode(
-                {"type": "change", "seq": self.seq, "noun": entity.noun, "id": entity.id, "version": entity.version, "data": data}
+        """What is meant for one seat goes out at once; what many share is gathered, so that a hundred calls a second with two
+        hundred consoles are not twenty thousand frames a second."""
+        CHANGES.labels(entity.noun).inc()
+        at_once: dict[str, str] = {}
+        for audience, data in entity.variants.items():
+            change = {"noun": entity.noun, "id": entity.id, "version": entity.version, "data": data}
+            if audience in SHARED:
+                self._gathered.setdefault(audience, {})[entity.noun, entity.id] = change
+            else:
+                at_once[audience] = encode({"type": "change", "seq": self.seq + 1, **change})
+        if at_once:
+            self._number(at_once)
+
+    def send_gathered(self) -> None:
+        """One frame for each shared audience with the latest state of everything that changed since the last one."""
+        if self._gathered:
+            gathered, self._gathered = self._gathered, {}
+            self._number(
+                {
+                    audience: encode({"type": "changes", "seq": self.seq + 1, "changes": list(changes.values())})
+                    for audience, changes in gathered.items()
+                }
             )
-            for audience, data in entity.variants.items()
-        }
+
+    def _number(self, frames: dict[str, str]) -> None:
+        self.seq += 1
         numbered = Numbered(self.seq, frames)
         self._kept.append(numbered)
         while len(self._kept) > self.history:
             self._kept.popleft()
-        CHANGES.labels(entity.noun).inc()
         for console in list(self.consoles):
-            frame = numbered.frame(console.audiences)
-            if frame is not None:
+            for frame in numbered.frame(console.audiences):
                 console.send(frame)
+
+    async def run(self) -> None:
+        """Send what was gathered, five times a second, for ever."""
+        while True:
+            await asyncio.sleep(GATHER_SECONDS)
+            self.send_gathered()
 
     async def flush(self, audience: str, timeout: float) -> None:
         """Wait until this audience's consoles have been sent all that is queued, at most ``timeout`` seconds."""
@@ -127,7 +152,7 @@ class Hub:
         oldest = self._kept[0].seq if self._kept else self.seq + 1
         if seq + 1 < oldest:
             return None
-        return [frame for kept in self._kept if kept.seq > seq and (frame := kept.frame(audiences)) is not None]
+        return [frame for kept in self._kept if kept.seq > seq for frame in kept.frame(audiences)]
 
 
 def snapshot(epoch: str, seq: int, entities: Iterable[Entity], audiences: tuple[str, ...]) -> str:

@@ -226,7 +226,7 @@ def task_entity(task: Task, case: Case, people: dict[UUID, dict[str, Any]], owne
 
 
 async def seat_entities(connection: AsyncConnection, extensions: Iterable[str] | None) -> list[Entity]:
-    """The seats, or these of them. Which case a seat handles is told to the supervisor and to the seat itself."""
+    """The seats, or these of them. Which case a seat handles is told to the supervisor only."""
     query = sa.text("""
         SELECT s.*, a.name AS agent FROM seat s LEFT JOIN agent a ON a.id = s.agent_id
         WHERE CAST(:some AS text[]) IS NULL OR s.extension = ANY(CAST(:some AS text[])) ORDER BY s.extension
@@ -240,6 +240,7 @@ async def seat_entities(connection: AsyncConnection, extensions: Iterable[str] |
             "phone": {"registered": row["registered"], "reachable": row["reachable"]}, "emergency_only": row["emergency_only"],
         }  # fmt: skip
         others = {**data, "case_id": None}
-        variants = {SUPERVISORS: data, seat_audience(row["extension"]): data, SEATS: others, ADMINISTRATORS: others}
+        # Its own console knows its case by the case itself; here it gets what the others get, at once.
+        variants = {SUPERVISORS: data, seat_audience(row["extension"]): others, SEATS: others, ADMINISTRATORS: others}
         found.append(Entity("seat", row["extension"], row["version"], variants))
     return found

@@ -108,6 +108,10 @@ class ConsoleClient:
         elif kind == "change":
             self.seq = frame["seq"]
             self._put(frame)
+        elif kind == "changes":
+            self.seq = frame["seq"]
+            for change in frame["changes"]:
+                self._put(change)
         elif kind == "result":
             future = self._results.pop(frame["id"], None)
             if future is not None and not future.done():

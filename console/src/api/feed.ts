@@ -106,6 +106,9 @@ export class Feed {
       case "change":
         this.seq = Math.max(this.seq, frame.seq);
         return this.apply(frame);
+      case "changes":
+        this.seq = Math.max(this.seq, frame.seq);
+        return frame.changes.forEach((change) => this.apply(change));
       case "result":
         return frame.ok ? this.commands.settle(frame.id, true, frame.data) : this.commands.settle(frame.id, false, frame.problem);
       case "pong":
