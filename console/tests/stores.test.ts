@@ -88,7 +88,9 @@ describe("the rest", () => {
     terminals.apply("a", { ...terminal, serial: "a" });
     terminals.apply("b", { ...terminal, serial: "b", reachable: false });
     terminals.apply("c", { ...terminal, serial: "c", registered: false });
+    terminals.apply("d", { ...terminal, serial: "d", registered: false, changed_at: null });
+    terminals.apply("e", { ...terminal, serial: "e", registered: false, changed_at: "2026-11-21T12:00:00.000Z" });
     expect(terminals.present).toBe(1);
-    expect(terminals.silent.map((item) => item.serial)).toEqual(["b", "c"]);
+    expect(terminals.silent.map((item) => item.serial)).toEqual(["e", "b", "c", "d"]);
   });
 });

@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.centre import Centre
 from harness.phones import Caller
-from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, async_playwright, expect
 
 from callcenter.setup.chromium import find_chromium
 from callcenter.simulation.phone import Phone
@@ -52,8 +52,16 @@ class Screens:
         """One more tab of the same person."""
         page = await context.new_page()
         page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", self._said)
         self.pages.append(page)
         return page
+
+    def _said(self, message: ConsoleMessage) -> None:
+        """Vue tells its errors here. That an address refused or was away is part of the tests."""
+        if message.type == "error" and not any(
+            usual in message.text for usual in ("Failed to load resource", "WebSocket connection")
+        ):
+            self.faults.append(message.text)
 
     async def person(self, role: str, seat: str | None = None, **window: Any) -> Page:
         """Somebody who has logged in and sees their first page."""
@@ -67,7 +75,7 @@ class Screens:
 
     async def seat(self, extension: str, **window: Any) -> tuple[Page, Phone]:
         """A workbench that is ready, with its phone."""
-        phone = await self.centre.telephones.seat(extension, self.centre.seat_password(extension), manner="ring")
+        phone = await self.centre.telephones.seat(extension, self.centre.seat_password(extension), manner="never")
         page = await self.person("seat", extension, **window)
         await expect(of(page, "phone-state")).to_contain_text("✓")
         await page.keyboard.press("F2")
@@ -134,7 +142,8 @@ async def fill_in(page: Page, category: str, disposition: str, summary: str, sub
 
 def sip_terminal(centre: Centre, place: int = 0) -> dict[str, Any]:
     """A terminal that registers by SIP, with the member it belongs to."""
-    return [terminal for terminal in centre.data()["terminals"] if terminal["account"]][place]
+    found: dict[str, Any] = [terminal for terminal in centre.data()["terminals"] if terminal["account"]][place]
+    return found
 
 
 async def press(centre: Centre, place: int = 0, **more: Any) -> Caller:

@@ -267,7 +267,8 @@ export interface Terminal {
   member: string | null;
   registered: boolean;
   reachable: boolean;
-  changed_at: Iso;
+  /** null: it has never registered. */
+  changed_at: Iso | null;
 }
 export interface Warning {
   at: Iso;

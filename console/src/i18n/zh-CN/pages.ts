@@ -1,7 +1,7 @@
 export default {
   board: {
     title: "实时看板", red: "紧急求助", noRed: "没有未了结的紧急求助", live: "等待与通话", noLive: "当前没有来电", seats: "坐席", tasks: "待回拨", noTasks: "没有待回拨", terminals: "一键通在线", terminalsSilent: "失联终端", allPresent: "全部在线", warnings: "告警", noWarnings: "没有告警", system: "系统状态",
-    who: "来电人", state: "状态", time: "时长", seat: "坐席", phoneOn: "话机在线", phoneOff: "话机离线", onlyRed: "仅紧急", since: "自 {time}", force: "调整状态", forceTitle: "调整席位 {seat} 的状态", forceReason: "原因", forceTo: "改为", times: "{n} 次", nobodyOn: "无人", more: "另有 {n} 项", asOf: "截至",
+    who: "来电人", state: "状态", time: "时长", seat: "坐席", phoneOn: "话机在线", phoneOff: "话机离线", onlyRed: "仅紧急", since: "自 {time}", never: "从未上线", force: "调整状态", forceTitle: "调整席位 {seat} 的状态", forceReason: "原因", forceTo: "改为", times: "{n} 次", nobodyOn: "无人", more: "另有 {n} 项", asOf: "截至",
   },
   cases: {
     title: "求助件", number: "编号", opened: "受理时间", kind: "类型", who: "求助人", state: "状态", agent: "受理人", find: "编号、姓名、号码", onlyRed: "只看紧急未了结", anyState: "全部状态", older: "更早的求助件", none: "没有符合条件的求助件", detail: "求助件 {number}", disposition: "处理方式", category: "类别", summary: "摘要", person: "求助人", district: "区域",
