@@ -240,7 +240,7 @@ async def seat_entities(connection: AsyncConnection, extensions: Iterable[str] |
             "phone": {"registered": row["registered"], "reachable": row["reachable"]}, "emergency_only": row["emergency_only"],
         }  # fmt: skip
         others = {**data, "case_id": None}
-        # Its own console knows its case by the case itself; here it gets what the others get, at once.
-        variants = {SUPERVISORS: data, seat_audience(row["extension"]): others, SEATS: others, ADMINISTRATORS: others}
+        # A seat sees its own state only: what others do is the supervisor's to watch.
+        variants = {SUPERVISORS: data, seat_audience(row["extension"]): others, ADMINISTRATORS: others}
         found.append(Entity("seat", row["extension"], row["version"], variants))
     return found

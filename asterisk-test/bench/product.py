@@ -1,0 +1,182 @@
+"""The product's side of press to pop: the real service, real PostgreSQL with its durability on, real phones, one console a seat.
+
+The frame counts when it reaches the console's socket; the case behind it was committed before it was sent, and is counted in
+the database afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import aiohttp
+import orjson
+import sqlalchemy as sa
+from figures import Figures, figures
+from harness.asterisk import RealAsterisk
+from harness.centre import Centre, running_centre
+from load import run_load
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.db import tables
+from callcenter.db.engine import create_lone_engine
+from callcenter.setup.postgres import EmbeddedPostgres
+from callcenter.setup.processes import bound_to_us
+
+FIRST_SEAT = 20001
+READY_TIMEOUT = 90.0
+
+
+@asynccontextmanager
+async def product(asterisk: RealAsterisk, seats: int) -> AsyncIterator[Bench]:
+    """A running centre with so many seats, each with a registered phone that rings and a console that watches."""
+    server = EmbeddedPostgres(asterisk.settings.data_dir / "bench")
+    admin = create_lone_engine(server.start(), asterisk.settings)
+    async with admin.connect() as plain:
+        connection = await plain.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(sa.text("CREATE DATABASE bench"))
+    url = admin.url.set(database="bench").render_as_string(hide_password=False)
+    await admin.dispose()
+    try:
+        async with running_centre(asterisk, url, start=False, ring_seconds=30.0) as centre:
+            await centre.start()  # migrates and loads the demo centre
+            await centre.stop()
+            places = await _furnish(centre, seats)
+            await centre.start()  # gives the new seats their accounts
+            async with AsyncExitStack() as stack:
+                bench = Bench(centre, places)
+                stack.push_async_callback(bench.close)
+                await bench.open()
+                yield bench
+    finally:
+        server.stop()
+
+
+async def _furnish(centre: Centre, seats: int) -> list[Place]:
+    """Seats with their people already logged in: logging in is not what is measured."""
+    places = [Place(str(FIRST_SEAT + number), secrets.token_urlsafe(9), secrets.token_urlsafe(24)) for number in range(seats)]
+    async with centre.engine.begin() as connection:
+        for place in places:
+            await _seat(connection, place)
+    return places
+
+
+class Place:
+    """A seat of the bench: its phone's password and its console's session."""
+
+    def __init__(self, extension: str, password: str, token: str) -> None:
+        self.extension, self.password, self.token = extension, password, token
+
+
+async def _seat(connection: AsyncConnection, place: Place) -> None:
+    agent = uuid4()
+    now = datetime.now(UTC)
+    await connection.execute(
+        sa.insert(tables.agent).values(
+            id=agent, user=f"bench{place.extension}", name=place.extension, role="seat", password_hash="-", seat=place.extension
+        )
+    )
+    await connection.execute(
+        sa.insert(tables.seat).values(
+            extension=place.extension, name=place.extension, password=place.password, agent_id=agent, presence="paused"
+        )
+    )
+    await connection.execute(
+        sa.insert(tables.session).values(
+            token_hash=hashlib.sha256(place.token.encode()).hexdigest(), agent_id=agent, seat=place.extension,
+            expires_at=now + timedelta(hours=2),
+        )
+    )  # fmt: skip
+
+
+class Bench:
+    """Consoles and phones of all seats, and when which call's pop arrived."""
+
+    def __init__(self, centre: Centre, places: Sequence[Place]) -> None:
+        self.centre, self.places = centre, places
+        self.popped: dict[str, float] = {}
+        self.twice = 0
+        self._phones: asyncio.subprocess.Process | None = None
+        self._http: aiohttp.ClientSession | None = None
+        self._readers: list[asyncio.Task[None]] = []
+
+    async def open(self) -> None:
+        host, port = self.centre.asterisk.sip
+        accounts = orjson.dumps([[place.extension, place.password] for place in self.places])
+        self._phones = await asyncio.create_subprocess_exec(
+            *bound_to_us([sys.executable, str(Path(__file__).parent / "phones.py"), host, str(port)]),
+            stdin=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+        assert self._phones.stdin is not None
+        self._phones.stdin.write(accounts + b"\n")
+        await self._phones.stdin.drain()
+        query = "SELECT 1 WHERE (SELECT count(*) FROM seat WHERE registered AND extension >= :first) = :all"
+        await self.centre.until_row(query, timeout=READY_TIMEOUT, first=str(FIRST_SEAT), all=len(self.places))
+        self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        sockets = [await self._connect(place) for place in self.places]
+        self._readers = [asyncio.create_task(self._watch(socket)) for socket in sockets]
+        query = "SELECT 1 WHERE (SELECT count(*) FROM seat WHERE presence = 'ready' AND extension >= :first) = :all"
+        await self.centre.until_row(query, timeout=READY_TIMEOUT, first=str(FIRST_SEAT), all=len(self.places))
+
+    async def _connect(self, place: Place) -> aiohttp.ClientWebSocketResponse:
+        assert self._http is not None
+        headers = {"Cookie": f"cc_session={place.token}"}
+        socket = await self._http.ws_connect(f"{self.centre.base}/ws", headers=headers, compress=0)
+        await socket.send_json({"type": "hello", "epoch": None, "seq": 0})
+        args = {"presence": "ready"}
+        await socket.send_json({"type": "command", "id": str(uuid4()), "name": "set_presence", "args": args})
+        return socket
+
+    async def _watch(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        pings = asyncio.create_task(self._ping(socket))
+        try:
+            async for message in socket:
+                arrived = time.time()
+                if '"noun":"case"' not in message.data[:80]:
+                    continue
+                case = orjson.loads(message.data)["data"]
+                if case and case["state"] == "waiting" and case["version"] == 1:
+                    number = case["caller"]["display"]
+                    self.twice += number in self.popped
+                    self.popped.setdefault(number, arrived)
+        finally:
+            pings.cancel()
+
+    async def _ping(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        while True:
+            await asyncio.sleep(10)
+            await socket.send_str('{"type":"ping"}')
+
+    async def measure(self, rate: float, numbers: Sequence[str], stay: float = 1.0) -> Figures:
+        """INVITE sent → the pop's frame at a console's socket, for each of these callers."""
+        line = str(self.centre.data()["lines"]["life_help"])
+        asterisk = self.centre.asterisk
+        self.popped.clear()
+        calls = await run_load(asterisk.toolchain, asterisk.sip, rate=rate, line=line, numbers=numbers, stay=stay)
+        return figures("product", rate, {call.number: call.sent_at for call in calls}, self.popped)
+
+    async def remembered(self, numbers: Sequence[str]) -> int:
+        """How many of these callers have a case."""
+        found = await self.centre.rows(
+            "SELECT count(DISTINCT caller_display) AS n FROM help_case WHERE caller_display = ANY(:numbers)", numbers=list(numbers)
+        )
+        return int(found[0]["n"])
+
+    async def close(self) -> None:
+        for reader in self._readers:
+            reader.cancel()
+        await asyncio.gather(*self._readers, return_exceptions=True)
+        if self._http is not None:
+            await self._http.close()
+        if self._phones is not None:
+            self._phones.terminate()
+            await self._phones.wait()
