@@ -178,3 +178,5 @@ def test_the_files_for_an_external_asterisk_are_written(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "asterisk-files/extensions.conf").is_file()
     assert (tmp_path / "asterisk-files/instance/ari.conf").is_file()
+    music = (tmp_path / "asterisk-files/instance/musiconhold.conf").read_text()
+    assert f"directory = {tmp_path.resolve()}/asterisk-files/music" in music
