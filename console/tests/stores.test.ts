@@ -49,16 +49,15 @@ describe("calls", () => {
     calls.apply("early", rowOf({ id: "early" }));
     calls.apply("red", rowOf({ id: "red", red: true, waiting_since: "2026-11-21T12:06:00.000Z" }));
     calls.apply("redder", rowOf({ id: "redder", red: true, level: 3, waiting_since: "2026-11-21T12:07:00.000Z" }));
-    expect(calls.takeable.map((row) => row.id)).toEqual(["redder", "red", "early", "late"]);
+    expect(calls.pressing.map((row) => row.id)).toEqual(["redder", "red", "early", "late"]);
   });
 
-  it("show a red case without a voice, which nobody can take any more, never one in conversation", () => {
+  it("show a red case without a voice, never one in conversation", () => {
     const calls = useCalls();
     calls.apply("a", rowOf({ id: "a", state: "talking", red: true }));
     calls.apply("b", rowOf({ id: "b", state: "callback", red: true }));
     calls.apply("c", rowOf({ id: "c", state: "open" }));
     expect(calls.pressing.map((row) => row.id)).toEqual(["b"]);
-    expect(calls.takeable).toEqual([]);
   });
 });
 

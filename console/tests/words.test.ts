@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { clockText, secondsUntil } from "@/composables/useNow";
 import { keyName } from "@/composables/useHotkeys";
+import { chineseMarks, phoneText } from "@/composables/texts";
 import en from "@/i18n/en";
 import zh from "@/i18n/zh-CN";
 
@@ -53,5 +54,15 @@ describe("figures and keys", () => {
     expect(name("n", { altKey: true, code: "KeyN" })).toBe("Alt+N");
     expect(name("˜", { altKey: true, code: "KeyN" })).toBe("Alt+N");
     expect(name("?", { shiftKey: true })).toBe("?");
+  });
+  it("sets Chinese sentences with Chinese marks and leaves figures alone", () => {
+    expect(chineseMarks("误触,老人平安")).toBe("误触，老人平安");
+    expect(chineseMarks("请检查网络后再试;仍不行请告诉值班主任。")).toBe("请检查网络后再试；仍不行请告诉值班主任。");
+    expect(chineseMarks("血压 150/90,见 10:30 记录 a,b")).toBe("血压 150/90,见 10:30 记录 a,b");
+  });
+  it("writes telephone numbers as people read them", () => {
+    expect(["+8613800138000", "13800138000", "+867976221234", "+861012345678", "t10001", "138****8000", "+4930123456", null].map(phoneText)).toEqual([
+      "138 0013 8000", "138 0013 8000", "0797-6221234", "010-12345678", "t10001", "138****8000", "+4930123456", "",
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import type { Labelled, Problem } from "@/api/types";
 import { type List, useMeta } from "@/data/meta";
 import { computed } from "vue";
 import { useI18n } from "vue-i18n";
+import { chineseMarks, phoneText } from "./texts";
 
 export function useWords() {
   const { t, te, locale } = useI18n();
@@ -10,13 +11,13 @@ export function useWords() {
   const chinese = computed(() => locale.value === "zh-CN");
   const zone = computed(() => meta.centre?.time_zone ?? "Asia/Shanghai");
 
-  const label = (item: Labelled | null | undefined) => (item ? (chinese.value ? item.zh : item.en) : "");
+  const both = (item: { zh: string; en: string }) => (chinese.value ? chineseMarks(item.zh) : item.en);
+  const label = (item: Labelled | null | undefined) => (item ? both(item) : "");
   /** An id from one of the server's lists; an unknown one is shown as it is rather than hidden. */
   const labelOf = (list: List, id: string | null | undefined) => (id ? label(meta.labels.get(`${list}/${id}`)) || id : "");
   const categoryOf = (item: { category: string | null; subcategory: string | null }) =>
     [labelOf("category", item.category), labelOf(`sub ${item.category}`, item.subcategory)].filter(Boolean).join(" / ");
-  const both = (item: { zh: string; en: string }) => (chinese.value ? item.zh : item.en);
-  const remedy = (problem: Problem) => (chinese.value ? problem.remedy_zh : problem.remedy_en);
+  const remedy = (problem: Problem) => both({ zh: problem.remedy_zh, en: problem.remedy_en });
   const centreName = computed(() => {
     const centre = meta.centre;
     return centre ? (chinese.value ? centre.name_zh : centre.name_en) : t("app.name");
@@ -36,5 +37,8 @@ export function useWords() {
   const date = (iso: string | null) => format(iso, { year: "numeric", month: chinese.value ? "long" : "short", day: "numeric" });
   const percent = (share: number | null) => (share === null ? "—" : `${Math.round(share * 100)}%`);
 
-  return { t, te, locale, chinese, zone, label, labelOf, categoryOf, both, remedy, centreName, format, time, dateTime, shortDateTime, date, percent };
+  /** Who a row is about; a caller without a number has neither name nor number. */
+  const whoOf = (row: { who: string; caller_display: string }) => row.who || phoneText(row.caller_display) || t("person.anonymous");
+
+  return { t, te, whoOf, locale, chinese, zone, label, labelOf, categoryOf, both, remedy, centreName, format, time, dateTime, shortDateTime, date, percent };
 }

@@ -15,7 +15,6 @@ export const useCalls = defineStore("calls", () => {
   const waiting = computed(() => sorted.value.filter((row) => row.state === "waiting"));
   /** What a seat should see: whoever waits and can be taken, and red cases that nobody is speaking with. */
   const pressing = computed(() => sorted.value.filter((row) => row.state === "waiting" || (row.red && row.state !== "talking")));
-  const takeable = computed(() => waiting.value);
   const live = computed(() => sorted.value.filter((row) => ["waiting", "talking", "wrap_up"].includes(row.state)));
-  return { ...entities, sorted, red, waiting, pressing, takeable, live };
+  return { ...entities, sorted, red, waiting, pressing, live };
 });

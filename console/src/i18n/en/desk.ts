@@ -7,7 +7,7 @@ export default {
     talking: "Talking", hangUp: "Hang up", wrapUp: "Wrap-up", wrapUpLeft: "left for wrap-up", waitingFor: "waiting", connecting: "Calling your phone…",
     ended: "The call has ended", callbackState: "The caller has hung up and is owed a call", lines: "Several cases: choose one",
     waiting: "Waiting and emergencies", noWaiting: "Nobody is waiting", take: "Take", wait: "waiting", position: "no. {n}", unsettled: "unsettled", level: "{n} presses",
-    tasks: "Call-backs", noTasks: "No call-backs", due: "due by {time}", overdue: "late by {time}", takeTask: "I will call", takenBy: "with {name}", done: "Done",
+    tasks: "Call-backs", noTasks: "No call-backs", due: "due by {time}", overdue: "late by {time}", atOnce: "call now {time}", takeTask: "I will call", takenBy: "with {name}", done: "Done",
     taskTitle: "Finish the call-back", taskOutcome: "Outcome", taskNote: "Note", openCase: "Open", dial: "Dial {number} on your phone",
     idleTitle: "Ready", idlePaused: "Paused", idleText: "When a call comes, the person appears here before the phone rings.", pausedText: "No calls are offered while you are paused. Press F2 when you are back.", offlineText: "Press F2 to start taking calls.",
     today: "Today", keys: "Keys", keyReady: "Ready", keyPause: "Pause", keyHangUp: "Hang up", keyDecline: "Pass the call on", keyTake: "Take the first waiting", keySubmit: "Finish wrap-up", keyNote: "Write a note", keyForm: "To the form", keySettle: "Settle the emergency", keyClose: "Close",

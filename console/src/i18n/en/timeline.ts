@@ -1,5 +1,5 @@
 export default {
-  arrived: "Call arrived on line {line}, by {source}", press_joined: "Pressed again, joined to this case, {level} in all", identified: "Recognised as {member}", ambiguous: "{count} members share the number",
+  arrived: "Call arrived: {source}{line}", press_joined: "Pressed again, joined to this case, {level} in all", identified: "Recognised as {member}", ambiguous: "{count} members share the number",
   unknown_caller: "Number not known", anonymous_caller: "Anonymous, number withheld", member_chosen: "Confirmed as {member}", member_created: "New member {member}", queued: "Waiting, no. {position}", announced: "The caller was told: no. {position}",
   offered: "Offered to seat {seat}, ringing", offer_missed: "Seat {seat} did not answer", offer_declined: "Seat {seat} passed it on", offer_failed: "Seat {seat} could not be rung: {cause}", answered: "Seat {seat} answered after {waited_seconds} s",
   caller_hung_up: "The caller hung up", seat_hung_up: "Seat {seat} hung up", leg_lost: "Line lost: {party}", abandoned: "Hung up unanswered after {waited_seconds} s", task_created: "A call-back is owed", task_taken: "The call-back was taken", task_done: "Call-back done: {outcome}",

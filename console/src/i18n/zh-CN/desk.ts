@@ -7,7 +7,7 @@ export default {
     talking: "正在通话", hangUp: "挂断", wrapUp: "通话后整理", wrapUpLeft: "剩余整理时间", waitingFor: "已等待", connecting: "正在呼叫您的话机…",
     ended: "通话已结束", callbackState: "对方已挂机，须回拨", lines: "多个求助件，点选切换",
     waiting: "等待与紧急", noWaiting: "没有人在等待", take: "我来接", wait: "等待", position: "第 {n} 位", unsettled: "未了结", level: "按键 {n} 次",
-    tasks: "待回拨", noTasks: "没有待回拨", due: "应在 {time} 前", overdue: "已逾期 {time}", takeTask: "我来回拨", takenBy: "{name} 处理中", done: "完成",
+    tasks: "待回拨", noTasks: "没有待回拨", due: "应在 {time} 前", overdue: "已逾期 {time}", atOnce: "立即回拨 {time}", takeTask: "我来回拨", takenBy: "{name} 处理中", done: "完成",
     taskTitle: "完成回拨", taskOutcome: "回拨结果", taskNote: "说明", openCase: "查看", dial: "请用话机拨打 {number}",
     idleTitle: "准备就绪", idlePaused: "暂离中", idleText: "来电时，老人的资料会先于电话铃声出现在这里。", pausedText: "暂离期间不会派来电。回来后请按 F2。", offlineText: "按 F2 开始接听。",
     today: "今日", keys: "快捷键", keyReady: "就绪", keyPause: "暂离", keyHangUp: "挂断", keyDecline: "转给下一位", keyTake: "接第一个等待", keySubmit: "提交办理结果", keyNote: "写记录", keyForm: "写办理结果", keySettle: "了结紧急求助", keyClose: "关闭",

@@ -1,0 +1,18 @@
+/** How numbers and Chinese sentences are set, whatever way they were typed. */
+
+const WIDE: Record<string, string> = { ",": "，", ";": "；", ":": "：", "!": "！", "?": "？" };
+
+/** Half-width marks between Chinese characters become Chinese marks; figures, times and English keep theirs. */
+export function chineseMarks(text: string): string {
+  return text.replace(/(?<=[\u4e00-\u9fff”）])[,;:!?](?!\d)\s?/g, (mark) => WIDE[mark.trim()] ?? mark);
+}
+
+/** As people there read and dial it: 138 0013 8000, 0797-6221234. What is no Chinese number stays as it is. */
+export function phoneText(number: string | null): string {
+  if (!number) return "";
+  const local = number.replace(/^\+86/, "");
+  const mobile = /^(1[3-9]\d)(\d{4})(\d{4})$/.exec(local);
+  if (mobile) return mobile.slice(1).join(" ");
+  const fixed = /^(10|2\d|[3-9]\d{2})(\d{7,8})$/.exec(local);
+  return fixed && number !== local ? `0${fixed[1]}-${fixed[2]}` : number;
+}

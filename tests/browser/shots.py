@@ -1,0 +1,303 @@
+"""Pictures of every page and state, from the real service with real calls: ``.venv/bin/python tests/browser/shots.py OUTDIR``."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from harness.asterisk import own_asterisk, require_toolchain
+from harness.centre import Centre, ConsoleClient, running_centre
+from harness.phones import Caller
+from harness.postgres import CARELESS, Server
+from openpyxl import Workbook
+from playwright.async_api import Page, expect
+
+from browser.screens import Screens, fill_in, of, pick_up, presence, press, ring_up, screens_of, sip_terminal, state, talk
+from browser.test_administration import member_file
+from callcenter.setup.postgres import EmbeddedPostgres
+
+SIZES = ((1366, 768), (1920, 1080))
+LANGUAGES = ("zh-CN", "en")
+LONG: dict[str, Any] = {"ring_seconds": 240.0, "wrap_up_seconds": 600.0, "announce_every_seconds": 30.0}
+SWITCH = "document.querySelector('[data-testid=lang-switch]')?.click()"
+STAY: dict[str, Any] = {"stay": 900.0}
+
+
+def national(number: str) -> str:
+    """+867976221234 as the network delivers it: 07976221234; a mobile number without its country."""
+    local = number.removeprefix("+86")
+    return local if local.startswith("1") and len(local) == 11 else f"0{local}"
+
+
+class Album:
+    """Where the pictures go. One state is photographed in both languages and sizes, without calling again for each."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    async def take(self, page: Page, name: str, *, languages: tuple[str, ...] = LANGUAGES) -> None:
+        for language in languages:
+            # By script: a dialog may lie over the button.
+            await page.evaluate(
+                f"wanted => document.documentElement.lang === wanted || {SWITCH}",
+                language,
+            )
+            for width, height in SIZES:
+                await page.set_viewport_size({"width": width, "height": height})
+                await page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+                await page.wait_for_function("() => document.getAnimations().every(one => one.playState !== 'running')")
+                await page.screenshot(path=self.folder / f"{name}.{language}.{width}.png")
+        await page.evaluate(f"document.documentElement.lang === 'zh-CN' || {SWITCH}")
+        await page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+        print(name)  # noqa: T201 - progress of a program for people
+
+
+async def written_up(console: ConsoleClient, phone: Any, caller: Caller, **result: str) -> None:
+    """A whole call, from ringing to its outcome, by a seat without a screen."""
+    phone.answer(await phone.ringing())
+    await caller.answered()
+    case = await console.case("talking")
+    await asyncio.sleep(1.0)  # a conversation, so that there is something to hear
+    await caller.hang_up()
+    await console.case("wrap_up")
+    await console.must("wrap_up", case_id=case["id"], **result)
+    await console.until(lambda: not console.all("case"))
+
+
+async def a_morning(centre: Centre) -> None:
+    """Calls that are over: the list of cases, the day's figures, an elder's history."""
+    console, phone = await centre.seat("8002", manner="never")
+    own = await centre.rows("SELECT number FROM member_number GROUP BY number HAVING count(*) = 1 ORDER BY number LIMIT 6")
+    numbers = [national(row["number"]) for row in own]
+    written = (
+        (numbers[0], "consultation", "affairs", "answered", "问高龄津贴何时发放,已答复。"),
+        (numbers[1], "life_help", "meals", "service_needed", "明起三天需送午餐,少盐。"),
+        (numbers[2], "life_help", "repair", "service_needed", "厨房水龙头漏水。"),
+        ("13755550001", "consultation", "service", "pending_answer", "问助浴服务价格。"),
+    )
+    for number, category, subcategory, disposition, summary in written:
+        result = {"category": category, "subcategory": subcategory, "disposition": disposition, "summary": summary}
+        await written_up(console, phone, await ring_up(centre, number), **result)
+    for disposition, summary in (("false_alarm", "误触,老人平安。"), ("helped", "头晕,女儿已到家中,血压 150/90。")):
+        caller = await press(centre)
+        result = {"category": "rescue", "subcategory": "illness", "disposition": disposition, "summary": summary}
+        await written_up(console, phone, caller, **result)
+    red = await centre.until_row("SELECT id FROM help_case WHERE red")
+    supervisor = await centre.console("supervisor")
+    await supervisor.must("settle", case_id=str(red["id"]), outcome="handed_over", note="女儿陪同,电话确认平安")
+    await supervisor.close()
+    await console.must("set_presence", presence="paused", reason="meal")
+
+
+async def at_the_door(album: Album, screens: Screens) -> None:
+    page = await screens.window()
+    await page.goto("/")
+    await expect(of(page, "login-seat").locator("option")).to_have_count(7)
+    await album.take(page, "login")
+    await of(page, "login-user").fill("seat1")
+    await of(page, "login-password").fill("wrong")
+    await of(page, "login-submit").click()
+    await expect(of(page, "problem")).to_be_visible()
+    await album.take(page, "login-refused")
+
+
+async def at_the_desk(album: Album, screens: Screens) -> Page:
+    """All states of the workbench; in the end the seat talks."""
+    centre = screens.centre
+    phone = await centre.telephones.seat("8001", centre.seat_password("8001"), manner="never")
+    page = await screens.person("seat", "8001")
+    await expect(of(page, "phone-state")).to_contain_text("✓")
+    await album.take(page, "workbench-signed-in")
+    await page.keyboard.press("F4")
+    await expect(of(page, "pause-reason-rest")).to_be_visible()
+    await album.take(page, "workbench-pause-reasons")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("F2")
+    await presence(page, "ready")
+    await album.take(page, "workbench-idle")
+
+    caller = await press(centre, **STAY)
+    await state(page, "offered")
+    await album.take(page, "workbench-pop")
+    await pick_up(page, phone, caller)
+    await of(page, "note-text").fill("老人在厨房滑倒,左膝疼,神志清楚")
+    await of(page, "note-submit").click()
+    await of(page, "wrap-up-category-rescue").click()
+    await of(page, "wrap-up-summary").fill("在厨房滑倒,左膝疼痛,神志清楚;")
+    await talk(page, 3)
+    await album.take(page, "workbench-talking")
+    await caller.hang_up()
+    await state(page, "wrap_up")
+    await fill_in(page, "rescue", "helped", "在厨房滑倒,左膝疼痛,神志清楚;已联系女儿,15 分钟内到家。", subcategory="fall")
+    await expect(of(page, "recording").first).to_have_attribute("data-state", "stored")
+    await of(page, "recording-play").first.click()
+    await expect(of(page, "recording-speed")).to_be_visible()
+    await page.evaluate("document.querySelector('.work').scrollTop = 0")
+    await album.take(page, "workbench-wrap-up")
+    await page.keyboard.press("Alt+s")
+    await of(page, "settle-outcome-handed_over").click()
+    await of(page, "settle-note").fill("女儿已到家中,电话确认老人平安")
+    await album.take(page, "settle")
+    await of(page, "settle-confirm").click()
+    await expect(of(page, "emergency-band")).to_contain_text("紧急已了结")
+    await album.take(page, "workbench-settled")
+    await of(page, "wrap-up-submit").click()
+    await presence(page, "ready")
+
+    for name, number, header in (
+        ("unknown", "13766665555", None),
+        ("anonymous", "", '"Anonymous" <sip:anonymous@anonymous.invalid>'),
+        ("several", "shared", None),
+    ):
+        if number == "shared":
+            row = (await centre.rows("SELECT number FROM member_number GROUP BY number HAVING count(*) > 1"))[0]
+            number = national(row["number"])  # noqa: PLW2901
+        caller = await ring_up(centre, number, header=header, **STAY)
+        await state(page, "offered")
+        await album.take(page, f"workbench-{name}")
+        if name == "several":
+            await pick_up(page, phone, caller)
+            await page.keyboard.press("1")
+            await expect(of(page, "person")).to_have_attribute("data-view", "known")
+            await album.take(page, "workbench-hotline")
+        else:
+            await phone.ringing()
+            await caller.close()
+            await expect(of(page, "idle")).to_be_visible()
+    await of(page, "nav-cases").click()
+    await expect(of(page, "case-row").first).to_be_visible()
+    await album.take(page, "cases-of-a-seat")
+    await page.goto("/desk")
+    await state(page, "talking")
+    return page
+
+
+async def on_the_board(album: Album, screens: Screens) -> None:
+    """A busy minute: everything the board can show at once."""
+    centre = screens.centre
+    for terminal in [one for one in centre.data()["terminals"] if one["account"]][:17]:
+        await centre.telephones.seat(terminal["account"], terminal["password"], manner="never")
+    third, phone = await centre.seat("8003", manner="never")
+    caller = await press(centre, 3, **STAY)
+    phone.answer(await phone.ringing())
+    await caller.answered()
+    await third.case("talking")
+    fourth, phone = await centre.seat("8004", manner="never")
+    caller = await ring_up(centre, "13755550002", **STAY)
+    phone.answer(await phone.ringing())
+    await caller.answered()
+    await fourth.case("talking")
+    await caller.hang_up()
+    await fourth.case("wrap_up")
+    await (await press(centre, 5)).close()
+    stranger = await centre.telephones.terminal(sip_terminal(centre, 6)["account"], "wrong password")
+    await centre.until_row("SELECT 1 FROM warning")
+    await stranger.close()
+    for place, number in ((7, ""), (0, "13755550003"), (0, "13755550004")):
+        await (ring_up(centre, number, **STAY) if number else press(centre, place, **STAY))
+
+    board = await screens.person("supervisor")
+    await expect(of(board, "waiting-row")).to_have_count(3)
+    await expect(of(board, "board-warnings").locator("li")).not_to_have_count(0)
+    await expect(of(board, "figures-longest-wait")).to_contain_text(re.compile("0:1[2-9]"), timeout=20_000)
+    await album.take(board, "board")
+    await of(board, "board-seat-8004").click()
+    await of(board, "force-presence-paused").click()
+    await album.take(board, "board-force")
+    await board.keyboard.press("Escape")
+    await of(board, "red-case").filter(has_text="待回拨").click()
+    await expect(of(board, "case-drawer").locator("li[data-kind=abandoned]")).to_be_visible()
+    await album.take(board, "case-drawer-red")
+    await board.keyboard.press("Escape")
+    await of(board, "nav-cases").click()
+    row = of(board, "case-row").filter(has_text="已联系救援").first
+    await expect(row).to_be_visible()
+    await album.take(board, "cases")
+    await row.click()
+    drawer = of(board, "case-drawer")
+    await of(drawer, "recording-play").first.click()
+    await expect(of(drawer, "recording-speed")).to_be_visible()
+    await album.take(board, "case-drawer")
+    await board.keyboard.press("Escape")
+    await of(board, "nav-members").click()
+    await of(board, "member-search").fill("王")
+    await board.locator("[data-testid^=member-hit-]").first.click()
+    await expect(of(board, "pop-name")).to_be_visible()
+    await album.take(board, "members")
+
+
+async def in_the_office(album: Album, screens: Screens, folder: Path) -> None:
+    page = await screens.person("administrator")
+    await expect(of(page, "agent-row")).to_have_count(8)
+    await album.take(page, "agents")
+    await of(page, "agent-add").click()
+    await album.take(page, "agent-form")
+    await page.keyboard.press("Escape")
+    await of(page, "nav-seats").click()
+    await of(page, "credentials-8001").click()
+    await expect(of(page, "credentials")).to_be_visible()
+    await album.take(page, "seats")
+    await of(page, "nav-import").click()
+    await album.take(page, "members-import-start")
+    answer = await page.request.get("/api/members/import/template")
+    (folder / "template.xlsx").write_bytes(await answer.body())
+    people = [
+        {"编号": f"T-{place}", "姓名": name, "性别": gender, "出生日期": "1943-05-06", "电话": f"1387000111{place}"}
+        for place, (name, gender) in enumerate((("邱玉兰", "女"), ("邱金生", "男"), ("温秀英", "女"), ("廖长根", "男")))
+    ]
+    wrong = [people[0], people[1] | {"出生日期": "1943-13-06"}, people[2] | {"电话": "12"}, people[3] | {"性别": "先生"}]
+    await of(page, "import-file").set_input_files(member_file(folder / "template.xlsx", folder / "老人名单.xlsx", *wrong))
+    await expect(of(page, "import-bad").first).to_be_visible()
+    await album.take(page, "members-import")
+    await of(page, "import-file").set_input_files(member_file(folder / "template.xlsx", folder / "老人名单.xlsx", *people))
+    await expect(of(page, "import-report")).to_contain_text("检查通过")
+    await album.take(page, "members-import-checked")
+    book = Workbook()
+    book.save(folder / "empty.xlsx")
+    await of(page, "import-file").set_input_files(folder / "empty.xlsx")
+    await expect(of(page, "problem")).to_be_visible()
+    await album.take(page, "members-import-refused")
+
+
+async def when_it_breaks(album: Album, screens: Screens, desk: Page) -> None:
+    second = await screens.tab(desk.context)
+    await second.goto("/desk")
+    await expect(of(desk, "other-tab")).to_be_visible()
+    await album.take(desk, "other-tab", languages=("zh-CN",))
+    await screens.centre.kill()
+    await expect(of(second, "connection-banner")).to_be_visible()
+    await album.take(second, "connection-lost")
+
+
+async def main(folder: Path) -> None:
+    album = Album(folder)
+    async with AsyncExitStack() as stack:
+        work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cc-", ignore_cleanup_errors=True)))
+        postgres = EmbeddedPostgres(work)
+        server = Server(await asyncio.to_thread(postgres.start))
+        stack.callback(postgres.stop)
+        await server.run(*(f"ALTER SYSTEM SET {option}" for option in CARELESS), "SELECT pg_reload_conf()")
+        await server.make_template()
+        asterisk = await stack.enter_async_context(own_asterisk(require_toolchain()))
+        centre = await stack.enter_async_context(running_centre(asterisk, await server.make_database(), **LONG))
+        screens = await stack.enter_async_context(screens_of(centre))
+        await a_morning(centre)
+        await at_the_door(album, screens)
+        desk = await at_the_desk(album, screens)
+        await on_the_board(album, screens)
+        await in_the_office(album, screens, work)
+        await when_it_breaks(album, screens, desk)
+        if screens.faults:
+            raise SystemExit("\n".join(screens.faults))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
