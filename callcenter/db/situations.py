@@ -5,7 +5,8 @@ Two round trips for a known case (lock, then read what the lock protects), one f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,12 +18,12 @@ from callcenter.db import rows
 from callcenter.domain.decision import Arrival, Figures, Situation
 
 # Enough to serve whoever is next; the matching pass after the commit serves the rest.
-SEATS_READ, WAITING_READ = 24, 64
+SEATS_READ, WAITING_READ = 8, 32
 
 _SEATS = f"""
     SELECT coalesce(json_agg(to_jsonb(s) - 'password'), '[]') FROM (
         (SELECT * FROM seat WHERE presence = 'ready' AND registered AND console_until > clock_timestamp()
-          ORDER BY idle_since LIMIT {SEATS_READ})
+            AND extension <> ALL(CAST(:taken AS text[])) ORDER BY idle_since LIMIT {SEATS_READ})
         UNION
         (SELECT * FROM seat WHERE extension = ANY(CAST(:named AS text[])))
     ) s
@@ -80,6 +81,9 @@ class Reader:
     figures: Figures
     instance: str
     zone: str
+    taken: set[str] = field(default_factory=set)
+    """Seats that a transaction of this instance is giving away at this moment: not looked at by the others, or two calls that
+    arrive together would both choose the longest idle one, and one would have to decide again."""
 
     async def of_arrival(
         self, connection: AsyncConnection, *, leg_id: str, line: str, account: str | None, number: str | None
@@ -90,7 +94,7 @@ class Reader:
                 _ARRIVAL,
                 {
                     "account": account, "line": line, "number": number, "zone": self.zone, "leg": leg_id,
-                    "window": self.figures.repeat_window_seconds, "named": [], "case": None,
+                    "window": self.figures.repeat_window_seconds, "named": [], "case": None, "taken": list(self.taken),
                 },
             )
         ).one()  # fmt: skip
@@ -106,25 +110,29 @@ class Reader:
         )  # fmt: skip
         return situation, found.now
 
-    async def of_leg(self, connection: AsyncConnection, leg_id: str, *names: str) -> tuple[Situation, datetime]:
+    async def of_leg(self, connection: AsyncConnection, leg_id: str) -> tuple[Situation, datetime]:
         """The situation of the case that this leg belongs to; an unknown leg has none."""
-        case_id = await connection.scalar(sa.text("SELECT case_id FROM call_leg WHERE id = :leg"), {"leg": leg_id})
-        return await self.of_case(connection, case_id, *names)
+        return await self._locked(connection, "(SELECT case_id FROM call_leg WHERE id = :key)", leg_id, ())
 
     async def of_recording(self, connection: AsyncConnection, name: str) -> tuple[Situation, datetime]:
-        case_id = await connection.scalar(sa.text("SELECT case_id FROM recording WHERE name = :name"), {"name": name})
-        return await self.of_case(connection, case_id)
+        """The situation of the case that was recorded under ``name``."""
+        return await self._locked(connection, "(SELECT case_id FROM recording WHERE name = :key)", name, ())
 
     async def of_case(self, connection: AsyncConnection, case_id: UUID | None, *names: str) -> tuple[Situation, datetime]:
         """The situation of a case, under its lock until the transaction ends. ``names``: further seats that matter."""
-        named = list(names)
-        if case_id is not None:
-            locked = await connection.execute(
-                sa.text("SELECT seat, offer_seat FROM help_case WHERE id = :case FOR UPDATE"), {"case": case_id}
-            )
-            for row in locked:
-                named += [name for name in (row.seat, row.offer_seat) if name]
-        found = (await connection.execute(_AROUND, {"case": case_id, "named": named})).one()
+        return await self._locked(connection, ":key", case_id, names)
+
+    async def _locked(
+        self, connection: AsyncConnection, which: str, key: UUID | str | None, names: Sequence[str]
+    ) -> tuple[Situation, datetime]:
+        named, case_id = list(names), None
+        # ``which`` is one of the three words above, never anything from outside.
+        query = sa.text(f"SELECT id, seat, offer_seat FROM help_case WHERE id = {which} FOR UPDATE")  # noqa: S608
+        locked = (await connection.execute(query, {"key": key})).one_or_none()
+        if locked is not None:
+            case_id = locked.id
+            named += [name for name in (locked.seat, locked.offer_seat) if name]
+        found = (await connection.execute(_AROUND, {"case": case_id, "named": named, "taken": list(self.taken)})).one()
         situation = Situation(
             self.figures, self.instance,
             case=rows.case_from(found.the_case) if found.the_case else None,
@@ -139,7 +147,7 @@ class Reader:
 async def waiting_and_ready(connection: AsyncConnection) -> dict[str, Any]:
     """What routing pairs: ``{"now", "waiting", "seats"}`` as domain objects. Read without locks; offers check again."""
     query = sa.text(f"SELECT clock_timestamp() AS now, ({_SEATS}) AS seats, ({_WAITING}) AS waiting")
-    found = (await connection.execute(query, {"named": [], "case": None})).one()
+    found = (await connection.execute(query, {"named": [], "case": None, "taken": []})).one()
     return {
         "now": found.now,
         "waiting": [rows.waiting_from(row) for row in found.waiting],

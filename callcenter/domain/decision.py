@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,7 +56,12 @@ class Situation:
     arrival: Arrival | None = None
     task: Task | None = None
     """The open call-back of this case, if there is one."""
-    member_name: str | None = None
+
+    def without(self, taken: AbstractSet[str]) -> Situation:
+        """The same without those free seats that somebody else is giving away at this moment."""
+        if not taken & self.seats.keys():
+            return self
+        return replace(self, seats={k: seat for k, seat in self.seats.items() if k not in taken or seat.presence != "ready"})
 
 
 @dataclass(frozen=True)

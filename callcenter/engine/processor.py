@@ -188,16 +188,33 @@ class Processor:
             situation, now = await self._load(connection, fact)
             if isinstance(fact, facts.TimerDue) and not await still_due(connection, fact.case_id, fact.kind):
                 return situation, Decision(now)  # another instance was faster, or it was set anew
+            # Between our reading and this line another lane may have given a seat away; from here to the next it cannot.
+            situation = situation.without(self.reader.taken)
             decision = decide(situation, fact, now)
-            if decision.case is not None and decision.case.state in ("waiting",):
-                self.feed.about_to_show([m for m in (decision.case.member_id, *decision.case.candidates) if m])
-            if not decision.nothing or isinstance(fact, facts.TimerDue):
-                fired = fact.kind if isinstance(fact, facts.TimerDue) else None
-                await save(connection, situation, decision, fired=fired)
-            if claim is not None and not await claim:
-                raise NotOurs
-            await connection.commit()
+            reserved = {name for name, seat in decision.seats.items() if seat.presence == "offered"} - self.reader.taken
+            self.reader.taken.update(reserved)
+            try:
+                await self._keep(connection, fact, situation, decision, claim)
+            finally:
+                self.reader.taken.difference_update(reserved)
         return situation, decision
+
+    async def _keep(
+        self,
+        connection: AsyncConnection,
+        fact: facts.Fact,
+        situation: Situation,
+        decision: Decision,
+        claim: asyncio.Task[bool] | None,
+    ) -> None:
+        if decision.case is not None and decision.case.state in ("waiting",):
+            self.feed.about_to_show([m for m in (decision.case.member_id, *decision.case.candidates) if m])
+        if not decision.nothing or isinstance(fact, facts.TimerDue):
+            fired = fact.kind if isinstance(fact, facts.TimerDue) else None
+            await save(connection, situation, decision, fired=fired)
+        if claim is not None and not await claim:
+            raise NotOurs
+        await connection.commit()
 
     async def _after(self, fact: facts.Fact, situation: Situation, decision: Decision, case_id: UUID) -> None:
         log.info(
@@ -205,7 +222,8 @@ class Processor:
             entries=[entry.kind for entry in decision.entries], effects=[type(effect).__name__ for effect in decision.effects],
         )  # fmt: skip
         changed = Changed((case_id,), tuple(decision.seats), situation, decision, opened=situation.case is None)
-        await self.feed.publish(changed)
+        if decision.case is not None or decision.entries or decision.tasks or decision.seats:
+            await self.feed.publish(changed)
         if decision.seats or (decision.case is not None and decision.case.state == "waiting" and decision.case.offer is None):
             self.router.wake()
         for failed in await self.orders.perform(case_id, decision.effects):

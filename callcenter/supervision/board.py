@@ -25,20 +25,20 @@ SAME_WARNING_SECONDS = 300.0  # an attacker tries a thousand times: one line tha
 ANSWER_WITHIN_SECONDS = 15
 ANSWER_TARGET = 0.95
 _FIGURES = sa.text("""
-    WITH today AS (
-        SELECT c.*, (SELECT min(j.at) FROM journal j WHERE j.case_id = c.id AND j.kind = 'answered') AS first_answer
-        FROM help_case c
-        WHERE opened_at >= date_trunc('day', now() AT TIME ZONE CAST(:zone AS text)) AT TIME ZONE CAST(:zone AS text)
+    WITH day AS (SELECT date_trunc('day', now() AT TIME ZONE CAST(:zone AS text)) AT TIME ZONE CAST(:zone AS text) AS start),
+    today AS (
+        SELECT count(*) AS calls, count(answered_at) AS answered,
+            count(*) FILTER (WHERE answered_at - opened_at <= make_interval(secs => :within)) AS answered_in_15s
+        FROM help_case, day WHERE opened_at >= day.start
+    ), owed AS (
+        SELECT count(*) AS abandoned, count(*) FILTER (WHERE state = 'done') AS called_back FROM task, day WHERE created_at >= day.start
     )
-    SELECT count(*) AS calls, count(first_answer) AS answered,
-        count(*) FILTER (WHERE first_answer - opened_at <= make_interval(secs => :within)) AS answered_in_15s,
-        (SELECT count(*) FROM journal j JOIN today t ON t.id = j.case_id WHERE j.kind = 'abandoned') AS abandoned,
-        (SELECT count(*) FROM task k JOIN today t ON t.id = k.case_id WHERE k.state = 'done') AS called_back,
+    SELECT today.*, owed.*,
         (SELECT count(*) FROM help_case WHERE state = 'waiting') AS waiting,
         (SELECT min(waiting_since) FROM help_case WHERE state = 'waiting') AS longest_wait_since,
         (SELECT count(*) FROM help_case WHERE red) AS red,
         (SELECT count(*) FROM seat WHERE presence = 'ready' AND registered AND console_until > clock_timestamp()) AS ready_seats
-    FROM today
+    FROM today, owed
 """)
 _TERMINALS = sa.text("""
     SELECT t.serial, t.account, m.name AS member, t.registered, t.reachable, t.contact_changed_at

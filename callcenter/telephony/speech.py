@@ -10,6 +10,8 @@ import asyncio
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import wave
 from array import array
@@ -32,6 +34,7 @@ PROMPTS: Mapping[str, str] = {
     "echo-test": "这是通话测试。您现在说的话,会马上放给您听。",
 }
 LONGEST_TEXT = 1000  # characters; a longer text is a mistake, not an announcement
+LONGEST_MAKING = 30.0  # seconds
 LOUDEST = 26000  # of 32767: clear on a telephone, with room above
 
 Synthesise = Callable[[str, str, int], "tuple[int, array[int]]"]
@@ -62,7 +65,7 @@ class EspeakSpeech:
             return path
         async with self._lock:  # one voice at a time, and each sentence once
             if not path.exists():
-                await asyncio.to_thread(self._speak, words, path)
+                await self._speak(words, path)
         return path
 
     async def prepare(self) -> None:
@@ -82,12 +85,33 @@ class EspeakSpeech:
         path = self._folder / "recorded" / f"{Path(name).name}.wav"
         return path if path.is_file() else None
 
-    def _speak(self, text: str, path: Path) -> None:
-        rate, samples = self._synthesise(text, self._voice, self._rate)
-        if not samples:
-            raise TelephonyError("语音合成没有输出。The voice gave no sound.")
-        write_wav(path, to_telephone(samples, rate, LOUDEST))
-        log.debug("speech_made", file=path.name, seconds=round(len(samples) / rate, 1))
+    async def _speak(self, text: str, path: Path) -> None:
+        if self._synthesise is not synthesise:
+            await asyncio.to_thread(speak, self._synthesise, text, self._voice, self._rate, path)
+            return
+        # A process of its own with low priority: making speech never delays a ring, nor anything else here.
+        words = [sys.executable, "-m", "callcenter.telephony.speech", self._voice, str(self._rate), str(path)]
+        child = await asyncio.create_subprocess_exec(*words, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            async with asyncio.timeout(LONGEST_MAKING):
+                _, said = await child.communicate(text.encode())
+        except TimeoutError:
+            raise TelephonyError("语音合成超时。Making speech took too long.", retryable=True) from None
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
+        if child.returncode != 0:
+            log.error("speech_not_made", file=path.name, said=said.decode(errors="replace")[-300:])
+            raise TelephonyError("语音合成失败。Making speech failed.")
+
+
+def speak(synthesise: Synthesise, text: str, voice: str, rate: int, path: Path) -> None:
+    """Make the sound and put it where it belongs."""
+    frequency, samples = synthesise(text, voice, rate)
+    if not samples:
+        raise TelephonyError("语音合成没有输出。The voice gave no sound.")
+    write_wav(path, to_telephone(samples, frequency, LOUDEST))
 
 
 def write_wav(path: Path, samples: array[int]) -> None:
@@ -111,3 +135,8 @@ def _place(source: Path, target: Path) -> None:
     part = target.with_suffix(".part")
     shutil.copyfile(source, part)
     part.replace(target)
+
+
+if __name__ == "__main__":
+    os.nice(10)
+    speak(synthesise, sys.stdin.read(), sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))

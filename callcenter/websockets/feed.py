@@ -23,7 +23,7 @@ CUT_OFF = Counter("callcenter_consoles_cut_off_total", "Consoles cut off because
 
 SEATS, SUPERVISORS, ADMINISTRATORS = "seats", "supervisors", "administrators"
 SHARED = frozenset({SEATS, SUPERVISORS, ADMINISTRATORS})
-GATHER_SECONDS = 0.2  # the eye on a board does not see it; the pop does not wait for it
+GATHER_SECONDS = 0.25  # the eye on a board does not see it; the pop does not wait for it
 
 
 def seat_audience(extension: str) -> str:
@@ -53,9 +53,9 @@ class Numbered:
     """A numbered frame for each audience, encoded once."""
 
     seq: int
-    frames: Mapping[str, str]
+    frames: Mapping[str, bytes]
 
-    def frame(self, audiences: Iterable[str]) -> list[str]:
+    def frame(self, audiences: Iterable[str]) -> list[bytes]:
         return [self.frames[audience] for audience in audiences if audience in self.frames]
 
 
@@ -65,7 +65,7 @@ class Console(Protocol):
     @property
     def audiences(self) -> tuple[str, ...]: ...
 
-    def send(self, frame: str) -> None:
+    def send(self, frame: bytes) -> None:
         """Queue a frame; a console that does not read is cut off here, and harms nobody."""
         ...
 
@@ -74,8 +74,8 @@ class Console(Protocol):
         ...
 
 
-def encode(message: Mapping[str, Any]) -> str:
-    return orjson.dumps(message).decode()
+def encode(message: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(message)
 
 
 @dataclass
@@ -101,7 +101,7 @@ class Hub:
         """What is meant for one seat goes out at once; what many share is gathered, so that a hundred calls a second with two
         hundred consoles are not twenty thousand frames a second."""
         CHANGES.labels(entity.noun).inc()
-        at_once: dict[str, str] = {}
+        at_once: dict[str, bytes] = {}
         for audience, data in entity.variants.items():
             change = {"noun": entity.noun, "id": entity.id, "version": entity.version, "data": data}
             if audience in SHARED:
@@ -122,7 +122,7 @@ class Hub:
                 }
             )
 
-    def _number(self, frames: dict[str, str]) -> None:
+    def _number(self, frames: dict[str, bytes]) -> None:
         self.seq += 1
         numbered = Numbered(self.seq, frames)
         self._kept.append(numbered)
@@ -133,7 +133,7 @@ class Hub:
                 console.send(frame)
 
     async def run(self) -> None:
-        """Send what was gathered, five times a second, for ever."""
+        """Send what was gathered, four times a second, for ever."""
         while True:
             await asyncio.sleep(GATHER_SECONDS)
             self.send_gathered()
@@ -145,7 +145,7 @@ class Hub:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.gather(*waits), timeout)
 
-    def since(self, epoch: str | None, seq: int, audiences: tuple[str, ...]) -> list[str] | None:
+    def since(self, epoch: str | None, seq: int, audiences: tuple[str, ...]) -> list[bytes] | None:
         """Frames after ``seq`` for these audiences; None when they are not all known any more: a snapshot is needed."""
         if epoch != self.epoch or seq > self.seq:
             return None
@@ -155,7 +155,7 @@ class Hub:
         return [frame for kept in self._kept if kept.seq > seq for frame in kept.frame(audiences)]
 
 
-def snapshot(epoch: str, seq: int, entities: Iterable[Entity], audiences: tuple[str, ...]) -> str:
+def snapshot(epoch: str, seq: int, entities: Iterable[Entity], audiences: tuple[str, ...]) -> bytes:
     """The first frame of a console that cannot resume."""
     visible = []
     for entity in entities:

@@ -83,12 +83,12 @@ class Console:
         role = {"seat": SEATS, "supervisor": SUPERVISORS, "administrator": ADMINISTRATORS}[session.role]
         self.audiences: tuple[str, ...] = (*own, role)
         self._limit = limit
-        self._queue: asyncio.Queue[str] = asyncio.Queue()
+        self._queue: asyncio.Queue[bytes] = asyncio.Queue()
         self._queued = 0
         self._sending_since: float | None = None
         self.closing: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
-    def send(self, frame: str) -> None:
+    def send(self, frame: bytes) -> None:
         self._queue.put_nowait(frame)
         self._queued += len(frame)
         # A burst is no fault of the reader; a send that hangs while more and more is queued is.
@@ -107,7 +107,7 @@ class Console:
         if not self.closing.done():
             self.closing.set_result(code)
 
-    async def write(self, first: list[str]) -> None:
+    async def write(self, first: list[bytes]) -> None:
         """Send ``first``, then everything queued, until cancelled or until the line is gone."""
         try:
             for frame in first:
@@ -122,9 +122,9 @@ class Console:
         except ConnectionError:
             self.close(WSCloseCode.GOING_AWAY)
 
-    async def _send_now(self, frame: str) -> None:
+    async def _send_now(self, frame: bytes) -> None:
         self._sending_since = monotonic()
-        await self.ws.send_str(frame)
+        await self.ws.send_frame(frame, WSMsgType.TEXT)
         self._sending_since = None
 
 
@@ -251,7 +251,7 @@ class Sockets:
                 writer.cancel()
                 await asyncio.gather(writer, return_exceptions=True)
 
-    async def _greet(self, console: Console, hello: Mapping[str, Any]) -> list[str]:
+    async def _greet(self, console: Console, hello: Mapping[str, Any]) -> list[bytes]:
         """The first frames. The console joins before anything is read, so that no change falls between."""
         seat, agent = console.session.seat, str(console.session.agent_id)
         if seat is not None:

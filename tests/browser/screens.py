@@ -131,7 +131,7 @@ async def talk(page: Page, seconds: int) -> None:
     await expect(of(page, "talk-time")).to_have_text(re.compile(rf"^0:0[{seconds}-9]$"))
 
 
-async def fill_in(page: Page, category: str, disposition: str, summary: str, subcategory: str | None = None) -> None:
+async def fill_in(page: Page | Locator, category: str, disposition: str, summary: str, subcategory: str | None = None) -> None:
     """The outcome, by hand."""
     await of(page, f"wrap-up-category-{category}").click()
     if subcategory:

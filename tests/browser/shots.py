@@ -78,21 +78,21 @@ async def a_morning(centre: Centre) -> None:
     own = await centre.rows("SELECT number FROM member_number GROUP BY number HAVING count(*) = 1 ORDER BY number LIMIT 6")
     numbers = [national(row["number"]) for row in own]
     written = (
-        (numbers[0], "consultation", "affairs", "answered", "问高龄津贴何时发放,已答复。"),
-        (numbers[1], "life_help", "meals", "service_needed", "明起三天需送午餐,少盐。"),
+        (numbers[0], "consultation", "affairs", "answered", "问高龄津贴何时发放，已答复。"),
+        (numbers[1], "life_help", "meals", "service_needed", "明起三天需送午餐，少盐。"),
         (numbers[2], "life_help", "repair", "service_needed", "厨房水龙头漏水。"),
         ("13755550001", "consultation", "service", "pending_answer", "问助浴服务价格。"),
     )
     for number, category, subcategory, disposition, summary in written:
         result = {"category": category, "subcategory": subcategory, "disposition": disposition, "summary": summary}
         await written_up(console, phone, await ring_up(centre, number), **result)
-    for disposition, summary in (("false_alarm", "误触,老人平安。"), ("helped", "头晕,女儿已到家中,血压 150/90。")):
+    for disposition, summary in (("false_alarm", "误触，老人平安。"), ("helped", "头晕，女儿已到家中，血压 150/90。")):
         caller = await press(centre)
         result = {"category": "rescue", "subcategory": "illness", "disposition": disposition, "summary": summary}
         await written_up(console, phone, caller, **result)
     red = await centre.until_row("SELECT id FROM help_case WHERE red")
     supervisor = await centre.console("supervisor")
-    await supervisor.must("settle", case_id=str(red["id"]), outcome="handed_over", note="女儿陪同,电话确认平安")
+    await supervisor.must("settle", case_id=str(red["id"]), outcome="handed_over", note="女儿陪同，电话确认平安")
     await supervisor.close()
     await console.must("set_presence", presence="paused", reason="meal")
 
@@ -128,15 +128,15 @@ async def at_the_desk(album: Album, screens: Screens) -> Page:
     await state(page, "offered")
     await album.take(page, "workbench-pop")
     await pick_up(page, phone, caller)
-    await of(page, "note-text").fill("老人在厨房滑倒,左膝疼,神志清楚")
+    await of(page, "note-text").fill("老人在厨房滑倒，左膝疼，神志清楚")
     await of(page, "note-submit").click()
     await of(page, "wrap-up-category-rescue").click()
-    await of(page, "wrap-up-summary").fill("在厨房滑倒,左膝疼痛,神志清楚;")
+    await of(page, "wrap-up-summary").fill("在厨房滑倒，左膝疼痛，神志清楚；")
     await talk(page, 3)
     await album.take(page, "workbench-talking")
     await caller.hang_up()
     await state(page, "wrap_up")
-    await fill_in(page, "rescue", "helped", "在厨房滑倒,左膝疼痛,神志清楚;已联系女儿,15 分钟内到家。", subcategory="fall")
+    await fill_in(page, "rescue", "helped", "在厨房滑倒，左膝疼痛，神志清楚；已联系女儿，15 分钟内到家。", subcategory="fall")
     await expect(of(page, "recording").first).to_have_attribute("data-state", "stored")
     await of(page, "recording-play").first.click()
     await expect(of(page, "recording-speed")).to_be_visible()
@@ -144,7 +144,7 @@ async def at_the_desk(album: Album, screens: Screens) -> Page:
     await album.take(page, "workbench-wrap-up")
     await page.keyboard.press("Alt+s")
     await of(page, "settle-outcome-handed_over").click()
-    await of(page, "settle-note").fill("女儿已到家中,电话确认老人平安")
+    await of(page, "settle-note").fill("女儿已到家中，电话确认老人平安")
     await album.take(page, "settle")
     await of(page, "settle-confirm").click()
     await expect(of(page, "emergency-band")).to_contain_text("紧急已了结")

@@ -112,6 +112,7 @@ async def test_unknown_callers_become_members_and_of_several_one_is_chosen(centr
     await fill_in(page, "consultation", "answered", "问事务,已答复", subcategory="affairs")
     await of(page, "wrap-up-submit").click()
     await expect(of(page, "idle")).to_be_visible()
+    await expect(of(page, "pop")).to_have_count(0)
     closed = await centre.rows("SELECT state, summary FROM help_case")
     assert [tuple(row.values()) for row in closed] == [("closed", "问事务,已答复")]
 
@@ -129,3 +130,20 @@ async def test_unknown_callers_become_members_and_of_several_one_is_chosen(centr
     await expect(of(page, "person")).to_have_attribute("data-view", "known")
     await expect(of(page, "pop-name")).to_have_text(name)
     await expect(of(page, "timeline").locator("li[data-kind=member_chosen]")).to_be_visible()
+    # It was somebody else after all.
+    await of(page, "choose-again").click()
+    await of(page, "member-search").fill("oyxl")
+    await page.locator("[data-testid^=member-hit-]").first.click()
+    await expect(of(page, "pop-name")).to_contain_text("欧阳秀兰")
+    # Ready before the outcome was written: it is still owed, and is written where the case is found again.
+    await page.keyboard.press("F8")
+    await state(page, "wrap_up")
+    await page.keyboard.press("F2")
+    await presence(page, "ready")
+    await of(page, "nav-cases").click()
+    await of(page, "case-row").first.click()
+    drawer = of(page, "case-drawer")
+    await fill_in(drawer, "life_help", "service_needed", "明日送餐", subcategory="meals")
+    await of(drawer, "wrap-up-submit").click()
+    await expect(drawer.locator("li[data-kind=wrapped_up]")).to_be_visible()
+    await expect(of(drawer, "wrap-up-form")).to_have_count(0)
