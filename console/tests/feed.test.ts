@@ -88,6 +88,17 @@ describe("what the server says becomes what is held", () => {
   });
 });
 
+describe("what many share", () => {
+  it("comes gathered in one frame, each part by its own version", () => {
+    const socket = greet(10, ["a", 5]);
+    const part = (id: string, version: number) => ({ noun: "case", id, version, data: { v: version } });
+    socket.say({ type: "changes", seq: 12, changes: [part("a", 4), part("b", 1)] });
+    expect(got).toEqual([["case", "a", { v: 5 }], ["case", "b", { v: 1 }]]);
+    socket.drop();
+    expect(comeBack().sent[0]).toEqual({ type: "hello", epoch: "E1", seq: 12 });
+  });
+});
+
 describe("coming back", () => {
   it("resumes from the last seq it has really applied and misses nothing", () => {
     const socket = greet(10, ["a", 1]);

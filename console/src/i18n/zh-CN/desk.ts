@@ -18,7 +18,7 @@ export default {
   },
   person: {
     unknown: "未登记号码", unknownText: "档案中没有这个号码。可查找已有老人，或一步建档。", anonymous: "匿名来电", anonymousText: "对方未显示号码，无法自动识别。请先问清姓名和住址，再查找档案。",
-    choose: "该号码登记了 {count} 位老人，请确认是哪一位", chooseThis: "是这位", find: "姓名、拼音、首字母、号码或住址", noHits: "没有找到", create: "新建老人", createButton: "建档", name: "姓名", gender: "性别", female: "女", male: "男", numberKept: "将登记来电号码 {number}", switchCreate: "新建", switchFind: "查找",
+    choose: "该号码登记了 {count} 位老人，请确认是哪一位", chooseThis: "是这位", again: "换一位", find: "姓名、拼音、首字母、号码或住址", noHits: "没有找到", create: "新建老人", createButton: "建档", name: "姓名", gender: "性别", female: "女", male: "男", numberKept: "将登记来电号码 {number}", switchCreate: "新建", switchFind: "查找",
     age: "{age} 岁", dialect: "说{dialect}", ear_left: "左耳听力较好", ear_right: "右耳听力较好", ear_both: "双耳听力正常", alone: "独居", address: "住址", door: "门禁", keyHolder: "备用钥匙",
     illnesses: "病史", medication: "用药", allergies: "过敏", hospital: "常去医院", blood: "血型", medical: "健康", none: "无记录", department: "所属社养部", card: "服务卡", cardUntil: "有效期至 {date}", noCard: "未办服务卡", cardExpired: "已过期",
     contacts: "联系人", answerRate: "接通率 {rate}", terminals: "一键通", battery: "电量 {percent}%", batteryLow: "电量低 {percent}%", lastSeen: "最近在线 {time}", lastTest: "最近测试 {time}", recent: "近期求助", remarks: "备注", born: "{date} 生",
