@@ -32,6 +32,7 @@ from callcenter.cases.recordings import RecordingKeeper
 from callcenter.cases.safe_mode import SafeModeImport
 from callcenter.db import tables
 from callcenter.db.engine import create_engine
+from callcenter.db.link import Links
 from callcenter.db.listener import Listener
 from callcenter.db.migrate import upgrade
 from callcenter.db.situations import Reader
@@ -84,6 +85,7 @@ class Service:
         self.origin = Origin(settings.node, settings.country, settings.area_code)
         # ground floor: database and telephony
         self.engine = create_engine(url, settings)
+        self.links = Links(url, settings)
         self.ari = AriConnection(settings, on_event=self._on_event, on_up=self._on_ari_up, on_down=self._on_ari_down)
         self._watched = False  # registrations are read, and safe mode has what it needs
         self._in_hand = False  # our legs are found and the accounts are there: more than being connected
@@ -99,10 +101,10 @@ class Service:
         self.hub = Hub(settings.feed_history)
         self.screen = Screen(self.engine, self.hub, self.cases, self.board, zone)
         # engine and services
-        self.router = SeatRouter(self.engine)
+        self.router = SeatRouter(self.links)
         self.orders = Orders(self.calls, self.speech)
         self.processor = Processor(
-            self.engine, Reader(figures, settings.instance, zone), self.calls, self.orders, self.screen, self.router
+            self.links, Reader(figures, settings.instance, zone), self.calls, self.orders, self.screen, self.router
         )
         self.router.processor = self.processor
         self.due = Due(self.engine, self.processor)
@@ -142,6 +144,7 @@ class Service:
         await upgrade(self.url, self.settings)
         if self.settings.demo:
             await load_demo(self.engine, self.settings)
+        await self.links.open()
         await self.board.load_lines()
         await self.speech.prepare()
         self._run("listener", self.listener.run())
@@ -178,6 +181,7 @@ class Service:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.screen.close()
+        await self.links.close()
         await self.engine.dispose()
         log.info("service_stopped", all_done=done)
 

@@ -233,6 +233,7 @@ async def test_a_phone_that_dies_does_not_drop_the_caller(asterisk: RealAsterisk
         press = await centre.telephones.caller(emergency(centre))
         phone.answer(await phone.ringing())
         await console.case("talking")
+        await press.answered()
         await press.rtp.hears(SEAT_TONE)
         phone.vanish()  # power lost: no goodbye, no audio
         ringing = await rescue.ringing(timeout=15)

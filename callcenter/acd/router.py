@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from callcenter.db.link import Links
 from callcenter.db.situations import waiting_and_ready
 from callcenter.domain.facts import SeatMatched
 from callcenter.domain.routing import match
@@ -21,7 +21,7 @@ AT_LATEST_SECONDS = 1.0  # a lease that ran out or a phone that came back on ano
 class SeatRouter:
     """Tells ``SeatMatched`` for each pair; the case's lane checks it again under its lock."""
 
-    engine: AsyncEngine
+    links: Links
     processor: Processor | None = None
     """Set by the composition root: processor and router know each other."""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -47,8 +47,8 @@ class SeatRouter:
     async def match_once(self) -> int:
         """One pass over the queue; gives back how many pairs it told."""
         assert self.processor is not None
-        async with self.engine.connect() as connection:
-            found = await waiting_and_ready(connection)
+        async with self.links.use() as link:
+            found = await waiting_and_ready(link)
         pairs = match(found["waiting"], found["seats"], found["now"])
         for case_id, seat in pairs:
             self.processor.tell(SeatMatched(case_id, seat))

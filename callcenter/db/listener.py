@@ -10,6 +10,7 @@ import asyncpg
 import sqlalchemy as sa
 import structlog
 
+from callcenter.db.link import dsn_of
 from callcenter.db.save import CHANNEL
 
 log = structlog.get_logger()
@@ -41,8 +42,7 @@ class Listener:
             await asyncio.gather(consumer, return_exceptions=True)
 
     async def _listen(self) -> None:
-        dsn = sa.make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
-        connection = await asyncpg.connect(dsn, timeout=CHECK_SECONDS)
+        connection = await asyncpg.connect(dsn_of(self.url), timeout=CHECK_SECONDS)
         try:
             await connection.add_listener(CHANNEL, self._put)
             while True:

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db import rows, tables
+from callcenter.db.link import Link, statement
 from callcenter.domain.decision import Decision, Situation
 
 CHANNEL = "callcenter_changed"
@@ -37,15 +37,16 @@ def _upsert(table: sa.Table, source: str, key: Iterable[str]) -> str:
     )
 
 
-_SAVE = sa.text(f"""
+_SAVE = statement(f"""
     WITH cases AS ({_upsert(tables.case, ":cases", ["id"])}),
     legs AS ({_upsert(tables.leg, ":legs", ["id"])}),
     tasks AS ({_upsert(tables.task, ":tasks", ["id"])}),
     timers AS ({_upsert(tables.timer, ":timers", ["case_id", "kind"])}),
-    dropped AS (DELETE FROM timer WHERE case_id = :case AND kind = ANY(CAST(:dropped AS text[])) RETURNING 1),
+    dropped AS (DELETE FROM timer WHERE case_id = CAST(:case AS uuid) AND kind = ANY(CAST(:dropped AS text[])) RETURNING 1),
     entries AS (
         INSERT INTO journal (case_id, seq, at, kind, agent_id, data)
-        SELECT :case, coalesce((SELECT max(seq) FROM journal WHERE case_id = :case), 0) + e.place, e.at, e.kind, e.agent_id, e.data
+        SELECT CAST(:case AS uuid), coalesce((SELECT max(seq) FROM journal WHERE case_id = CAST(:case AS uuid)), 0) + e.place,
+            e.at, e.kind, e.agent_id, e.data
         FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS e(place int, at timestamptz, kind text, agent_id uuid, data jsonb)
         RETURNING 1
     ),
@@ -60,17 +61,20 @@ _SAVE = sa.text(f"""
     ),
     recorded AS (
         INSERT INTO recording (id, case_id, name, node, seat, state, started_at)
-        SELECT n.id, :case, n.name, n.node, n.seat, 'recording', n.started_at
+        SELECT n.id, CAST(:case AS uuid), n.name, n.node, n.seat, 'recording', n.started_at
         FROM jsonb_to_recordset(CAST(:recordings AS jsonb)) AS n(id uuid, name text, node text, seat text, started_at timestamptz)
         ON CONFLICT (name) DO NOTHING RETURNING 1
     ),
-    tested AS (UPDATE terminal SET last_test_at = clock_timestamp(), version = version + 1 WHERE serial = :tested RETURNING 1)
-    SELECT (SELECT count(*) FROM moved) AS moved, pg_notify('{CHANNEL}', :notice)
+    tested AS (UPDATE terminal SET last_test_at = clock_timestamp(), version = version + 1
+        WHERE serial = CAST(:tested AS text) RETURNING 1)
+    -- A division by nothing ends the statement, and with it all that it did: a seat has moved on.
+    SELECT 1 / (CASE WHEN (SELECT count(*) FROM moved) = CAST(:expected AS int) THEN 1 ELSE 0 END),
+        pg_notify('{CHANNEL}', CAST(:notice AS text))
 """)  # noqa: S608 - only names of our own tables and columns are put in
 
 
-async def save(connection: AsyncConnection, situation: Situation, decision: Decision, *, fired: str | None = None) -> None:
-    """Keep ``decision`` in the open transaction. ``fired``: kind of the timer that led to it and is used up.
+async def save(link: Link, situation: Situation, decision: Decision, *, fired: str | None = None) -> None:
+    """Keep ``decision``, in the transaction if one has begun. ``fired``: kind of the timer that led to it and is used up.
 
     Raises Conflict when a seat or a unique index says that somebody was faster.
     """
@@ -104,21 +108,26 @@ async def save(connection: AsyncConnection, situation: Situation, decision: Deci
             ]
         ),
         "tested": decision.terminal_tested,
+        "expected": len(decision.seats),
         "notice": f"{situation.instance} case {case.id} " + ",".join(decision.seats),
     }
     try:
-        result = (await connection.execute(_SAVE, parameters)).one()
+        if decision.closed_recordings:
+            await link.begin()
+        await link.row(_SAVE, **parameters)
         for closed in decision.closed_recordings:
             # After the insert above: a call may be imported with its recording already over.
-            await connection.execute(
-                sa.update(tables.recording)
-                .where(tables.recording.c.name == closed.name, tables.recording.c.state == "recording")
-                .values(state="finished" if closed.ok else "lost", seconds=closed.seconds)
-            )
-    except IntegrityError as error:
-        raise Conflict(str(error.orig).splitlines()[0]) from error
-    if result.moved != len(decision.seats):
-        raise Conflict("a seat has moved on")
+            state = "finished" if closed.ok else "lost"
+            await link.row(_CLOSE_RECORDING, name=closed.name, state=state, seconds=closed.seconds)
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise Conflict(str(error).splitlines()[0]) from error
+    except asyncpg.DivisionByZeroError as error:
+        raise Conflict("a seat has moved on") from error
+
+
+_CLOSE_RECORDING = statement("""
+    UPDATE recording SET state = :state, seconds = CAST(:seconds AS float) WHERE name = :name AND state = 'recording'
+""")
 
 
 def _json(value: Any) -> str:

@@ -6,7 +6,7 @@ Two round trips for a known case (lock, then read what the lock protects), one f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db import rows
+from callcenter.db.link import Link, Statement, statement
 from callcenter.domain.decision import Arrival, Figures, Situation
 
 # Enough to serve whoever is next; the matching pass after the commit serves the rest.
@@ -36,42 +37,54 @@ _WAITING = f"""
     ) w
 """  # noqa: S608
 
-_AROUND = sa.text(f"""
+_AROUND = statement(f"""
     SELECT clock_timestamp() AS now, ({_SEATS}) AS seats, ({_WAITING}) AS waiting,
-        (SELECT coalesce(json_agg(to_jsonb(l)), '[]') FROM call_leg l WHERE case_id = :case) AS legs,
-        (SELECT to_jsonb(t) FROM task t WHERE case_id = :case AND state <> 'done' LIMIT 1) AS task,
-        (SELECT to_jsonb(c) FROM help_case c WHERE id = :case) AS the_case
+        (SELECT coalesce(json_agg(to_jsonb(l)), '[]') FROM call_leg l WHERE case_id = CAST(:case AS uuid)) AS legs,
+        (SELECT to_jsonb(t) FROM task t WHERE case_id = CAST(:case AS uuid) AND state <> 'done' LIMIT 1) AS task,
+        (SELECT to_jsonb(c) FROM help_case c WHERE id = CAST(:case AS uuid)) AS the_case
 """)  # noqa: S608
 
-_ARRIVAL = sa.text(f"""
+_ARRIVAL = statement(f"""
     WITH called AS (
         SELECT CASE WHEN CAST(:account AS text) IS NOT NULL THEN 'emergency'
-                    ELSE coalesce((SELECT kind FROM line WHERE number = :line), 'emergency') END AS kind
+                    ELSE coalesce((SELECT kind FROM line WHERE number = CAST(:line AS text)), 'emergency') END AS kind
     ), pressed AS (
         SELECT serial, member_id FROM (
             SELECT serial, member_id, count(*) OVER () AS sharing FROM terminal, called
-            WHERE called.kind = 'emergency' AND (account = :account OR (CAST(:account AS text) IS NULL AND number = :number))
+            WHERE called.kind = 'emergency' AND (account = CAST(:account AS text)
+                OR (CAST(:account AS text) IS NULL AND number = CAST(:number AS text)))
         ) t WHERE sharing = 1  -- two terminals on one number: which one pressed is not known, so all their members are shown
     ), known AS (
         SELECT member_id FROM pressed WHERE member_id IS NOT NULL
         UNION SELECT member_id FROM member_number
-              WHERE number = :number AND NOT EXISTS (SELECT 1 FROM pressed WHERE member_id IS NOT NULL)
-        UNION SELECT member_id FROM terminal WHERE number = :number AND member_id IS NOT NULL
+              WHERE number = CAST(:number AS text) AND NOT EXISTS (SELECT 1 FROM pressed WHERE member_id IS NOT NULL)
+        UNION SELECT member_id FROM terminal WHERE number = CAST(:number AS text) AND member_id IS NOT NULL
               AND NOT EXISTS (SELECT 1 FROM pressed WHERE member_id IS NOT NULL)
     )
     SELECT clock_timestamp() AS now, called.kind AS kind,
         (SELECT serial FROM pressed) AS terminal,
         (SELECT coalesce(json_agg(member_id ORDER BY member_id), '[]') FROM known) AS members,
         to_char(now() AT TIME ZONE CAST(:zone AS text), 'YYYYMMDD') || '-' || lpad(nextval('case_number')::text, 6, '0') AS number,
-        (SELECT case_id FROM call_leg WHERE id = :leg) AS told_before,
+        (SELECT case_id FROM call_leg WHERE id = CAST(:leg AS text)) AS told_before,
         (SELECT c.id FROM help_case c, pressed
           WHERE c.terminal = pressed.serial AND c.kind = 'emergency'
             AND (c.state IN ('waiting', 'talking') OR (c.red AND c.state <> 'closed'
-                 AND c.pressed_at > clock_timestamp() - make_interval(secs => :window)))
+                 AND c.pressed_at > clock_timestamp() - make_interval(secs => CAST(:window AS float))))
           ORDER BY c.opened_at DESC LIMIT 1) AS joins,
         ({_SEATS}) AS seats, ({_WAITING}) AS waiting
     FROM called
 """)  # noqa: S608
+
+
+_LOCK = statement("SELECT id, seat, offer_seat FROM help_case WHERE id = :key FOR UPDATE")
+_LOCK_OF_LEG = statement(
+    "SELECT id, seat, offer_seat FROM help_case WHERE id = (SELECT case_id FROM call_leg WHERE id = :key) FOR UPDATE"
+)
+_LOCK_OF_RECORDING = statement(
+    "SELECT id, seat, offer_seat FROM help_case WHERE id = (SELECT case_id FROM recording WHERE name = :key) FOR UPDATE"
+)
+_WAITING_AND_READY = statement(f"SELECT clock_timestamp() AS now, ({_SEATS}) AS seats, ({_WAITING}) AS waiting")
+_STILL_DUE = statement("SELECT 1 FROM timer WHERE case_id = :case AND kind = :kind AND due_at <= clock_timestamp()")
 
 
 @dataclass(frozen=True)
@@ -86,79 +99,72 @@ class Reader:
     arrive together would both choose the longest idle one, and one would have to decide again."""
 
     async def of_arrival(
-        self, connection: AsyncConnection, *, leg_id: str, line: str, account: str | None, number: str | None
+        self, link: Link, *, leg_id: str, line: str, account: str | None, number: str | None
     ) -> tuple[Situation, datetime]:
-        """The situation of a call that arrives: who it may be, and the case it joins, if any."""
-        found = (
-            await connection.execute(
-                _ARRIVAL,
-                {
-                    "account": account, "line": line, "number": number, "zone": self.zone, "leg": leg_id,
-                    "window": self.figures.repeat_window_seconds, "named": [], "case": None, "taken": list(self.taken),
-                },
-            )
-        ).one()  # fmt: skip
-        arrival = Arrival(uuid4(), found.number, found.kind, found.terminal, tuple(UUID(member) for member in found.members))
-        existing = found.told_before or found.joins
+        """The situation of a call that arrives: who it may be, and the case it joins, if any (then under its lock)."""
+        found = await link.row(
+            _ARRIVAL, account=account, line=line, number=number, zone=self.zone, leg=leg_id,
+            window=self.figures.repeat_window_seconds, named=[], case=None, taken=list(self.taken),
+        )  # fmt: skip
+        members = tuple(UUID(member) for member in found["members"])
+        arrival = Arrival(uuid4(), found["number"], found["kind"], found["terminal"], members)
+        existing = found["told_before"] or found["joins"]
         if existing is not None:
-            situation, now = await self.of_case(connection, existing)
-            return Situation(**{**situation.__dict__, "arrival": arrival}), now
+            situation, now = await self.of_case(link, existing)
+            return replace(situation, arrival=arrival), now
         situation = Situation(
             self.figures, self.instance, arrival=arrival,
-            seats={row["extension"]: rows.seat_from(row) for row in found.seats},
-            waiting=tuple(rows.waiting_from(row) for row in found.waiting),
+            seats={row["extension"]: rows.seat_from(row) for row in found["seats"]},
+            waiting=tuple(rows.waiting_from(row) for row in found["waiting"]),
         )  # fmt: skip
-        return situation, found.now
+        return situation, found["now"]
 
-    async def of_leg(self, connection: AsyncConnection, leg_id: str) -> tuple[Situation, datetime]:
+    async def of_leg(self, link: Link, leg_id: str) -> tuple[Situation, datetime]:
         """The situation of the case that this leg belongs to; an unknown leg has none."""
-        return await self._locked(connection, "(SELECT case_id FROM call_leg WHERE id = :key)", leg_id, ())
+        return await self._locked(link, _LOCK_OF_LEG, leg_id, ())
 
-    async def of_recording(self, connection: AsyncConnection, name: str) -> tuple[Situation, datetime]:
+    async def of_recording(self, link: Link, name: str) -> tuple[Situation, datetime]:
         """The situation of the case that was recorded under ``name``."""
-        return await self._locked(connection, "(SELECT case_id FROM recording WHERE name = :key)", name, ())
+        return await self._locked(link, _LOCK_OF_RECORDING, name, ())
 
-    async def of_case(self, connection: AsyncConnection, case_id: UUID | None, *names: str) -> tuple[Situation, datetime]:
+    async def of_case(self, link: Link, case_id: UUID | None, *names: str) -> tuple[Situation, datetime]:
         """The situation of a case, under its lock until the transaction ends. ``names``: further seats that matter."""
-        return await self._locked(connection, ":key", case_id, names)
+        return await self._locked(link, _LOCK, case_id, names)
 
     async def _locked(
-        self, connection: AsyncConnection, which: str, key: UUID | str | None, names: Sequence[str]
+        self, link: Link, lock: Statement, key: UUID | str | None, names: Sequence[str]
     ) -> tuple[Situation, datetime]:
         named, case_id = list(names), None
-        # ``which`` is one of the three words above, never anything from outside.
-        query = sa.text(f"SELECT id, seat, offer_seat FROM help_case WHERE id = {which} FOR UPDATE")  # noqa: S608
-        locked = (await connection.execute(query, {"key": key})).one_or_none()
+        await link.begin()
+        locked = await link.row(lock, key=key)
         if locked is not None:
-            case_id = locked.id
-            named += [name for name in (locked.seat, locked.offer_seat) if name]
-        found = (await connection.execute(_AROUND, {"case": case_id, "named": named, "taken": list(self.taken)})).one()
+            case_id = locked["id"]
+            named += [name for name in (locked["seat"], locked["offer_seat"]) if name]
+        found = await link.row(_AROUND, case=case_id, named=named, taken=list(self.taken))
         situation = Situation(
             self.figures, self.instance,
-            case=rows.case_from(found.the_case) if found.the_case else None,
-            legs=tuple(rows.leg_from(row) for row in found.legs),
-            seats={row["extension"]: rows.seat_from(row) for row in found.seats},
-            waiting=tuple(rows.waiting_from(row) for row in found.waiting),
-            task=rows.task_from(found.task) if found.task else None,
+            case=rows.case_from(found["the_case"]) if found["the_case"] else None,
+            legs=tuple(rows.leg_from(row) for row in found["legs"]),
+            seats={row["extension"]: rows.seat_from(row) for row in found["seats"]},
+            waiting=tuple(rows.waiting_from(row) for row in found["waiting"]),
+            task=rows.task_from(found["task"]) if found["task"] else None,
         )  # fmt: skip
-        return situation, found.now
+        return situation, found["now"]
 
 
-async def waiting_and_ready(connection: AsyncConnection) -> dict[str, Any]:
+async def waiting_and_ready(link: Link) -> dict[str, Any]:
     """What routing pairs: ``{"now", "waiting", "seats"}`` as domain objects. Read without locks; offers check again."""
-    query = sa.text(f"SELECT clock_timestamp() AS now, ({_SEATS}) AS seats, ({_WAITING}) AS waiting")
-    found = (await connection.execute(query, {"named": [], "case": None, "taken": []})).one()
+    found = await link.row(_WAITING_AND_READY, named=[], case=None, taken=[])
     return {
-        "now": found.now,
-        "waiting": [rows.waiting_from(row) for row in found.waiting],
-        "seats": [rows.seat_from(row) for row in found.seats],
+        "now": found["now"],
+        "waiting": [rows.waiting_from(row) for row in found["waiting"]],
+        "seats": [rows.seat_from(row) for row in found["seats"]],
     }
 
 
-async def still_due(connection: AsyncConnection, case_id: UUID, kind: str) -> bool:
+async def still_due(link: Link, case_id: UUID, kind: str) -> bool:
     """Whether the timer is still there and due. Asked under the case's lock, so that it fires once over all instances."""
-    query = sa.text("SELECT 1 FROM timer WHERE case_id = :case AND kind = :kind AND due_at <= clock_timestamp()")
-    return await connection.scalar(query, {"case": case_id, "kind": kind}) is not None
+    return await link.row(_STILL_DUE, case=case_id, kind=kind) is not None
 
 
 async def due_timers(connection: AsyncConnection) -> tuple[list[tuple[UUID, str, dict[str, Any]]], float | None]:

@@ -193,6 +193,7 @@ def seat_leg_ended(situation: Situation, leg: Leg, cause: str, decision: Decisio
     free_seat(situation, decision, case.seat)
     passed = (case.seat,) if case.seat else ()
     decision.change(state=cases.after(case.state, "lose_seat"), waiting_since=decision.now, passed_seats=passed)
+    decision.effects.append(DestroyBridge(case.bridge_id))  # this conversation's recording ends; the next one has its own
     for caller in caller_legs(situation, decision):
         decision.effects.append(Say(caller.id, "seat_lost"))
     decision.set_timer("announce", situation.figures.announce_every_seconds)

@@ -31,7 +31,8 @@ _FIGURES = sa.text("""
             count(*) FILTER (WHERE answered_at - opened_at <= make_interval(secs => :within)) AS answered_in_15s
         FROM help_case, day WHERE opened_at >= day.start
     ), owed AS (
-        SELECT count(*) AS abandoned, count(*) FILTER (WHERE state = 'done') AS called_back FROM task, day WHERE created_at >= day.start
+        SELECT count(*) AS abandoned, count(*) FILTER (WHERE state = 'done') AS called_back
+        FROM task, day WHERE created_at >= day.start
     )
     SELECT today.*, owed.*,
         (SELECT count(*) FROM help_case WHERE state = 'waiting') AS waiting,

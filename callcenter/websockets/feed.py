@@ -87,14 +87,19 @@ class Hub:
     seq: int = 0
     consoles: set[Console] = field(default_factory=set)
     _kept: deque[Numbered] = field(default_factory=deque)
+    _audience: dict[str, set[Console]] = field(default_factory=dict)
     _gathered: dict[str, dict[tuple[str, str], dict[str, Any]]] = field(default_factory=dict)
 
     def join(self, console: Console) -> None:
         self.consoles.add(console)
+        for audience in console.audiences:
+            self._audience.setdefault(audience, set()).add(console)
         CONSOLES.set(len(self.consoles))
 
     def leave(self, console: Console) -> None:
         self.consoles.discard(console)
+        for audience in console.audiences:
+            self._audience.get(audience, set()).discard(console)
         CONSOLES.set(len(self.consoles))
 
     def publish(self, entity: Entity) -> None:
@@ -128,8 +133,8 @@ class Hub:
         self._kept.append(numbered)
         while len(self._kept) > self.history:
             self._kept.popleft()
-        for console in list(self.consoles):
-            for frame in numbered.frame(console.audiences):
+        for audience, frame in frames.items():
+            for console in list(self._audience.get(audience, ())):
                 console.send(frame)
 
     async def run(self) -> None:
@@ -140,7 +145,7 @@ class Hub:
 
     async def flush(self, audience: str, timeout: float) -> None:
         """Wait until this audience's consoles have been sent all that is queued, at most ``timeout`` seconds."""
-        waits = [console.flushed() for console in self.consoles if audience in console.audiences]
+        waits = [console.flushed() for console in self._audience.get(audience, ())]
         if waits:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.gather(*waits), timeout)

@@ -1,0 +1,110 @@
+"""The engine's short way to PostgreSQL: asyncpg with nothing in between, for the statements that stand between a press and a pop.
+
+Everything else uses SQLAlchemy's pool (engine.py). A statement here is written with names (``:case``) and translated once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import orjson
+import sqlalchemy as sa
+
+from callcenter.settings import Settings
+
+SMALLEST, LARGEST = 4, 12  # connections
+_NAME = re.compile(r"(?<![:\w]):(\w+)")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL with ``$1`` … and the names that fill them, in order."""
+
+    sql: str
+    names: tuple[str, ...]
+
+
+def statement(text: str) -> Statement:
+    """``text`` with ``:name`` parameters, as asyncpg wants it. ``::casts`` are left alone."""
+    names: list[str] = []
+
+    def number(found: re.Match[str]) -> str:
+        if found[1] not in names:
+            names.append(found[1])
+        return f"${names.index(found[1]) + 1}"
+
+    return Statement(_NAME.sub(number, text), tuple(names))
+
+
+class Link:
+    """One connection in use. A transaction begins when ``begin`` is asked for; without it each statement stands alone."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self.begun = False
+
+    async def begin(self) -> None:
+        if not self.begun:
+            await self._connection.execute("BEGIN")
+            self.begun = True
+
+    async def row(self, query: Statement, **values: Any) -> Any:
+        """The first row, or None. Raises asyncpg.PostgresError, asyncpg.InterfaceError, OSError or TimeoutError."""
+        return await self._connection.fetchrow(query.sql, *(values[name] for name in query.names))
+
+    async def commit(self) -> None:
+        if self.begun:
+            await self._connection.execute("COMMIT")
+            self.begun = False
+
+    async def roll_back(self) -> None:
+        if self.begun and not self._connection.is_closed():
+            await self._connection.execute("ROLLBACK")
+        self.begun = False
+
+
+class Links:
+    """The pool. ``open`` before use; ``use`` gives a connection back clean, whatever happened."""
+
+    def __init__(self, url: str, settings: Settings) -> None:
+        self._dsn, self._settings = dsn_of(url), settings
+        self._pool: Any = None
+
+    async def open(self) -> None:
+        deadline = self._settings.database_timeout
+        self._pool = await asyncpg.create_pool(
+            self._dsn, min_size=SMALLEST, max_size=LARGEST, command_timeout=deadline, timeout=deadline, init=_init, reset=_nothing,
+            server_settings={"application_name": f"callcenter-{self._settings.instance}", "timezone": "UTC"},
+        )  # fmt: skip
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            await self._pool.close()
+
+    @asynccontextmanager
+    async def use(self) -> AsyncIterator[Link]:
+        async with self._pool.acquire(timeout=self._settings.database_timeout) as connection:
+            link = Link(connection)
+            try:
+                yield link
+            finally:
+                await link.roll_back()
+
+
+def dsn_of(url: str) -> str:
+    """``url`` as asyncpg reads it."""
+    return sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def _init(connection: Any) -> None:
+    for kind in ("json", "jsonb"):
+        await connection.set_type_codec(kind, schema="pg_catalog", encoder=str, decoder=orjson.loads, format="text")
+
+
+async def _nothing(_connection: Any) -> None:
+    """Nothing is left on a connection by us, so there is nothing to reset between two uses: a round trip saved."""
