@@ -25,7 +25,7 @@ from callcenter.setup.postgres import EmbeddedPostgres
 
 SIZES = ((1366, 768), (1920, 1080))
 LANGUAGES = ("zh-CN", "en")
-LONG: dict[str, Any] = {"ring_seconds": 240.0, "wrap_up_seconds": 600.0, "announce_every_seconds": 30.0}
+QUIET: dict[str, Any] = {"announce_every_seconds": 30.0}
 SWITCH = "document.querySelector('[data-testid=lang-switch]')?.click()"
 STAY: dict[str, Any] = {"stay": 900.0}
 
@@ -197,7 +197,10 @@ async def on_the_board(album: Album, screens: Screens) -> None:
     await fourth.case("talking")
     await caller.hang_up()
     await fourth.case("wrap_up")
-    await (await press(centre, 5)).close()
+    given_up = await press(centre, 5)
+    await centre.until_row("SELECT 1 FROM help_case WHERE state = 'waiting'")
+    await given_up.close()
+    await centre.until_row("SELECT 1 FROM help_case WHERE state = 'callback' AND red")
     stranger = await centre.telephones.terminal(sip_terminal(centre, 6)["account"], "wrong password")
     await centre.until_row("SELECT 1 FROM warning")
     await stranger.close()
@@ -287,7 +290,7 @@ async def main(folder: Path) -> None:
         await server.run(*(f"ALTER SYSTEM SET {option}" for option in CARELESS), "SELECT pg_reload_conf()")
         await server.make_template()
         asterisk = await stack.enter_async_context(own_asterisk(require_toolchain()))
-        centre = await stack.enter_async_context(running_centre(asterisk, await server.make_database(), **LONG))
+        centre = await stack.enter_async_context(running_centre(asterisk, await server.make_database(), **QUIET))
         screens = await stack.enter_async_context(screens_of(centre))
         await a_morning(centre)
         await at_the_door(album, screens)
