@@ -68,7 +68,7 @@ async def _spoken(centre: Centre) -> None:
     folder = centre.settings.prompts_dir / "said"
     async with asyncio.timeout(120):
         while len(list(folder.glob("*.wav"))) < len(every_sentence()):
-            await asyncio.sleep(0.2)  # noqa: ASYNC110 - a file appears without an event
+            await asyncio.sleep(0.2)
 
 
 async def _furnish(centre: Centre, seats: int) -> list[Place]:

@@ -18,13 +18,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.cases import render
 from callcenter.cases.queries import CaseQueries, names_of, positions
+from callcenter.db import rows
 from callcenter.db.profiles import profiles
 from callcenter.domain.case import Case, Task
 from callcenter.domain.clock import iso
-from callcenter.domain.decision import Decision
+from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.effects import RingSeat
 from callcenter.domain.offers import as_waiting
 from callcenter.domain.routing import position
+from callcenter.domain.seat import Seat
 from callcenter.engine.ports import Changed
 from callcenter.engine.processor import DATABASE_ERRORS
 from callcenter.supervision.board import Board
@@ -44,6 +46,7 @@ class Screen:
     cases: CaseQueries
     board: Board
     zone: str
+    _names: dict[UUID, str] = field(default_factory=dict)
     _holders: dict[UUID, str] = field(default_factory=dict)
     _reading: OrderedDict[UUID, asyncio.Task[dict[str, Any] | None]] = field(default_factory=OrderedDict)
     _derived: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -71,7 +74,9 @@ class Screen:
                     await self._opened(changed)
                 else:
                     await self._case(case_id)
-            if changed.seats:
+            if changed.situation is not None and changed.decision is not None:
+                await self._moved(changed.situation, changed.decision)
+            elif changed.seats:
                 await self._seats(changed.seats)
             if changed.decision is not None and any(isinstance(effect, RingSeat) for effect in changed.decision.effects):
                 await self._popped(changed.decision)
@@ -146,6 +151,18 @@ class Screen:
         shown = case.red or case.state == "waiting"
         masked = render.call_row(case, profile, place, agent, masked=True) if shown else None
         return Entity("call", str(case.id), case.version, {SUPERVISORS: full, SEATS: masked})
+
+    async def _moved(self, situation: Situation, decision: Decision) -> None:
+        """Seats that this decision moved: all but the agent's name is at hand."""
+        unknown = [seat.agent_id for seat in decision.seats.values() if seat.agent_id and seat.agent_id not in self._names]
+        if unknown:
+            async with self.engine.connect() as connection:
+                self._names |= await names_of(connection, unknown)
+        for extension, seat in decision.seats.items():
+            agent = self._names.get(seat.agent_id) if seat.agent_id else None
+            self.hub.publish(seat_entity(replace(seat, version=situation.seats[extension].version + 1), agent))
+        if decision.seats:
+            self.board.touch()
 
     async def _seats(self, extensions: Sequence[str]) -> None:
         async with self.engine.connect() as connection:
@@ -226,21 +243,23 @@ def task_entity(task: Task, case: Case, people: dict[UUID, dict[str, Any]], owne
 
 
 async def seat_entities(connection: AsyncConnection, extensions: Iterable[str] | None) -> list[Entity]:
-    """The seats, or these of them. Which case a seat handles is told to the supervisor only."""
+    """The seats, or these of them."""
     query = sa.text("""
         SELECT s.*, a.name AS agent FROM seat s LEFT JOIN agent a ON a.id = s.agent_id
         WHERE CAST(:some AS text[]) IS NULL OR s.extension = ANY(CAST(:some AS text[])) ORDER BY s.extension
     """)
-    found = []
-    for row in (await connection.execute(query, {"some": list(extensions) if extensions is not None else None})).mappings():
-        data = {
-            "extension": row["extension"], "name": row["name"], "agent": row["agent"], "presence": row["presence"],
-            "pause_reason": row["pause_reason"], "since": iso(row["since"]),
-            "case_id": str(row["case_id"]) if row["case_id"] else None,
-            "phone": {"registered": row["registered"], "reachable": row["reachable"]}, "emergency_only": row["emergency_only"],
-        }  # fmt: skip
-        others = {**data, "case_id": None}
-        # A seat sees its own state only: what others do is the supervisor's to watch.
-        variants = {SUPERVISORS: data, seat_audience(row["extension"]): others, ADMINISTRATORS: others}
-        found.append(Entity("seat", row["extension"], row["version"], variants))
-    return found
+    found = await connection.execute(query, {"some": list(extensions) if extensions is not None else None})
+    return [seat_entity(rows.seat_from(dict(row)), row["agent"]) for row in found.mappings()]
+
+
+def seat_entity(seat: Seat, agent: str | None) -> Entity:
+    """A seat as its own console and the board see it. Which case it handles is told to the supervisor only."""
+    data = {
+        "extension": seat.extension, "name": seat.name, "agent": agent, "presence": seat.presence,
+        "pause_reason": seat.pause_reason, "since": iso(seat.since), "case_id": str(seat.case_id) if seat.case_id else None,
+        "phone": {"registered": seat.registered, "reachable": seat.reachable}, "emergency_only": seat.emergency_only,
+    }  # fmt: skip
+    others = {**data, "case_id": None}
+    # A seat sees its own state only: what others do is the supervisor's to watch.
+    variants = {SUPERVISORS: data, seat_audience(seat.extension): others, ADMINISTRATORS: others}
+    return Entity("seat", seat.extension, seat.version, variants)
