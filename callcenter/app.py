@@ -11,6 +11,7 @@ import contextlib
 import signal
 import time
 from collections.abc import Coroutine, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -104,7 +105,13 @@ class Service:
         self.router = SeatRouter(self.links)
         self.orders = Orders(self.calls, self.speech)
         self.processor = Processor(
-            self.links, Reader(figures, settings.instance, zone), self.calls, self.orders, self.screen, self.router
+            self.links,
+            Reader(figures, settings.instance, zone),
+            self.calls,
+            self.orders,
+            self.screen,
+            self.router,
+            settings.ari_app,
         )
         self.router.processor = self.processor
         self.due = Due(self.engine, self.processor)
@@ -113,9 +120,18 @@ class Service:
             settings.area_code,
         )  # fmt: skip
         self.seats = Seats(self.engine, self.screen, self.processor, settings.instance)
-        self.recordings = RecordingKeeper(self.engine, self.calls, self.screen, settings.recordings_dir, settings.node)
+        self.recordings = RecordingKeeper(
+            self.engine, self.calls, self.screen, settings.recordings_dir, settings.node, self.board.warn
+        )
         self.safe_mode = SafeModeImport(
-            self.engine, self.processor, self.watch, self.calls, settings.node, settings.country, settings.area_code
+            self.engine,
+            self.processor,
+            self.watch,
+            self.calls,
+            settings.node,
+            settings.country,
+            settings.area_code,
+            self.board.warn,
         )
         self.listener = Listener(url, settings.instance, self._changed_elsewhere)
         # doors
@@ -323,7 +339,9 @@ class Service:
         database: bool | str = True
         try:
             async with asyncio.timeout(2.0), self.engine.connect() as connection:
-                await connection.execute(sa.text("SELECT 1"))
+                now = await connection.scalar(sa.select(sa.func.clock_timestamp()))
+                assert now is not None
+                self.orders.clock_offset = (now - datetime.now(UTC)).total_seconds()
         except DATABASE_ERRORS as error:
             database = f"数据库没有响应。The database does not answer ({type(error).__name__})."
         return {

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from callcenter.log import set_up_logging
 from callcenter.settings import Settings, read_settings
 from callcenter.setup.errors import SetupError
 
@@ -115,8 +118,33 @@ def migrate() -> None:
     out.print(f"[green]✓[/green] 数据库结构 / schema: {head()}", highlight=False)
 
 
+@app.command("add-administrator")
+def add_administrator(user: str, name: Annotated[str, typer.Option(help="姓名 / the person's name")] = "系统管理员") -> None:
+    """添加管理员(密码在提示后输入) / Add an administrator; the password is asked for."""
+    from callcenter.setup.first_person import add
+
+    password = typer.prompt("密码 password", hide_input=True, confirmation_prompt="再输一次 once more")
+    asyncio.run(add(read_settings(), user, name, password))
+    out.print(f"[green]✓[/green] 已添加管理员 / administrator added: {user}", highlight=False)
+
+
+@app.command("asterisk-config")
+def asterisk_config(folder: Path) -> None:
+    """为已有的 Asterisk 写出配置文件 / Write the files for an Asterisk that you run yourself."""
+    from callcenter.telephony.config import ConfigError, render_external
+
+    try:
+        written = render_external(read_settings(), folder)
+    except ConfigError as error:
+        err.print(f"[red]✗[/red] {error}", highlight=False, soft_wrap=True)
+        sys.exit(1)
+    out.print(f"[green]✓[/green] 已写出 {len(written)} 个文件 / files written: {folder}", highlight=False)
+
+
 def main() -> None:
     """Run a command; what a person can mend is told in a sentence, without a traceback."""
+    os.umask(0o027)  # recordings and profiles are not for every account of the machine
+    set_up_logging("WARNING", "console")  # the service sets its own
     try:
         app()
     except SetupError as error:

@@ -41,11 +41,11 @@ class Seats:
             now = await _now(connection)
             for other in await _locked(connection, tables.seat.c.agent_id == agent_id):
                 if other.extension != extension:
-                    await _store(connection, seats.sign_out(other, now))
+                    await _store(connection, seats.sign_out(other, now), self.instance)
             seat = await _one(connection, extension)
             if seat.agent_id not in (None, agent_id) and seat.presence not in BUSY and not _attended(seat, now):
                 seat = replace(seats.sign_out(seat, now), version=seat.version)  # they left without saying so
-            await _store(connection, seats.sign_in(seat, agent_id, now))
+            await _store(connection, seats.sign_in(seat, agent_id, now), self.instance)
         await self._changed(extension)
 
     async def sign_out(self, agent_id: UUID) -> None:
@@ -54,7 +54,7 @@ class Seats:
             now = await _now(connection)
             left = await _locked(connection, tables.seat.c.agent_id == agent_id)
             for seat in left:
-                await _store(connection, seats.sign_out(seat, now))
+                await _store(connection, seats.sign_out(seat, now), self.instance)
         for seat in left:
             await self._changed(seat.extension)
 
@@ -68,7 +68,7 @@ class Seats:
             now = await _now(connection)
             seat = await _one(connection, extension)
             moved = seats.set_presence(seat, presence, reason, emergency_only, now, reasons=reasons)
-            await _store(connection, moved)
+            await _store(connection, moved, self.instance)
             if forced_by is not None:
                 await connection.execute(
                     sa.insert(tables.access).values(
@@ -131,7 +131,7 @@ class Seats:
                     .values(registered=status.registered, reachable=status.reachable, version=table.c.version + 1, **extra)
                 )
                 if changed.rowcount and table is tables.seat:
-                    await self._changed_after(connection, status.account)
+                    await _tell_others(connection, self.instance, status.account)
         await self._changed(status.account)
 
     async def phones_are(self, statuses: list[ContactStatus]) -> None:
@@ -148,9 +148,6 @@ class Seats:
             status = known.get(row.account) or ContactStatus(row.account, registered=False, reachable=False)
             if (status.registered, status.reachable) != (row.registered, row.reachable):
                 await self.phone_changed(status)
-
-    async def _changed_after(self, connection: AsyncConnection, extension: str) -> None:
-        await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, f"{self.instance} seat {extension}")))
 
     async def _changed(self, extension: str) -> None:
         await self.feed.publish(Changed(seats=(extension,)))
@@ -178,9 +175,15 @@ async def _one(connection: AsyncConnection, extension: str) -> Seat:
     return found[0]
 
 
-async def _store(connection: AsyncConnection, seat: Seat) -> None:
+async def _store(connection: AsyncConnection, seat: Seat, instance: str) -> None:
     values = rows.seat_to(seat, seat.version)
     del values["expected"]
     await connection.execute(
         sa.update(tables.seat).where(tables.seat.c.extension == seat.extension).values(**values, version=tables.seat.c.version + 1)
     )
+    await _tell_others(connection, instance, seat.extension)
+
+
+async def _tell_others(connection: AsyncConnection, instance: str, extension: str) -> None:
+    """Other instances' consoles show this seat too."""
+    await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, f"{instance} seat {extension}")))

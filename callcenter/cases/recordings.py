@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -43,6 +43,8 @@ class RecordingKeeper:
     feed: Feed
     folder: Path
     node: str
+    warn: Callable[[str], Awaitable[None]]
+    """Tells the supervisor; ``recording_lost``."""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self) -> None:
@@ -116,7 +118,9 @@ class RecordingKeeper:
                 )  # fmt: skip
         if values.get("state") in ("stored", "lost"):
             await self.feed.publish(Changed((row["case_id"],)))
-            if values["state"] == "stored":
+            if values["state"] == "lost":
+                await self.warn("recording_lost")
+            else:
                 with contextlib.suppress(TelephonyError):  # a copy left on the PBX is untidy, no harm
                     await self.calls.delete_recording(row["name"])
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -37,6 +38,8 @@ class SafeModeImport:
     node: str
     country: str
     area_code: str
+    warn: Callable[[str], Awaitable[None]]
+    """Tells the supervisor; ``safe_mode_used``."""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _live: bool = False
 
@@ -71,6 +74,7 @@ class SafeModeImport:
             if not alive:
                 await self.watch.forget_safe_mode_record(record.channel_id)
                 IMPORTED.inc()
+                await self.warn("safe_mode_used")
                 log.info("safe_mode_call_imported", leg=record.channel_id, reason=record.reason)
         return len(records)
 

@@ -111,7 +111,6 @@ SYSTEM_PAUSES = (
     Choice("signed_in", "刚登录,尚未就绪", "Signed in, not ready yet"),
     Choice("no_answer", "连续未接,已自动暂停", "Missed offers in a row, paused by the system"),
     Choice("supervisor", "值班主任安排", "Set by the supervisor"),
-    Choice("phone_lost", "话机离线", "The phone is off line"),
 )
 
 TASK_OUTCOMES = (

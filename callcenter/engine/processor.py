@@ -56,6 +56,8 @@ class Processor:
     orders: Orders
     feed: Feed
     router: Router
+    app: str
+    """Name of our ARI application: who holds a call is told by it."""
     lanes: Lanes = field(default_factory=Lanes)
     database_ok: bool = True
     _lane_of_leg: dict[str, str] = field(default_factory=dict)
@@ -126,9 +128,13 @@ class Processor:
 
     async def _give_back(self, fact: facts.CallArrived, error: Exception) -> None:
         """We cannot remember this call, so we must not hold it: the dialplan serves it, and journals it for us."""
-        log.error("call_given_to_safe_mode", leg=fact.leg_id, error=f"{type(error).__name__}")
         try:
-            await self.calls.hand_back(fact.leg_id)
+            # Asked of Asterisk, for our claim may have come second, or its answer may have been lost: what another instance
+            # holds is not ours to give.
+            held = {channel.id: channel.app for channel in await self.calls.channels()}
+            if held.get(fact.leg_id) == self.app:
+                log.error("call_given_to_safe_mode", leg=fact.leg_id, error=type(error).__name__)
+                await self.calls.hand_back(fact.leg_id)
         except TelephonyError as failure:
             log.exception("call_not_given_back", leg=fact.leg_id, reason=failure.reason)
 
@@ -161,8 +167,9 @@ class Processor:
             else:
                 raise Conflict(f"{type(fact).__name__} lost {DECISIONS} times")
         finally:
-            if claim is not None and not claim.done():
-                claim.cancel()
+            if claim is not None:
+                # It may be on its way already: whoever decides what to do with the call needs to know how it ended.
+                await asyncio.wait({claim})
         self.database_ok = True
         if decision.nothing:
             return None

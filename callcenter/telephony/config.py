@@ -75,6 +75,7 @@ def render_external(settings: Settings, out: Path) -> list[Path]:
 
     Its own asterisk.conf stays: it knows its folders. Everything else goes into its configuration folder.
     """
+    out = out.absolute()
     copy_shipped(out)
     write_instance(settings, out / "instance", out / "music")
     return sorted(path for path in out.rglob("*") if path.is_file())
@@ -95,7 +96,7 @@ def copy_shipped(target: Path) -> None:
 def write_instance(settings: Settings, folder: Path, music: Path) -> None:
     """Write the values of this installation."""
     prompts = _safe_path(settings.prompts_dir)
-    _safe_path(music)
+    music = _safe_path(music)
     bind = settings.sip_host
     media = "" if _is_any(bind) else f"media_address = {_plain(bind)}\nbind_rtp_to_media_address = yes\n"
     files = {

@@ -110,7 +110,10 @@ class Hub:
         for audience, data in entity.variants.items():
             change = {"noun": entity.noun, "id": entity.id, "version": entity.version, "data": data}
             if audience in SHARED:
-                self._gathered.setdefault(audience, {})[entity.noun, entity.id] = change
+                waiting = self._gathered.setdefault(audience, {})
+                known = waiting.get((entity.noun, entity.id))
+                if known is None or known["version"] <= entity.version:
+                    waiting[entity.noun, entity.id] = change
             else:
                 at_once[audience] = encode({"type": "change", "seq": self.seq + 1, **change})
         if at_once:
