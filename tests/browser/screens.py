@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import subprocess
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,16 +96,37 @@ class Screens:
         return made
 
 
-@asynccontextmanager
-async def screens_of(centre: Centre) -> AsyncIterator[Screens]:
-    """A browser for this centre."""
+@contextmanager
+def chromium() -> Iterator[str]:
+    """A browser for the whole run; where it listens. Each person's window is a context of its own in it."""
     program = find_chromium()
     assert program is not None, "no Chromium here: run 'callcenter setup --tests'"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+    with tempfile.TemporaryDirectory(prefix="cc-", ignore_cleanup_errors=True) as profile:
+        command = [str(program), *FLAGS, "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
         try:
-            yield Screens(browser, centre)
+            address = next((line.split()[-1] for line in process.stderr if line.startswith("DevTools listening on")), None)
+            assert address is not None, "Chromium ended before it listened"
+            # Nobody reads on: what it complains of later must not fill the pipe and stop it.
+            threading.Thread(target=process.stderr.read, daemon=True).start()
+            yield address
         finally:
+            process.terminate()
+            process.wait(10)
+
+
+@asynccontextmanager
+async def screens_of(centre: Centre, address: str) -> AsyncIterator[Screens]:
+    """Windows of the browser at ``address`` for this centre."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.connect_over_cdp(address)
+        screens = Screens(browser, centre)
+        try:
+            yield screens
+        finally:
+            for context in {page.context for page in screens.pages}:
+                await context.close()
             await browser.close()
 
 

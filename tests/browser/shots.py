@@ -19,7 +19,7 @@ from harness.postgres import CARELESS, Server
 from openpyxl import Workbook
 from playwright.async_api import Page, expect
 
-from browser.screens import Screens, fill_in, of, pick_up, presence, press, ring_up, screens_of, sip_terminal, state, talk
+from browser.screens import Screens, chromium, fill_in, of, pick_up, presence, press, ring_up, screens_of, sip_terminal, state, talk
 from browser.test_administration import member_file
 from callcenter.setup.postgres import EmbeddedPostgres
 
@@ -291,7 +291,7 @@ async def main(folder: Path) -> None:
         await server.make_template()
         asterisk = await stack.enter_async_context(own_asterisk(require_toolchain()))
         centre = await stack.enter_async_context(running_centre(asterisk, await server.make_database(), **QUIET))
-        screens = await stack.enter_async_context(screens_of(centre))
+        screens = await stack.enter_async_context(screens_of(centre, stack.enter_context(chromium())))
         await a_morning(centre)
         await at_the_door(album, screens)
         desk = await at_the_desk(album, screens)
