@@ -79,7 +79,12 @@ class Links:
         deadline = self._settings.database_timeout
         self._pool = await asyncpg.create_pool(
             self._dsn, min_size=SMALLEST, max_size=LARGEST, command_timeout=deadline, timeout=deadline, init=_init, reset=_nothing,
-            server_settings={"application_name": f"callcenter-{self._settings.instance}", "timezone": "UTC"},
+            server_settings={
+                "application_name": f"callcenter-{self._settings.instance}",
+                "timezone": "UTC",
+                # The few statements here are the same all day and long: planning them anew each time costs more than they do.
+                "plan_cache_mode": "force_generic_plan",
+            },
         )  # fmt: skip
 
     async def close(self) -> None:

@@ -101,10 +101,13 @@ def auth_fields(account: SipAccount) -> dict[str, str]:
 
 
 def aor_fields(account: SipAccount) -> dict[str, str]:
-    """Where the account's phones are: a desk phone and a browser at most, the older one gives way."""
+    """Where the account's phone is: one, and the newest registration is it.
+
+    With two, only the first would ring, and that may be the one that lost its power.
+    """
     terminal = account.context == "from-terminal"
     return {
-        "max_contacts": "2",
+        "max_contacts": "1",
         "remove_existing": "yes",
         "remove_unavailable": "yes",
         "qualify_frequency": str(QUALIFY_TERMINALS if terminal else QUALIFY_SEATS),

@@ -77,9 +77,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_member"),
         sa.UniqueConstraint("external_ref", name="uq_member_external_ref"),
     )
-    op.create_index(
-        "ix_member_initials", "member", ["initials"], postgresql_ops={"initials": "text_pattern_ops"}
-    )
+    op.create_index("ix_member_initials", "member", ["initials"], postgresql_ops={"initials": "text_pattern_ops"})
     op.create_index("ix_member_name", "member", ["name"], postgresql_ops={"name": "text_pattern_ops"})
     op.create_index("ix_member_pinyin", "member", ["pinyin"], postgresql_ops={"pinyin": "text_pattern_ops"})
     op.create_table(
@@ -88,9 +86,7 @@ def upgrade() -> None:
         sa.Column("number", TEXT, nullable=False, comment="E.164, several members may share one"),
         sa.Column("kind", TEXT, server_default="phone", nullable=False),
         sa.CheckConstraint("kind IN ('phone', 'mobile')", name=op.f("ck_member_number_kind")),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["member.id"], name="fk_member_number_member_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_member_number_member_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("member_id", "number", name="pk_member_number"),
     )
     op.create_index(
@@ -99,9 +95,7 @@ def upgrade() -> None:
         [sa.literal_column("reverse(number)").label("ending")],
         postgresql_ops={"ending": "text_pattern_ops"},
     )
-    op.create_index(
-        "ix_member_number_number", "member_number", ["number"], postgresql_ops={"number": "text_pattern_ops"}
-    )
+    op.create_index("ix_member_number_number", "member_number", ["number"], postgresql_ops={"number": "text_pattern_ops"})
     op.create_table(
         "contact",
         sa.Column("id", UUID, nullable=False),
@@ -110,9 +104,7 @@ def upgrade() -> None:
         sa.Column("relation", TEXT, server_default="", nullable=False, comment="女儿, 儿子, 邻居, 社工 …"),
         sa.Column("number", TEXT, nullable=False, comment="E.164"),
         sa.Column("position", sa.Integer(), nullable=False, comment="order in which they are called, from 1"),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["member.id"], name="fk_contact_member_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_contact_member_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_contact"),
         sa.UniqueConstraint("member_id", "position", name="uq_contact_member_id"),
     )
@@ -163,9 +155,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "session",
-        sa.Column(
-            "token_hash", TEXT, nullable=False, comment="sha256 of the cookie: the table lets nobody in"
-        ),
+        sa.Column("token_hash", TEXT, nullable=False, comment="sha256 of the cookie: the table lets nobody in"),
         sa.Column("agent_id", UUID, nullable=False),
         sa.Column("seat", TEXT),
         sa.Column("created_at", TIME, server_default=NOW, nullable=False),
@@ -189,9 +179,7 @@ def upgrade() -> None:
         sa.Column("idle_since", TIME, server_default=NOW, nullable=False, comment="orders the idle: longest first"),
         sa.Column("case_id", UUID, comment="the case offered to, or handled by, this seat"),
         sa.Column("missed_offers", sa.Integer(), server_default="0", nullable=False),
-        sa.Column(
-            "console_until", TIME, comment="lease of the console's socket: without it nothing is offered"
-        ),
+        sa.Column("console_until", TIME, comment="lease of the console's socket: without it nothing is offered"),
         sa.Column("console_instance", TEXT),
         sa.Column("registered", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("reachable", sa.Boolean(), server_default=sa.text("false"), nullable=False),

@@ -30,9 +30,7 @@ def upgrade() -> None:
         sa.Column("line", TEXT, nullable=False),
         sa.Column("terminal", TEXT, comment="serial"),
         sa.Column("caller_number", TEXT, comment="E.164 when it can be read so"),
-        sa.Column(
-            "caller_display", TEXT, server_default="", nullable=False, comment="as it came, cleaned, ≤ 64"
-        ),
+        sa.Column("caller_display", TEXT, server_default="", nullable=False, comment="as it came, cleaned, ≤ 64"),
         sa.Column("anonymous", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("member_id", UUID),
         sa.Column("candidates", JSON, server_default=sa.text("'[]'::jsonb"), nullable=False),
@@ -63,9 +61,7 @@ def upgrade() -> None:
         sa.Column("summary", TEXT),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint("kind IN ('emergency', 'life_help')", name=op.f("ck_help_case_kind")),
-        sa.CheckConstraint(
-            "source IN ('terminal', 'hotline', 'safe_mode')", name=op.f("ck_help_case_source")
-        ),
+        sa.CheckConstraint("source IN ('terminal', 'hotline', 'safe_mode')", name=op.f("ck_help_case_source")),
         sa.CheckConstraint(
             "state IN ('waiting', 'talking', 'wrap_up', 'callback', 'open', 'closed')",
             name=op.f("ck_help_case_state"),
@@ -91,9 +87,7 @@ def upgrade() -> None:
         "help_case",
         ["terminal"],
         unique=True,
-        postgresql_where=sa.text(
-            "terminal IS NOT NULL AND kind = 'emergency' AND state IN ('waiting', 'talking')"
-        ),
+        postgresql_where=sa.text("terminal IS NOT NULL AND kind = 'emergency' AND state IN ('waiting', 'talking')"),
     )
     op.create_index(
         "uq_help_case_offer_seat",
@@ -170,9 +164,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_task"),
     )
     op.create_index("ix_task_case_id", "task", ["case_id"])
-    op.create_index(
-        "uq_task_open", "task", ["case_id", "kind"], unique=True, postgresql_where=sa.text("state <> 'done'")
-    )
+    op.create_index("uq_task_open", "task", ["case_id", "kind"], unique=True, postgresql_where=sa.text("state <> 'done'"))
     op.create_table(
         "recording",
         sa.Column("id", UUID, nullable=False),
@@ -187,9 +179,7 @@ def upgrade() -> None:
         sa.Column("sha256", TEXT),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("try_at", TIME, comment="next time to fetch it; null: at once"),
-        sa.CheckConstraint(
-            "state IN ('recording', 'finished', 'stored', 'lost')", name=op.f("ck_recording_state")
-        ),
+        sa.CheckConstraint("state IN ('recording', 'finished', 'stored', 'lost')", name=op.f("ck_recording_state")),
         sa.ForeignKeyConstraint(["case_id"], ["help_case.id"], name="fk_recording_case_id"),
         sa.PrimaryKeyConstraint("id", name="pk_recording"),
         sa.UniqueConstraint("name", name="uq_recording_name"),
@@ -206,9 +196,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("at", TIME, server_default=NOW, nullable=False),
         sa.Column("agent_id", UUID, nullable=False),
-        sa.Column(
-            "action", TEXT, nullable=False, comment="profile_read, recording_read, credentials_read, import …"
-        ),
+        sa.Column("action", TEXT, nullable=False, comment="profile_read, recording_read, credentials_read, import …"),
         sa.Column("subject", TEXT, nullable=False, comment="id of what was read"),
         sa.Column("data", JSON, server_default=sa.text("'{}'::jsonb"), nullable=False),
         sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name="fk_access_agent_id"),

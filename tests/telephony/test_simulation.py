@@ -54,6 +54,7 @@ def test_a_simulated_call_is_answered_and_told(
     command: list[str], asterisk: RealAsterisk, demo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CALLCENTER_SIP_PORT", str(asterisk.settings.sip_port))
+    monkeypatch.setenv("CALLCENTER_TOOLCHAIN", str(asterisk.toolchain.root))
     asyncio.run(put_accounts(asterisk))
     done = CliRunner().invoke(call_app, [*command, "--seconds", "2", "--says", "喂"])
     assert done.exit_code == 0, done.output
