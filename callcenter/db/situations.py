@@ -83,7 +83,11 @@ _LOCK_OF_LEG = statement(
 _LOCK_OF_RECORDING = statement(
     "SELECT id, seat, offer_seat FROM help_case WHERE id = (SELECT case_id FROM recording WHERE name = :key) FOR UPDATE"
 )
-_WAITING_AND_READY = statement(f"SELECT clock_timestamp() AS now, ({_SEATS}) AS seats, ({_WAITING}) AS waiting")
+# The seats are read only if somebody waits: this is asked after every change, and most of the time nobody does.
+_WAITING_AND_READY = statement(f"""
+    SELECT clock_timestamp() AS now, ({_WAITING}) AS waiting, CASE WHEN EXISTS (
+        SELECT 1 FROM help_case WHERE state = 'waiting' AND offer_seat IS NULL) THEN ({_SEATS}) ELSE '[]' END AS seats
+""")  # noqa: S608
 _STILL_DUE = statement("SELECT 1 FROM timer WHERE case_id = :case AND kind = :kind AND due_at <= clock_timestamp()")
 
 

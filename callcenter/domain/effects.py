@@ -12,13 +12,6 @@ class AnswerLeg:
 
 
 @dataclass(frozen=True)
-class IndicateRinging:
-    """The caller hears ringing while a seat's phone rings."""
-
-    leg_id: str
-
-
-@dataclass(frozen=True)
 class Say:
     """Speak to a waiting caller. ``prompt`` is a key of domain/prompts.py, ``position`` the place in the queue."""
 
@@ -74,4 +67,4 @@ class DestroyBridge:
     bridge_id: str
 
 
-Effect = AnswerLeg | IndicateRinging | Say | StartMusic | QuietLeg | RingSeat | Connect | HangUp | DestroyBridge
+Effect = AnswerLeg | Say | StartMusic | QuietLeg | RingSeat | Connect | HangUp | DestroyBridge

@@ -8,7 +8,7 @@ from datetime import timedelta
 from callcenter.domain import seat as seats
 from callcenter.domain.case import Case, Leg, Offer
 from callcenter.domain.decision import Decision, Situation
-from callcenter.domain.effects import AnswerLeg, HangUp, IndicateRinging, RingSeat, Say
+from callcenter.domain.effects import AnswerLeg, HangUp, RingSeat, Say
 from callcenter.domain.facts import SeatMatched, SeatRang
 from callcenter.domain.routing import Waiting, choose_seat, match, position
 
@@ -84,9 +84,7 @@ def route(situation: Situation, decision: Decision, *, first: bool) -> None:
         if case.kind == "emergency":
             # An elder on the floor must hear a voice at once, not a ringing tone.
             decision.effects += [AnswerLeg(leg.id), Say(leg.id, "emergency_greeting")]
-        elif chosen is not None:
-            decision.effects.append(IndicateRinging(leg.id))
-        else:
+        elif chosen is None:  # else the ringing that the dialplan began goes on until the seat answers
             decision.effects += [AnswerLeg(leg.id), Say(leg.id, "queue", place)]
     decision.set_timer("announce", situation.figures.announce_every_seconds)
 

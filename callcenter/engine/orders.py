@@ -58,9 +58,6 @@ class Orders:
         await self._silence(effect.leg_id)
         await self.calls.answer(effect.leg_id)
 
-    async def _ringing(self, effect: effects.IndicateRinging) -> None:
-        await self.calls.indicate_ringing(effect.leg_id)
-
     async def _say(self, effect: effects.Say) -> None:
         await self._quiet(effects.QuietLeg(effect.leg_id))
         media = await self.speech.say(prompts.sentence(effect.prompt, effect.position))
@@ -108,7 +105,6 @@ class Orders:
 
 _HOW: dict[type, Callable[[Orders, Any], Awaitable[None]]] = {
     effects.AnswerLeg: Orders._answer,
-    effects.IndicateRinging: Orders._ringing,
     effects.Say: Orders._say,
     effects.StartMusic: Orders._music,
     effects.QuietLeg: Orders._quiet,

@@ -48,6 +48,10 @@ UNREAD_EVENTS = (
     "PeerStatusChange",
     "ContactStatusChange",
     "CallClaimed",
+    "Dial",
+    "BridgeCreated",
+    "BridgeDestroyed",
+    "RecordingStarted",
 )
 
 log = structlog.get_logger(__name__)

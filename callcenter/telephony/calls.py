@@ -46,10 +46,6 @@ class AriCalls:
         """Answer the caller."""
         _done(await self._order("POST", f"channels/{_q(channel_id)}/answer"), "answer")
 
-    async def indicate_ringing(self, channel_id: str) -> None:
-        """Let the caller hear ringing."""
-        _done(await self._order("POST", f"channels/{_q(channel_id)}/ring"), "ring")
-
     async def hang_up(self, channel_id: str, reason: str = "normal") -> None:
         """End a leg; one that is gone is fine."""
         params = {"reason": reason if reason in HANGUP_REASONS else "normal"}

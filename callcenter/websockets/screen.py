@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from time import monotonic
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -33,7 +34,7 @@ from callcenter.supervision.board import Board
 from callcenter.websockets.feed import ADMINISTRATORS, SEATS, SUPERVISORS, Entity, Hub, seat_audience
 
 log = structlog.get_logger()
-READ_AHEAD_KEPT = 256
+READ_AHEAD_KEPT, READ_AHEAD_SECONDS = 256, 1.0
 POP_FLUSH_SECONDS = 0.05
 
 
@@ -48,7 +49,7 @@ class Screen:
     zone: str
     _names: dict[UUID, str] = field(default_factory=dict)
     _holders: dict[UUID, str] = field(default_factory=dict)
-    _reading: OrderedDict[UUID, asyncio.Task[dict[str, Any] | None]] = field(default_factory=OrderedDict)
+    _reading: OrderedDict[UUID, tuple[float, asyncio.Task[dict[str, Any] | None]]] = field(default_factory=OrderedDict)
     _derived: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _positions: dict[UUID, int] = field(default_factory=dict)
 
@@ -57,10 +58,13 @@ class Screen:
     def about_to_show(self, members: Sequence[UUID]) -> None:
         """Read these profiles now, while the case is still being committed."""
         for member in members:
-            if member not in self._reading:
-                self._reading[member] = asyncio.create_task(self._read(member), name=f"profile {member}")
+            known = self._reading.get(member)
+            # One that was read for a call which another instance then took must not be shown hours later.
+            if known is None or monotonic() - known[0] > READ_AHEAD_SECONDS:
+                task = asyncio.create_task(self._read(member), name=f"profile {member}")
+                self._reading[member] = (monotonic(), task)
         while len(self._reading) > READ_AHEAD_KEPT:
-            self._reading.popitem(last=False)[1].cancel()
+            self._reading.popitem(last=False)[1][1].cancel()
 
     async def _read(self, member: UUID) -> dict[str, Any] | None:
         async with self.engine.connect() as connection:
@@ -72,6 +76,8 @@ class Screen:
             for case_id in changed.case_ids:
                 if changed.opened and changed.decision is not None:
                     await self._opened(changed)
+                elif changed.decision is not None and self._unheld(changed.decision):
+                    await self._on_board_only(changed.decision)
                 else:
                     await self._case(case_id)
             if changed.situation is not None and changed.decision is not None:
@@ -100,8 +106,8 @@ class Screen:
         case = replace(case, version=case.version + 1)  # saving made it so
         people: dict[UUID, dict[str, Any]] = {}
         for member in render.members_of([case]):
-            reading = self._reading.pop(member, None)
-            profile = await reading if reading is not None else await self._read(member)
+            ahead = self._reading.pop(member, None)
+            profile = await (ahead[1] if ahead is not None else self._read(member))
             if profile is not None:
                 people[member] = profile
         lines = [
@@ -117,6 +123,24 @@ class Screen:
         )
         others = changed.situation.waiting if changed.situation else ()
         self._show(story, people, position(case.id, [*others, as_waiting(case)]))
+
+    def _unheld(self, decision: Decision) -> bool:
+        """No seat sees this case in full, neither before nor now: its story need not be read."""
+        case = decision.case
+        return case is not None and case.id not in self._holders and render.holder(case) is None
+
+    async def _on_board_only(self, decision: Decision) -> None:
+        assert decision.case is not None
+        case = replace(decision.case, version=decision.case.version + 1)  # saving made it so
+        tasks = list(decision.tasks.values())
+        unknown = {agent for agent in (case.agent_id, *(task.owner_id for task in tasks)) if agent} - self._names.keys()
+        people: dict[UUID, dict[str, Any]] = {}
+        if unknown or render.members_of([case]):
+            async with self.engine.connect() as connection:
+                people = await self.cases.people(connection, [case])
+                self._names |= await names_of(connection, list(unknown))
+        agent = self._names.get(case.agent_id) if case.agent_id else None
+        self._show(render.Story(case, (), (), tasks=tasks, agent=agent, owners=self._names), people, self._positions.get(case.id))
 
     async def _case(self, case_id: UUID) -> None:
         async with self.engine.connect() as connection:
@@ -172,9 +196,10 @@ class Screen:
 
     async def close(self) -> None:
         """End what was read ahead and never shown."""
-        for task in self._reading.values():
+        tasks = [task for _, task in self._reading.values()]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._reading.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     # --- the derived things: positions, figures, health -------------------------------------------------------------
 

@@ -1,0 +1,176 @@
+"""Lanes keep order and lose nothing; what is saved is what was decided; doubled and reordered facts end in the same state."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from ari_handlers import ARI_HANDLERS, Origin, facts_of
+from callcenter.db.link import Links, statement
+from callcenter.db.save import Conflict, save
+from callcenter.db.situations import Reader
+from callcenter.domain import facts
+from callcenter.domain.decide import decide
+from callcenter.domain.decision import Figures
+from callcenter.engine.lanes import Lanes
+from callcenter.settings import Settings
+
+ORIGIN = Origin("node1", "CN", "0797")
+
+
+async def test_a_lane_keeps_order_and_goes_on_after_a_failure() -> None:
+    lanes, done = Lanes(), []
+
+    async def work(number: int) -> None:
+        await asyncio.sleep(0)
+        if number == 3:
+            raise ValueError("one piece of work fails")
+        done.append(number)
+
+    for number in range(10):
+        lanes.put("case", lambda number=number: work(number))  # type: ignore[misc]
+    assert await lanes.drain(2)
+    assert done == [0, 1, 2, 4, 5, 6, 7, 8, 9]
+    assert lanes.waiting == 0
+
+
+async def test_drain_has_a_deadline() -> None:
+    lanes = Lanes()
+    lanes.put("case", lambda: asyncio.Event().wait())  # type: ignore[arg-type, return-value]
+    assert not await lanes.drain(0.05)
+
+
+def test_names_become_numbers_and_casts_stay() -> None:
+    made = statement("SELECT :b::text, :a, CAST(:b AS int), '12:30'")
+    assert (made.sql, made.names) == ("SELECT $1::text, $2, CAST($1 AS int), '12:30'", ("b", "a"))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "Nonsense"},
+        {"type": None},
+        {},
+        {"type": "StasisStart", "args": ["in"], "channel": {"id": "x"}},
+        {"type": "PlaybackFinished", "playback": {"id": "somebody else's"}},
+        {"type": "CallBroadcast", "channel": {"id": "x", "dialplan": {"app_data": "500,^callcenter-,out:1:"}}},
+    ],
+)
+def test_events_that_say_nothing_to_us(event: dict[str, object]) -> None:
+    assert facts_of(event, ORIGIN) == []
+
+
+@pytest.mark.parametrize("kind", ARI_HANDLERS)
+@pytest.mark.parametrize("rest", [{}, {"channel": None}, {"channel": {"id": ""}}, {"playback": 7}, {"recording": []}])
+def test_broken_events_are_refused_in_one_way(kind: str, rest: dict[str, object]) -> None:
+    with pytest.raises(ValueError):  # pydantic's, which the reader logs and counts
+        facts_of({"type": kind, **rest}, ORIGIN)
+
+
+@pytest_asyncio.fixture
+async def links(database: str, settings: Settings) -> AsyncIterator[Links]:
+    made = Links(database, settings)
+    await made.open()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def reader() -> Reader:
+    return Reader(Figures(), "tests", "Asia/Shanghai")
+
+
+def call(leg: str = "c1", number: str = "+8613800000001") -> facts.CallArrived:
+    return facts.CallArrived(leg, "node1", "96602", None, number, number, anonymous=False)
+
+
+async def ready_seat(engine: AsyncEngine, extension: str) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(
+            sa.text("""
+                INSERT INTO seat (extension, name, password, presence, registered, console_until)
+                VALUES (:ext, :ext, 'x', 'ready', true, now() + interval '1 hour')
+            """),
+            {"ext": extension},
+        )
+
+
+async def arrive(links: Links, reader: Reader, fact: facts.CallArrived) -> None:
+    async with links.use() as link:
+        arrived = {"leg_id": fact.leg_id, "line": fact.line, "account": fact.account, "number": fact.number}
+        situation, now = await reader.of_arrival(link, **arrived)
+        decision = decide(situation, fact, now)
+        if not decision.nothing:
+            await save(link, situation, decision)
+        await link.commit()
+
+
+async def test_what_was_decided_is_what_is_there(engine: AsyncEngine, links: Links, reader: Reader) -> None:
+    await ready_seat(engine, "8001")
+    await arrive(links, reader, call())
+    async with links.use() as link:
+        situation, now = await reader.of_leg(link, "c1")
+    case = situation.case
+    assert case is not None
+    assert case.offer is not None
+    assert (case.state, case.offer.seat, case.kind) == ("waiting", "8001", "emergency"), "an unknown line is an emergency"
+    assert {leg.id: leg.state for leg in situation.legs} == {"c1": "up", case.offer.leg: "intent"}
+    assert situation.seats["8001"].presence == "offered"
+    assert now - case.opened_at < timedelta(seconds=5)
+    async with engine.connect() as connection:
+        kinds = (await connection.execute(sa.text("SELECT kind FROM journal ORDER BY seq"))).scalars().all()
+        timers = (await connection.execute(sa.text("SELECT kind FROM timer ORDER BY kind"))).scalars().all()
+    assert kinds == ["arrived", "unknown_caller", "offered"]
+    assert timers == ["announce", "ring"]
+
+
+async def test_two_who_choose_one_seat_one_must_decide_again(engine: AsyncEngine, links: Links, reader: Reader) -> None:
+    await ready_seat(engine, "8001")
+    async with links.use() as one, links.use() as two:
+        pairs = []
+        for link, fact in ((one, call("c1")), (two, call("c2", "+8613800000002"))):
+            situation, now = await reader.of_arrival(link, leg_id=fact.leg_id, line="1", account=None, number=fact.number)
+            pairs.append((link, situation, decide(situation, fact, now)))
+        await save(*pairs[0])
+        with pytest.raises(Conflict):
+            await save(*pairs[1])
+    async with engine.connect() as connection:
+        assert await connection.scalar(sa.text("SELECT count(*) FROM help_case")) == 1, "the second left nothing behind"
+        assert await connection.scalar(sa.text("SELECT count(*) FROM call_leg WHERE id = 'c2'")) == 0
+
+
+async def test_a_terminal_never_has_two_live_cases(engine: AsyncEngine, links: Links, reader: Reader) -> None:
+    """The index decides, whatever the code does: both read before either has written."""
+    member = uuid4()
+    async with engine.begin() as connection:
+        await connection.execute(sa.text("INSERT INTO member (id, name, gender) VALUES (:id, '王秀英', 'f')"), {"id": member})
+        insert = "INSERT INTO terminal (serial, member_id, account) VALUES ('T1', :id, 't1')"
+        await connection.execute(sa.text(insert), {"id": member})
+    press = [facts.CallArrived(leg, "node1", "1", "t1", None, "t1", anonymous=False) for leg in ("p1", "p2")]
+    async with links.use() as one, links.use() as two:
+        read = [
+            await reader.of_arrival(link, leg_id=f.leg_id, line="1", account="t1", number=None)
+            for link, f in zip((one, two), press, strict=True)
+        ]
+        await save(one, read[0][0], decide(read[0][0], press[0], read[0][1]))
+        with pytest.raises(Conflict):
+            await save(two, read[1][0], decide(read[1][0], press[1], read[1][1]))
+    await arrive(links, reader, press[1])  # decided again: it joins
+    async with engine.connect() as connection:
+        assert (await connection.execute(sa.text("SELECT level FROM help_case"))).scalars().all() == [2]
+
+
+async def test_doubled_facts_change_nothing(engine: AsyncEngine, links: Links, reader: Reader) -> None:
+    await ready_seat(engine, "8001")
+    for _ in range(3):
+        await arrive(links, reader, call())
+    async with engine.connect() as connection:
+        assert await connection.scalar(sa.text("SELECT count(*) FROM help_case")) == 1
+        assert await connection.scalar(sa.text("SELECT version FROM help_case")) == 1
