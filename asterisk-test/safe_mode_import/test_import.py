@@ -10,6 +10,8 @@ from harness.asterisk import RealAsterisk
 from harness.centre import Centre, running_centre
 from harness.rtp import CALLER_TONE, SEAT_TONE
 
+from callcenter.setup.rescue import give_back_stranded
+
 pytestmark = pytest.mark.real
 
 
@@ -84,6 +86,35 @@ async def test_who_gave_up_in_safe_mode_is_owed_a_call(centre: Centre) -> None:
     task = await centre.until_row("SELECT t.*, c.red FROM task t JOIN help_case c ON c.id = t.case_id", timeout=15)
     assert task["state"] == "open"
     assert task["red"]
+
+
+async def test_a_caller_whom_a_dead_service_holds_is_given_to_safe_mode(centre: Centre) -> None:
+    """The service does not come back: who waits in its hands is rung through by the dialplan, and nobody who talks is touched."""
+    console, phone = await centre.seat("8001", manner="ring")
+    talker = await centre.telephones.caller(line(centre), number="13800138061")
+    first = await phone.ringing()
+    phone.answer(first)
+    await console.case("talking")
+    await talker.answered()
+    waiter = await centre.telephones.caller(line(centre), number="13800138062", tone=1300)
+    await waiter.answered()
+    await centre.until_row("SELECT 1 FROM help_case WHERE state = 'waiting'")
+    other = await centre.telephones.seat("8002", centre.seat_password("8002"), manner="ring")
+    await centre.kill()
+    assert await give_back_stranded(centre.settings) == 1
+    ringing = await other.ringing(timeout=10)
+    other.answer(ringing)
+    await ringing.rtp.hears(1300)
+    await talker.rtp.hears(SEAT_TONE)
+    await waiter.hang_up()
+    await centre.start()
+    case = await centre.until_row(
+        "SELECT * FROM help_case WHERE caller_number = '+8613800138062' AND state <> 'waiting'", timeout=20
+    )
+    await centre.until_row("SELECT 1 FROM journal WHERE case_id = :id AND kind = 'safe_mode'", id=case["id"], timeout=20)
+    answered = await centre.rows("SELECT data FROM journal WHERE case_id = :id AND kind = 'answered'", id=case["id"])
+    assert [row["data"]["seat"] for row in answered] == ["8002"]
+    assert case["red"]
 
 
 async def test_two_services_on_one_database(asterisk: RealAsterisk, database: str) -> None:

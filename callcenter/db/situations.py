@@ -35,14 +35,14 @@ _WAITING = f"""
         WHERE state = 'waiting' AND offer_seat IS NULL AND source <> 'safe_mode' AND id IS DISTINCT FROM CAST(:case AS uuid)
         ORDER BY kind, waiting_since LIMIT {WAITING_READ}
     ) w
-"""  # noqa: S608
+"""  # noqa: S608 - a number of ours
 
 _AROUND = statement(f"""
     SELECT clock_timestamp() AS now, ({_SEATS}) AS seats, ({_WAITING}) AS waiting,
         (SELECT coalesce(json_agg(to_jsonb(l)), '[]') FROM call_leg l WHERE case_id = CAST(:case AS uuid)) AS legs,
         (SELECT to_jsonb(t) FROM task t WHERE case_id = CAST(:case AS uuid) AND state <> 'done' LIMIT 1) AS task,
         (SELECT to_jsonb(c) FROM help_case c WHERE id = CAST(:case AS uuid)) AS the_case
-""")  # noqa: S608
+""")  # noqa: S608 - the two parts above
 
 _ARRIVAL = statement(f"""
     WITH called AS (
@@ -73,7 +73,7 @@ _ARRIVAL = statement(f"""
           ORDER BY c.opened_at DESC LIMIT 1) AS joins,
         ({_SEATS}) AS seats, ({_WAITING}) AS waiting
     FROM called
-""")  # noqa: S608
+""")  # noqa: S608 - the two parts above
 
 
 _LOCK = statement("SELECT id, seat, offer_seat FROM help_case WHERE id = :key FOR UPDATE")
@@ -87,7 +87,7 @@ _LOCK_OF_RECORDING = statement(
 _WAITING_AND_READY = statement(f"""
     SELECT clock_timestamp() AS now, ({_WAITING}) AS waiting, CASE WHEN EXISTS (
         SELECT 1 FROM help_case WHERE state = 'waiting' AND offer_seat IS NULL) THEN ({_SEATS}) ELSE '[]' END AS seats
-""")  # noqa: S608
+""")  # noqa: S608 - the two parts above
 _STILL_DUE = statement("SELECT 1 FROM timer WHERE case_id = :case AND kind = :kind AND due_at <= clock_timestamp()")
 
 

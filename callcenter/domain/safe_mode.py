@@ -20,7 +20,10 @@ def safe_mode_call(situation: Situation, fact: SafeModeCall, decision: Decision)
         _joined(case, fact, decision)
         return
     leg = next((leg for leg in situation.legs if leg.id == fact.leg_id), None) or decision.legs.get(fact.leg_id)
-    if leg is None or not leg.live:
+    if leg is None:
+        return
+    if not leg.live:
+        _learnt_late(case, leg, fact, decision)
         return
     decision.case = case
     if fact.answered_at is not None and leg.answered_at is None:
@@ -59,6 +62,22 @@ def _opened(situation: Situation, fact: SafeModeCall, decision: Decision) -> Cas
     if case.member_id:
         decision.note("identified", member=str(case.member_id))
     return case
+
+
+def _learnt_late(case: Case, leg: Leg, fact: SafeModeCall, decision: Decision) -> None:
+    """A caller of ours whom the dialplan served after we had died: taken for lost at our return, in truth answered."""
+    if fact.answered_at is None or leg.answered_at is not None:
+        return
+    decision.case = case
+    decision.legs[leg.id] = replace(leg, answered_at=fact.answered_at, ended_at=fact.ended_at or leg.ended_at)
+    waited = (fact.answered_at - leg.started_at).total_seconds()
+    arrived_at = fact.arrived_at.isoformat(timespec="milliseconds")
+    decision.note("safe_mode", reason=fact.reason, arrived_at=arrived_at, answered_by=fact.answered_by)
+    decision.note("answered", at=fact.answered_at, seat=fact.answered_by, waited_seconds=round(waited, 1))
+    if fact.recording:
+        decision.new_recordings.append(NewRecording(fact.recording, fact.answered_by or ""))
+        ended = fact.ended_at or decision.now
+        decision.closed_recordings.append(RecordingClosed(fact.recording, (ended - fact.answered_at).total_seconds(), ok=True))
 
 
 def _joined(case: Case, fact: SafeModeCall, decision: Decision) -> None:

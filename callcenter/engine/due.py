@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from time import monotonic
 from uuid import UUID
 
 import structlog
@@ -17,6 +18,7 @@ from callcenter.engine.processor import DATABASE_ERRORS, Processor
 log = structlog.get_logger()
 BATCH = Histogram("callcenter_timers_due", "Timers found due in one reading", buckets=(0, 1, 5, 20, 100, 200))
 
+TELL_AGAIN_SECONDS = 10.0
 POLL_SECONDS = 0.5  # a timer set by another instance is seen at the latest after this
 
 
@@ -26,7 +28,7 @@ class Due:
 
     engine: AsyncEngine
     processor: Processor
-    _told: set[tuple[UUID, str]] = field(default_factory=set)
+    _told: dict[tuple[UUID, str], float] = field(default_factory=dict)
 
     async def run(self) -> None:
         while True:
@@ -46,8 +48,9 @@ class Due:
     def _tell(self, due: list[tuple[UUID, str, dict[str, object]]]) -> None:
         BATCH.observe(len(due))
         still = {(case_id, kind) for case_id, kind, _ in due}
-        self._told &= still  # what is no longer due was dealt with; if it is set again it may be told again
+        # What is no longer due was dealt with; what stays due although it was told is told again: no timer is forgotten.
+        self._told = {key: at for key, at in self._told.items() if key in still and monotonic() - at < TELL_AGAIN_SECONDS}
         for case_id, kind, data in due:
             if (case_id, kind) not in self._told:
-                self._told.add((case_id, kind))
+                self._told[case_id, kind] = monotonic()
                 self.processor.tell(TimerDue(case_id, kind, data))

@@ -42,6 +42,9 @@ PATIENCE = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)  # seconds between tri
 DATABASE_ERRORS = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
+REFUSED_BY_DATABASE = (asyncpg.DataError, asyncpg.SyntaxOrAccessError, asyncpg.IntegrityConstraintViolationError)
+
+
 class NotOurs(Exception):
     """Another instance claimed the call, or its caller hung up before anybody could."""
 
@@ -109,22 +112,38 @@ class Processor:
 
     async def _patiently(self, fact: facts.Fact, lane: str) -> None:
         """Facts told by machines are not repeated by them: while the database is away, try again."""
+        if isinstance(fact, facts.CallArrived):
+            await self._arrival(fact, lane)
+            return
         for pause in (*PATIENCE, None):
             try:
                 await self.process(fact, lane)
-            except NotOurs:
-                return
             except DATABASE_ERRORS as error:
-                self.database_ok = False
-                if isinstance(fact, facts.CallArrived):
-                    await self._give_back(fact, error)
-                    return
+                self._away(error)
                 if pause is None:
                     raise
                 log.warning("database_away", fact=type(fact).__name__, error=type(error).__name__, again_in=pause)
                 await asyncio.sleep(pause)
             else:
                 return
+
+    async def _arrival(self, fact: facts.CallArrived, lane: str) -> None:
+        """A call is never held by somebody who cannot remember it, whatever the reason: the dialplan can serve it."""
+        try:
+            await self.process(fact, lane)
+        except NotOurs:
+            self._lane_of_leg.pop(fact.leg_id, None)
+        except DATABASE_ERRORS as error:
+            self._away(error)
+            await self._give_back(fact, error)
+        except Exception as error:  # a mistake of ours: it is logged whole, and the caller is not its victim
+            log.exception("arrival_failed", leg=fact.leg_id)
+            await self._give_back(fact, error)
+
+    def _away(self, error: Exception) -> None:
+        """Remember that the database is away, unless it is there and only refuses this one thing."""
+        if not isinstance(error, REFUSED_BY_DATABASE):
+            self.database_ok = False
 
     async def _give_back(self, fact: facts.CallArrived, error: Exception) -> None:
         """We cannot remember this call, so we must not hold it: the dialplan serves it, and journals it for us."""

@@ -26,6 +26,7 @@ from callcenter.setup.keeper import Keeper
 from callcenter.setup.ports import asterisk_ports, require_free, service_ports
 from callcenter.setup.postgres import EmbeddedPostgres
 from callcenter.setup.processes import ChildProcess, open_log, tail
+from callcenter.setup.rescue import Rescue
 from callcenter.setup.toolchain import find_toolchain
 from callcenter.setup.welcome import address, show_welcome
 
@@ -81,6 +82,7 @@ class Supervisor:
         self._service = service or [sys.executable, "-m", "callcenter", "serve"]
         self._logs = self._settings.data_dir / "log"
         self._keepers: list[Keeper] = []
+        self._rescue: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -128,6 +130,8 @@ class Supervisor:
         except* SetupError as errors:
             raise errors.exceptions[0] from None
         await self._wait_until_ready()
+        rescue = Rescue(settings, address(settings) + "/healthz", self._say)
+        self._rescue = asyncio.create_task(rescue.run(), name="rescue")
 
     async def _start_asterisk(self) -> None:
         if self._settings.asterisk == "external":
@@ -172,6 +176,9 @@ class Supervisor:
     # --- stop
 
     async def _stop(self) -> None:
+        if self._rescue is not None:
+            self._rescue.cancel()
+            await asyncio.gather(self._rescue, return_exceptions=True)
         if self._keepers:
             self._say("正在停止 / stopping")
         self._stopping.clear()  # from here on it means: the person pressed Ctrl-C again

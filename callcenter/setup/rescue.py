@@ -1,0 +1,78 @@
+"""Callers whom a dead service holds are given back to the dialplan: a person who waits must not wait for a program.
+
+A service that dies is started again within a second and finds its callers. This is for the night on which it does not come
+up: its callers sit in Asterisk with music, and Asterisk by itself would leave them there. Who talks is left to talk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import aiohttp
+
+from callcenter.settings import Settings
+from callcenter.telephony.ari import AriConnection
+from callcenter.telephony.calls import AriCalls
+from callcenter.telephony.ports import TelephonyError
+
+DEAD_AFTER = 10.0  # seconds without an answer: ten times what a restart takes
+LOOK_SECONDS = 1.0
+SERVICE_APPS = "callcenter-"
+
+
+class Rescue:
+    """Watches the service's ``/healthz``; ``say`` tells the person at the screen what was done."""
+
+    def __init__(self, settings: Settings, url: str, say: Callable[[str], None]) -> None:
+        self._settings, self._url, self._say = settings, url, say
+
+    async def run(self) -> None:
+        """Look for ever."""
+        alive_at = time.monotonic()
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3)) as session:
+            while True:
+                await asyncio.sleep(LOOK_SECONDS)
+                if await _answers(session, self._url):
+                    alive_at = time.monotonic()
+                elif time.monotonic() - alive_at > DEAD_AFTER:
+                    await self._try()
+
+    async def _try(self) -> None:
+        try:
+            count = await give_back_stranded(self._settings)
+        except TelephonyError as error:
+            self._say(f"服务没有响应,也连接不上 Asterisk / neither service nor Asterisk answers: {error.reason}")
+            return
+        if count:
+            self._say(f"服务没有响应,{count} 位等待者已转入安全模式 / callers given to safe mode: {count}")
+
+
+async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with session.get(url) as response:
+            return response.status == 200
+    except (aiohttp.ClientError, TimeoutError):
+        return False
+
+
+async def give_back_stranded(settings: Settings) -> int:
+    """Send every caller that a service's app holds and that talks to nobody into safe mode; how many there were."""
+    # Another name than the services': calls are offered to theirs only, and nobody must wait for an answer of ours.
+    connection = AriConnection(settings, on_event=lambda _event: None, app=f"rescue-{settings.instance}")
+    await connection.start()
+    try:
+        await connection.until_connected(3.0)
+        calls = AriCalls(connection)
+        talking = {channel for bridge in await calls.bridges() for channel in bridge.channels}
+        stranded = [
+            channel.id
+            for channel in await calls.channels()
+            if (channel.app or "").startswith(SERVICE_APPS) and channel.app_args[:1] == ("in",) and channel.id not in talking
+        ]
+        for channel_id in stranded:
+            await calls.hand_back(channel_id)
+        return len(stranded)
+    finally:
+        await connection.close()
