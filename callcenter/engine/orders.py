@@ -12,13 +12,14 @@ import structlog
 from prometheus_client import Counter
 
 from callcenter.domain import effects, prompts
-from callcenter.domain.facts import OrderFailed
+from callcenter.domain.facts import LegEnded, OrderFailed
 from callcenter.telephony.ports import Calls, ChannelGone, Speech, TelephonyError
 
 log = structlog.get_logger()
 FAILED = Counter("callcenter_orders_failed_total", "Orders to Asterisk that failed, by order", ["order"])
 
 TURNS_KEPT = 10_000
+NORMAL_CLEARING = "16"
 
 KIND_ZH = {"emergency": "紧急求助", "life_help": "生活帮助"}
 
@@ -34,17 +35,19 @@ class Orders:
     """Seconds the database's clock is ahead of this machine's: expiry is stated in the database's time."""
     _turn: dict[str, int] = field(default_factory=dict)
 
-    async def perform(self, case_id: UUID, todo: list[effects.Effect]) -> list[OrderFailed]:
+    async def perform(self, case_id: UUID, todo: list[effects.Effect]) -> list[OrderFailed | LegEnded]:
         """Do what was decided; give back what could not be done, for the case's lane to decide anew."""
-        failed: list[OrderFailed] = []
+        failed: list[OrderFailed | LegEnded] = []
         for effect in todo:
             name = type(effect).__name__
             leg_id = getattr(effect, "leg_id", "")
             try:
                 await _HOW[type(effect)](self, effect)
             except ChannelGone:
-                # The party hung up meanwhile: its LegEnded is on the way and says so better than we could.
+                # The party hung up meanwhile. Who does so in the very moment of being claimed is not told of by any event.
                 log.debug("order_to_gone_leg", order=name, leg=leg_id, case=str(case_id))
+                if isinstance(effect, effects.AnswerLeg | effects.Say):
+                    failed.append(LegEnded(leg_id, NORMAL_CLEARING))
                 if isinstance(effect, effects.RingSeat):
                     failed.append(OrderFailed(case_id, name, leg_id, "gone"))
             except TelephonyError as error:
