@@ -23,6 +23,7 @@ from aiohttp import web
 
 from callcenter.setup.processes import bound_to_us
 
+# Run as a program, so the folders are put in reach first; the imports below need them (E402).
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tests")]
 
 from figures import Figures, figures  # noqa: E402

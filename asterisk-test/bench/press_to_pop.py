@@ -11,6 +11,7 @@ from pathlib import Path
 
 import uvloop
 
+# Run as a program, so the folders are put in reach first; the imports below need them (E402).
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tests")]
 
 from bare import measure_bare  # noqa: E402

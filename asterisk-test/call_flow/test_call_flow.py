@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from harness.asterisk import RealAsterisk
@@ -179,7 +180,7 @@ async def test_who_calls(centre: Centre) -> None:
     own = next(row for row in numbers if row["n"] == 1)
     shared = next(row for row in numbers if row["n"] > 1)
 
-    async def popped(number: str, header: str | None = None) -> dict[str, object]:
+    async def popped(number: str, header: str | None = None) -> dict[str, Any]:
         caller = await centre.telephones.caller(life_help(centre), number=number, header=header)
         phone.answer(await phone.ringing())
         case = await console.case("talking")
@@ -194,13 +195,13 @@ async def test_who_calls(centre: Centre) -> None:
     assert case["member_id"] == own["id"]
     case = await popped(shared["number"].removeprefix("+86"))
     assert case["member_id"] is None
-    assert len(case["candidates"]) == shared["n"]  # type: ignore[arg-type]
+    assert len(case["candidates"]) == shared["n"]
     case = await popped("13766665555")
     assert case["member_id"] is None
     assert case["candidates"] == []
-    assert "unknown_caller" in [line["kind"] for line in case["timeline"]]  # type: ignore[attr-defined]
+    assert "unknown_caller" in [line["kind"] for line in case["timeline"]]
     case = await popped("", '"Anonymous" <sip:anonymous@anonymous.invalid>')
-    assert case["caller"]["anonymous"]  # type: ignore[index]
+    assert case["caller"]["anonymous"]
 
 
 async def test_an_unknown_caller_becomes_a_member_in_one_step(centre: Centre) -> None:

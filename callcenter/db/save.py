@@ -31,6 +31,7 @@ def _upsert(table: sa.Table, source: str, key: Iterable[str]) -> str:
     columns = [column.name for column in table.columns]
     sets = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
     listed = ", ".join(f'"{name}"' for name in columns)
+    # Names of our own tables and columns only; values are parameters.
     return (
         f'INSERT INTO "{table.name}" ({listed}) SELECT {listed} FROM jsonb_populate_recordset(NULL::"{table.name}", '  # noqa: S608
         f"CAST({source} AS jsonb)) ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sets} RETURNING 1"

@@ -46,7 +46,7 @@ class Lanes:
             self.worst_lag = max(self.worst_lag, monotonic() - put_at)
             try:
                 await work()
-            except Exception:
+            except Exception:  # one piece of work that fails must not stop those behind it; it is logged whole
                 log.exception("lane_work_failed", lane=key)
         del self._queues[key]
 

@@ -70,7 +70,7 @@ class LogIns:
         if place is not None:
             try:
                 await self._seats.sign_in(person.id, place)
-            except BaseException:
+            except BaseException:  # also when the request is cancelled: a session without its place would stay open
                 async with self._engine.begin() as connection:
                     await agents.end_session(connection, hash_token(token))
                 raise
