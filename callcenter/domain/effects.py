@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -67,4 +68,58 @@ class DestroyBridge:
     bridge_id: str
 
 
-Effect = AnswerLeg | Say | StartMusic | QuietLeg | RingSeat | Connect | HangUp | DestroyBridge
+Way = Literal["trunk", "drill", "account"]
+
+
+@dataclass(frozen=True)
+class DialAttempt:
+    """Phone somebody of the ladder, once for this id, ever. After ``expires_at`` it is not sent; the ladder asks the node.
+
+    ``number``: E.164, a public short code, or the SIP account of a terminal (``way`` account). ``sentence`` is what they will
+    hear: it is spoken to a file before the phone is picked up, and the dialplan says it if no service lives then.
+    """
+
+    leg_id: str
+    number: str
+    way: Way
+    ring_seconds: float
+    sentence: str
+    expires_at: datetime
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class VoidAttempt:
+    """Make sure that an attempt that was never begun never begins."""
+
+    leg_id: str
+
+
+@dataclass(frozen=True)
+class AskNode:
+    """Find out from the node what became of an attempt; the answer is an AttemptSeen."""
+
+    leg_id: str
+    ordered_at: datetime
+
+
+@dataclass(frozen=True)
+class SayTo:
+    """Say a sentence to somebody of the ladder."""
+
+    leg_id: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class TakeOut:
+    """Take a leg out of the bridge."""
+
+    bridge_id: str
+    leg_id: str
+
+
+Effect = (
+    AnswerLeg | Say | StartMusic | QuietLeg | RingSeat | Connect | HangUp | DestroyBridge | DialAttempt | VoidAttempt | AskNode
+    | SayTo | TakeOut
+)  # fmt: skip

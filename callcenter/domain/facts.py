@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from callcenter.domain.case import Kind
@@ -47,6 +47,62 @@ class LegEnded:
 
     leg_id: str
     cause: str
+    holder: str | None = None
+    """The instance that was told that the leg left it. When another one adopted the leg meanwhile, that says nothing."""
+
+
+@dataclass(frozen=True)
+class AttemptRang:
+    """The phone of somebody whom the ladder calls really rings (180)."""
+
+    leg_id: str
+
+
+@dataclass(frozen=True)
+class AttemptAnswered:
+    """Somebody whom the ladder calls picked up; any instance may claim the leg."""
+
+    leg_id: str
+    claimed: bool = False
+    holder: str = ""
+    """The instance that holds it now."""
+
+
+@dataclass(frozen=True)
+class AttemptEnded:
+    """The dialplan is done with an attempt. ``status``: Asterisk's DIALSTATUS, or ``VOID``; ``cause``: Q.850 as text."""
+
+    leg_id: str
+    status: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class KeyPressed:
+    """A key on somebody's phone."""
+
+    leg_id: str
+    digit: str
+
+
+Seen = Literal["live", "answered", "finished", "claimed", "unclaimed", "voided", "older_than_node"]
+
+
+@dataclass(frozen=True)
+class AttemptSeen:
+    """What the node knows of an attempt whose fate we doubt.
+
+    ``live`` it rings, ``answered`` it is up and held by ``holder``, ``finished`` with ``status`` and ``cause`` (and the ``key``
+    that the dialplan took while no service lived), ``claimed`` the dialplan began it and nothing is left of it,
+    ``unclaimed`` it never reached the dialplan, ``voided``, ``older_than_node`` Asterisk started after it was ordered.
+    """
+
+    leg_id: str
+    seen: Seen
+    status: str = ""
+    cause: str = ""
+    key: str = ""
+    holder: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +123,18 @@ class RecordingEnded:
 
 
 @dataclass(frozen=True)
+class SafeModeAttempt:
+    """Somebody whom the dialplan phoned while no service answered. ``status``: DIALSTATUS; ``key``: what they pressed."""
+
+    id: str
+    number: str
+    status: str
+    key: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
 class SafeModeCall:
     """A call that the dialplan served alone. Times are true ones, told by the PBX."""
 
@@ -84,6 +152,7 @@ class SafeModeCall:
     ended_at: datetime | None
     recording: str | None
     live: bool
+    attempts: tuple[SafeModeAttempt, ...] = ()
 
 
 # --- told by our own clock, our own checks and orders that failed -------------------------------------------------
@@ -196,10 +265,74 @@ class TaskCompleted(ByPerson):
     note: str = ""
 
 
+@dataclass(frozen=True)
+class ChargeTaken(ByPerson):
+    """A person at the centre takes charge of a red case: this acknowledges."""
+
+
+@dataclass(frozen=True)
+class ContactCalled(ByPerson):
+    """Phone this one now: a target's key (``contact:<id>``, ``120``, ``terminal`` …); see domain/escalation.py."""
+
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class AttemptJoined(ByPerson):
+    """Bring somebody who answered into the conversation."""
+
+    attempt_id: str = ""
+
+
+@dataclass(frozen=True)
+class AttemptDropped(ByPerson):
+    """Let somebody go: out of the conversation, or stop ringing them."""
+
+    attempt_id: str = ""
+
+
+@dataclass(frozen=True)
+class ReferenceNoted(ByPerson):
+    """The reference number that 110 or 120 gave."""
+
+    attempt_id: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class DrillAsked:
+    """A supervisor starts a drill of the ladder for a member. Everybody is called by the drill trunk only."""
+
+    case_id: UUID
+    agent_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True)
+class DrillStopped(ByPerson):
+    """The drill ends here."""
+
+
+@dataclass(frozen=True)
+class ReportWritten(ByPerson):
+    """The written report of an emergency (R-12): what the person adds to what the system knows."""
+
+    report: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReportSigned(ByPerson):
+    """The department's head signs the report; after it nothing in it changes."""
+
+    signer: str = ""
+
+
 Fact = (
     CallArrived | SeatAnswered | SeatRang | LegEnded | AudioEnded | RecordingEnded | SafeModeCall | TimerDue | SeatMatched
     | OrderFailed | CaseFoundLive | OfferDeclined | HangUpAsked | CaseTaken | NoteWritten | DraftSaved | MemberChosen
-    | WrappedUp | Settled | TaskTaken | TaskCompleted
+    | WrappedUp | Settled | TaskTaken | TaskCompleted | AttemptRang | AttemptAnswered | AttemptEnded | KeyPressed | AttemptSeen
+    | ChargeTaken | ContactCalled | AttemptJoined | AttemptDropped | ReferenceNoted | DrillAsked | DrillStopped
+    | ReportWritten | ReportSigned
 )  # fmt: skip
 
 __all__ = ["Fact", "Kind"]

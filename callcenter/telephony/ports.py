@@ -5,7 +5,7 @@ Ids are chosen by the caller (leg id = channel id), so that an order can be repe
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Mapping, AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -117,9 +117,63 @@ class Calls(Protocol):
         """Give a claimed call back to the dialplan, which serves it in safe mode: we cannot remember it."""
         ...
 
+    async def dial_attempt(self, order: AttemptOrder) -> None:
+        """Have the dialplan dial for the ladder. Giving the same order again never makes a second leg; that is also success."""
+        ...
+
+    async def void_attempt(self, attempt_id: str) -> None:
+        """Mark an attempt as never to be dialled, by the same locked section of the dialplan that dials."""
+        ...
+
+    async def node_started_at(self) -> float:
+        """When this Asterisk started, in seconds since 1970."""
+        ...
+
     async def move(self, channel_id: str, app: str, args: Sequence[str] = ()) -> None:
         """Take a channel from one ARI app to another: how an instance adopts a call that another one left."""
         ...
+
+
+@dataclass(frozen=True)
+class AttemptOrder:
+    """One call of the ladder. ``attempt_id`` is the channel id of the half we hold; ``<id>-2`` runs the dialplan.
+
+    ``way``: ``trunk`` the telephone network, ``drill`` the drill trunk (loopback, cannot reach anybody real), ``account`` a
+    phone that registers with us. ``announcement``: media path without ending, said by the dialplan if nobody claims the answer.
+    """
+
+    attempt_id: str
+    number: str
+    way: Literal["trunk", "drill", "account"]
+    ring_seconds: float
+    announcement: str = ""
+    caller_name: str = ""
+    caller_number: str = ""
+
+
+@dataclass(frozen=True)
+class AttemptEvidence:
+    """What AstDB keeps of an attempt; an attempt that has none never reached the dialplan."""
+
+    attempt_id: str
+    claimed_at: float | None
+    """Seconds since 1970; None when it was voided before it began."""
+    voided: bool = False
+    status: str = ""
+    """DIALSTATUS, once it is over."""
+    cause: str = ""
+    key: str = ""
+    """Digit that the dialplan took while no service answered."""
+    ended_at: float | None = None
+
+
+@dataclass(frozen=True)
+class SafeModeContact:
+    """Somebody whom safe mode phones for a terminal, in this order."""
+
+    number: str
+    announcement: str
+    """Media path without ending."""
 
 
 @dataclass(frozen=True)
@@ -207,6 +261,14 @@ class Watch(Protocol):
         ...
 
     async def forget_safe_mode_record(self, channel_id: str) -> None: ...
+
+    async def push_contacts(self, contacts: Mapping[str, Sequence[SafeModeContact]]) -> None:
+        """Whom safe mode phones, by terminal (its account, or the number it calls from). Only differences are sent."""
+        ...
+
+    async def attempt_evidence(self, attempt_id: str) -> AttemptEvidence | None:
+        """What AstDB knows of an attempt; None when it never reached the dialplan."""
+        ...
 
 
 class Speech(Protocol):
