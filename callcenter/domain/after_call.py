@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from callcenter.domain import attempts
 from callcenter.domain import case as cases
 from callcenter.domain import seat as seats
 from callcenter.domain.call_flow import close_task, conversation_over
@@ -21,6 +22,7 @@ from callcenter.domain.catalogue import (
     ids,
 )
 from callcenter.domain.decision import Decision, Situation
+from callcenter.domain.effects import HangUp
 from callcenter.domain.errors import Refused
 from callcenter.domain.facts import (
     ByPerson,
@@ -35,7 +37,8 @@ from callcenter.domain.facts import (
     TaskTaken,
     WrappedUp,
 )  # fmt: skip
-from callcenter.domain.offers import caller_legs, free_seat, offer, offer_over, withdraw_offer
+from callcenter.domain.offers import alarm_over, caller_legs, free_seat, offer, offer_over, withdraw_alarms, withdraw_offer
+from callcenter.domain.walk import Walk
 
 TEXT_LIMIT = 4000  # characters of a note or summary
 DRAFT_LIMIT = 8192  # bytes of a draft, as JSON
@@ -51,8 +54,7 @@ def _own(situation: Situation, fact: ByPerson, *, supervisor: bool = True) -> Ca
     """The case, if the person handles it: offered to their seat, or theirs by answer. Supervisors may help where allowed."""
     case = _case(situation)
     mine = fact.seat is not None and (
-        (case.offer is not None and case.offer.seat == fact.seat)
-        or (case.seat == fact.seat and case.agent_id in (None, fact.agent_id))
+        case.offer_to(fact.seat) is not None or (case.seat == fact.seat and case.agent_id in (None, fact.agent_id))
     )
     if not mine and not (supervisor and fact.role == "supervisor"):
         raise Refused(
@@ -80,9 +82,14 @@ def _text(text: str, what_zh: str, what_en: str) -> str:
 
 def offer_declined(situation: Situation, fact: OfferDeclined, decision: Decision) -> None:
     case = _case(situation)
-    if case.offer is None or case.offer.seat != fact.seat:
+    ring = case.offer_to(fact.seat)
+    if ring is None:
         raise Refused("offer_gone", "这个来电已不在您的坐席上。", "This call is no longer offered to you.")
     decision.case = case
+    if ring in case.alarms:
+        decision.effects.append(HangUp(ring.leg))
+        alarm_over(situation, decision, ring.leg, "offer_declined")
+        return
     offer_over(situation, decision, "offer_declined")
 
 
@@ -122,6 +129,7 @@ def case_taken(situation: Situation, fact: CaseTaken, decision: Decision) -> Non
             remedy_en="Check your phone.",
         )
     decision.case = case
+    withdraw_alarms(situation, decision)
     if case.offer is not None:
         other = case.offer.seat
         withdraw_offer(situation, decision, hang_up=True)
@@ -171,6 +179,9 @@ def wrapped_up(situation: Situation, fact: WrappedUp, decision: Decision) -> Non
         and (fact.unreasonable is not None or (fact.category == "consultation" and fact.subcategory != "service"))
     )
     was_wrapping = case.state == "wrap_up"
+    if situation.escalation is not None and decision.case.red and fact.disposition != "no_voice":
+        # Somebody spoke, and a person has written down what is being done: that is taking charge. Silence is not.
+        attempts.acknowledge(Walk(situation, decision), "seat", name=fact.seat or "", agent_id=fact.agent_id)
     decision.change(
         state=cases.after(case.state, "close" if closes else "finish"), category=fact.category, subcategory=fact.subcategory,
         unreasonable=fact.unreasonable, disposition=fact.disposition, summary=_text(fact.summary, "小结", "summary"),

@@ -29,6 +29,7 @@ from callcenter.domain.facts import (
     TimerDue,
 )  # fmt: skip
 from callcenter.domain.offers import (
+    alarm_over,
     all_legs,
     as_waiting,
     caller_legs,
@@ -37,9 +38,11 @@ from callcenter.domain.offers import (
     free_seat,
     offer_over,
     route,
+    withdraw_alarms,
     withdraw_offer,
 )  # fmt: skip
 from callcenter.domain.routing import position
+from callcenter.domain.walk import begin_ladder
 
 # Q.850 causes as Asterisk reports them for a leg that we rang.
 BUSY, NO_USER, NO_ANSWER, REJECTED = {"17"}, {"1", "3", "18", "20", "27"}, {"19"}, {"21"}
@@ -77,6 +80,8 @@ def arrived(situation: Situation, fact: CallArrived, decision: Decision) -> None
         decision.note("ambiguous", count=len(case.candidates))
     else:
         decision.note("anonymous_caller" if fact.anonymous else "unknown_caller")
+    if case.kind == "emergency":
+        begin_ladder(case, decision)
     route(situation, decision, first=True)
 
 
@@ -99,12 +104,43 @@ def join(situation: Situation, fact: CallArrived, decision: Decision) -> None:
     elif was == "waiting":
         decision.effects += [AnswerLeg(fact.leg_id), Say(fact.leg_id, "emergency_greeting")]
     else:
-        if was == "wrap_up":
-            free_seat(situation, decision, case.seat)
-        close_task(situation, decision, "called_again")
-        decision.change(waiting_since=decision.now, wrap_up_until=None, ended_at=None, passed_seats=())
-        decision.cancel_timer("wrap_up")
-        route(situation, decision, first=True)
+        back_in_the_queue(situation, decision, was, "called_again")
+
+
+def back_in_the_queue(situation: Situation, decision: Decision, was: str, task_outcome: str) -> None:
+    """Somebody is on the line again of a case whose conversation was over: they wait for a seat."""
+    case = decision.case
+    assert case is not None
+    if was == "wrap_up":
+        free_seat(situation, decision, case.seat)
+    close_task(situation, decision, task_outcome)
+    decision.change(waiting_since=decision.now, wrap_up_until=None, ended_at=None, passed_seats=())
+    decision.cancel_timer("wrap_up")
+    route(situation, decision, first=True)
+
+
+def join_leg(situation: Situation, decision: Decision, leg: Leg) -> None:
+    """Somebody whom we phoned comes onto the line: into the conversation, to the elder who waits, or, where nobody is on the
+    line any more, into the queue for a seat."""
+    case = decision.case or situation.case
+    assert case is not None
+    decision.case = case
+    others = caller_legs(situation, decision)
+    decision.legs[leg.id] = leg
+    was = case.state
+    if was == "closed":
+        decision.effects.append(HangUp(leg.id))
+        return
+    decision.effects.append(QuietLeg(leg.id))
+    if was == "talking":
+        decision.effects.append(Connect(case.bridge_id, (leg.id,)))
+    elif was == "waiting" and others:
+        for other in others:
+            decision.effects += [QuietLeg(other.id), AnswerLeg(other.id)]
+        decision.effects.append(Connect(case.bridge_id, (*(other.id for other in others), leg.id)))
+    else:
+        decision.change(state=cases.after(was, "press"))
+        back_in_the_queue(situation, decision, was, "reached")
 
 
 # --- answer ---------------------------------------------------------------------------------------------------------
@@ -119,18 +155,23 @@ def seat_answered(situation: Situation, fact: SeatAnswered, decision: Decision) 
     if leg.state == "up":
         return  # told twice
     callers = caller_legs(situation, decision)
-    if case.state != "waiting" or case.offer is None or case.offer.leg != fact.leg_id or not callers:
+    ring = next((ring for ring in case.rings if ring.leg == fact.leg_id), None)
+    if case.state != "waiting" or ring is None or not callers:
         decision.effects.append(HangUp(fact.leg_id))
         return
-    now, seat = decision.now, situation.seats.get(case.offer.seat)
+    now, seat = decision.now, situation.seats.get(ring.seat)
     decision.case = case
+    if case.offer is not None and case.offer != ring:  # one of the others was faster
+        withdraw_offer(situation, decision, hang_up=True)
+        free_seat(situation, decision, case.offer.seat)
+    withdraw_alarms(situation, decision, but=fact.leg_id)
     decision.legs[leg.id] = replace(leg, state="up", answered_at=now)
     if seat is not None and seat.presence == "offered":
         decision.seats[seat.extension] = seats.move(seat, "answer", now)
     recording = recording_name(case)
     first_waited = case.waiting_since or case.opened_at
     decision.change(
-        state=cases.after(case.state, "answer"), offer=None, seat=leg.seat, agent_id=seat.agent_id if seat else None,
+        state=cases.after(case.state, "answer"), offer=None, alarms=(), seat=leg.seat, agent_id=seat.agent_id if seat else None,
         answered_at=case.answered_at or now, passed_seats=(), waiting_since=None,
     )  # fmt: skip
     decision.cancel_timer("ring")
@@ -162,6 +203,8 @@ def leg_ended(situation: Situation, fact: LegEnded, decision: Decision) -> None:
     case, leg = situation.case, find_leg(situation, fact.leg_id)
     if case is None or leg is None or not leg.live:
         return
+    if fact.holder is not None and leg.holder not in ("", fact.holder):
+        return  # another instance adopted the leg: it left that one, not us all
     decision.case = case
     end_leg(decision, leg, fact.cause)
     if fact.cause == "lost":
@@ -175,13 +218,12 @@ def leg_ended(situation: Situation, fact: LegEnded, decision: Decision) -> None:
 def seat_leg_ended(situation: Situation, leg: Leg, cause: str, decision: Decision) -> None:
     case = decision.case
     assert case is not None
+    kind = "offer_declined" if cause in BUSY | REJECTED else "offer_missed" if cause in NO_ANSWER else "offer_failed"
+    if case.state == "waiting" and any(ring.leg == leg.id for ring in case.alarms):
+        alarm_over(situation, decision, leg.id, kind)
+        return
     if case.offer is not None and case.offer.leg == leg.id and case.state == "waiting":
-        if cause in BUSY | REJECTED:
-            offer_over(situation, decision, "offer_declined")
-        elif cause in NO_ANSWER:
-            offer_over(situation, decision, "offer_missed")
-        else:
-            offer_over(situation, decision, "offer_failed", cause=cause)
+        offer_over(situation, decision, kind, cause=cause if kind == "offer_failed" else None)
         return
     if case.state != "talking" or case.seat != leg.seat or leg.answered_at is None:
         return
@@ -216,6 +258,7 @@ def abandoned(situation: Situation, decision: Decision) -> None:
     case = decision.case
     assert case is not None
     now = decision.now
+    withdraw_alarms(situation, decision)
     if case.offer is not None:
         extension = case.offer.seat
         withdraw_offer(situation, decision, hang_up=True)
@@ -317,7 +360,12 @@ def order_failed(situation: Situation, fact: OrderFailed, decision: Decision) ->
     case, leg = situation.case, find_leg(situation, fact.leg_id)
     if case is None:
         return
-    if fact.order == "RingSeat" and case.offer is not None and case.offer.leg == fact.leg_id:
+    if fact.order == "RingSeat" and any(ring.leg == fact.leg_id for ring in case.alarms):
+        decision.case = case
+        if leg is not None and leg.live:
+            end_leg(decision, leg, "not sent")
+        alarm_over(situation, decision, fact.leg_id, "offer_failed")
+    elif fact.order == "RingSeat" and case.offer is not None and case.offer.leg == fact.leg_id:
         decision.case = case
         if leg is not None and leg.live:
             end_leg(decision, leg, "not sent")

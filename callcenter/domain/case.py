@@ -10,9 +10,9 @@ from uuid import UUID, uuid5
 from callcenter.domain.errors import IllegalMove
 
 Kind = Literal["emergency", "life_help"]
-Source = Literal["terminal", "hotline", "safe_mode"]
+Source = Literal["terminal", "hotline", "safe_mode", "drill"]
 CaseState = Literal["waiting", "talking", "wrap_up", "callback", "open", "closed"]
-Party = Literal["caller", "seat"]
+Party = Literal["caller", "seat", "contact"]
 LegState = Literal["intent", "ringing", "up", "down"]
 
 # state → move → next state.
@@ -79,6 +79,8 @@ class Case:
     seat: str | None = None
     agent_id: UUID | None = None
     offer: Offer | None = None
+    alarms: tuple[Offer, ...] = ()
+    """Further seats whose phones ring for an emergency."""
     offers: int = 0
     passed_seats: tuple[str, ...] = ()
     wrap_up_until: datetime | None = None
@@ -94,6 +96,15 @@ class Case:
     def bridge_id(self) -> str:
         """The one bridge of this case in Asterisk."""
         return f"case-{self.id}"
+
+    def offer_to(self, seat: str | None) -> Offer | None:
+        """The ring of this seat for this case, if there is one."""
+        return next((o for o in self.rings if o.seat == seat), None)
+
+    @property
+    def rings(self) -> tuple[Offer, ...]:
+        """Every seat that rings for it."""
+        return ((self.offer,) if self.offer else ()) + self.alarms
 
     def offer_leg_id(self, count: int) -> str:
         """Channel id of the ``count``-th offer's leg: the same decision asked twice rings one phone once."""
@@ -114,6 +125,8 @@ class Leg:
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     cause: str | None = None
+    holder: str = ""
+    """The service instance whose ARI application holds it."""
 
     @property
     def live(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from callcenter.domain import after_call, call_flow, facts, offers, safe_mode
+from callcenter.domain import after_call, attempts, call_flow, charge, facts, ladder, offers, safe_mode
 from callcenter.domain.decision import Decision, RecordingClosed, Situation
 
 
@@ -15,15 +15,31 @@ def recording_ended(_situation: Situation, fact: facts.RecordingEnded, decision:
     decision.closed_recordings.append(RecordingClosed(fact.name, fact.seconds, fact.ok))
 
 
+def leg_ended(situation: Situation, fact: facts.LegEnded, decision: Decision) -> None:
+    """A leg may be a party of the conversation, somebody of the ladder, or both."""
+    call_flow.leg_ended(situation, fact, decision)
+    attempts.leg_ended(situation, fact, decision)
+
+
+def audio_ended(situation: Situation, fact: facts.AudioEnded, decision: Decision) -> None:
+    call_flow.audio_ended(situation, fact, decision)
+    attempts.audio_ended(situation, fact, decision)
+
+
 DECIDERS: dict[type, Callable[[Situation, Any, Decision], None]] = {
     # Asterisk
     facts.CallArrived: call_flow.arrived,
     facts.SeatRang: offers.seat_rang,
     facts.SeatAnswered: call_flow.seat_answered,
-    facts.LegEnded: call_flow.leg_ended,
-    facts.AudioEnded: call_flow.audio_ended,
+    facts.LegEnded: leg_ended,
+    facts.AudioEnded: audio_ended,
     facts.RecordingEnded: recording_ended,
     facts.SafeModeCall: safe_mode.safe_mode_call,
+    facts.AttemptRang: attempts.rang,
+    facts.AttemptAnswered: attempts.answered,
+    facts.AttemptEnded: attempts.ended,
+    facts.KeyPressed: attempts.key_pressed,
+    facts.AttemptSeen: attempts.seen,
     # clock, routing, checks, failed orders
     facts.TimerDue: call_flow.timer_due,
     facts.SeatMatched: offers.matched,
@@ -40,11 +56,22 @@ DECIDERS: dict[type, Callable[[Situation, Any, Decision], None]] = {
     facts.Settled: after_call.settled,
     facts.TaskTaken: after_call.task_taken,
     facts.TaskCompleted: after_call.task_completed,
+    facts.ChargeTaken: charge.charge_taken,
+    facts.ContactCalled: charge.contact_called,
+    facts.AttemptJoined: charge.attempt_joined,
+    facts.AttemptDropped: charge.attempt_dropped,
+    facts.ReferenceNoted: charge.reference_noted,
+    facts.DrillAsked: charge.drill_asked,
+    facts.DrillStopped: charge.drill_stopped,
+    facts.ReportWritten: charge.report_written,
+    facts.ReportSigned: charge.report_signed,
 }
 
 
 def decide(situation: Situation, fact: facts.Fact, now: datetime) -> Decision:
     """What follows from ``fact`` in ``situation`` at ``now``. Pure. Raises Refused for what the rules do not allow."""
-    decision = Decision(now)
+    decision = Decision(now, fired=fact.kind if isinstance(fact, facts.TimerDue) else None)
     DECIDERS[type(fact)](situation, fact, decision)
+    if situation.escalation is not None:
+        ladder.advance(situation, decision)
     return decision

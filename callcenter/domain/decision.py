@@ -11,6 +11,7 @@ from uuid import UUID
 
 from callcenter.domain.case import Case, Entry, Kind, Leg, Task
 from callcenter.domain.effects import Effect
+from callcenter.domain.escalation import Around, Attempt, Escalation
 from callcenter.domain.routing import Waiting
 from callcenter.domain.seat import Seat
 
@@ -25,6 +26,8 @@ class Figures:
     announce_every_seconds: float = 30.0
     callback_due_seconds: float = 300.0
     missed_offers_pause: int = 2
+    public_numbers: bool = False
+    """Whether 110, 119 and 120 may be dialled for real."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,12 @@ class Situation:
     arrival: Arrival | None = None
     task: Task | None = None
     """The open call-back of this case, if there is one."""
+    escalation: Escalation | None = None
+    attempts: tuple[Attempt, ...] = ()
+    around: Around = field(default_factory=Around)
+    report: Report | None = None
+    node: str = ""
+    """The Asterisk of this instance: where it orders calls."""
 
     def without(self, taken: AbstractSet[str]) -> Situation:
         """The same without those free seats that somebody else is giving away at this moment."""
@@ -84,6 +93,18 @@ class RecordingClosed:
     ok: bool
 
 
+@dataclass(frozen=True)
+class Report:
+    """The written report of an emergency (R-12). ``data``: what a person wrote; the rest is read from the case."""
+
+    data: dict[str, Any]
+    written_by: UUID | None
+    written_at: datetime
+    signed_by: UUID | None = None
+    signer: str | None = None
+    signed_at: datetime | None = None
+
+
 @dataclass
 class Decision:
     """What one transaction will remember, and what goes out after it. Built step by step by the pure functions."""
@@ -100,6 +121,11 @@ class Decision:
     closed_recordings: list[RecordingClosed] = field(default_factory=list)
     terminal_tested: str | None = None
     effects: list[Effect] = field(default_factory=list)
+    escalation: Escalation | None = None
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    report: Report | None = None
+    fired: str | None = None
+    """Kind of the timer that led to this; it is used up unless it is set again."""
 
     def note(self, kind: str, agent_id: UUID | None = None, at: datetime | None = None, **data: Any) -> None:
         self.entries.append(Entry(kind, data, agent_id, at))
@@ -121,5 +147,5 @@ class Decision:
         """True when there is nothing to remember and nothing to do."""
         return not (
             self.case or self.legs or self.seats or self.entries or self.timers or self.tasks
-            or self.new_recordings or self.closed_recordings or self.effects
+            or self.new_recordings or self.closed_recordings or self.effects or self.escalation or self.attempts or self.report
         )  # fmt: skip

@@ -20,8 +20,8 @@ SECOND_RING_GRACE = 3.0  # seconds beyond ring time after which an offer is with
 
 
 def caller_legs(situation: Situation, decision: Decision) -> list[Leg]:
-    """The callers' live legs, with what this decision already changed."""
-    return [leg for leg in all_legs(situation, decision) if leg.party == "caller" and leg.live]
+    """The live legs of caller, and of contacts who joined them, with what this decision already changed."""
+    return [leg for leg in all_legs(situation, decision) if leg.party in ("caller", "contact") and leg.live]
 
 
 def all_legs(situation: Situation, decision: Decision) -> list[Leg]:
@@ -91,29 +91,27 @@ def route(situation: Situation, decision: Decision, *, first: bool) -> None:
 
 def offer(situation: Situation, decision: Decision, extension: str) -> None:
     """Reserve the seat and ring it. The pop is the case's change itself, published before any effect goes out."""
+    ring = _ring(situation, decision, extension)
+    decision.set_timer("ring", min(situation.figures.ring_seconds, NO_RINGING_SECONDS), leg=ring.leg)
+    decision.change(offer=ring)
+
+
+def _ring(situation: Situation, decision: Decision, extension: str) -> Offer:
     case = decision.case
     assert case is not None
     figures, now = situation.figures, decision.now
     count = case.offers + 1
     leg_id = case.offer_leg_id(count)
-    decision.set_timer("ring", min(figures.ring_seconds, NO_RINGING_SECONDS), leg=leg_id)
     ring_until = now + timedelta(seconds=figures.ring_seconds)
     seat = decision.seats.get(extension) or situation.seats[extension]
-    decision.change(offer=Offer(extension, leg_id, now, ring_until), offers=count)
+    decision.change(offers=count)
     decision.seats[extension] = seats.move(seat, "take" if seat.presence == "paused" else "offer", now, case_id=case.id)
     node = next((leg.node for leg in caller_legs(situation, decision)), "")
     decision.legs[leg_id] = Leg(leg_id, case.id, "seat", "intent", node, now, seat=extension)
     decision.note("offered", seat=extension)
-    decision.effects.append(
-        RingSeat(
-            leg_id,
-            extension,
-            case.number,
-            case.kind,
-            figures.ring_seconds + SECOND_RING_GRACE,
-            ring_until,
-        )
-    )
+    ring_seconds = figures.ring_seconds + SECOND_RING_GRACE
+    decision.effects.append(RingSeat(leg_id, extension, case.number, case.kind, ring_seconds, ring_until))
+    return Offer(extension, leg_id, now, ring_until)
 
 
 def matched(situation: Situation, fact: SeatMatched, decision: Decision) -> None:
@@ -121,7 +119,7 @@ def matched(situation: Situation, fact: SeatMatched, decision: Decision) -> None
     case, seat = situation.case, situation.seats.get(fact.seat)
     if case is None or seat is None or case.state != "waiting" or case.offer or not seat.may_be_offered(case.kind, decision.now):
         return
-    if not any(leg.party == "caller" and leg.live for leg in situation.legs):
+    if not caller_legs(situation, decision):
         return
     decision.case = case
     if choose_seat(as_waiting(case), [seat], decision.now) is not None:
@@ -143,6 +141,48 @@ def withdraw_offer(situation: Situation, decision: Decision, *, hang_up: bool) -
         end_leg(decision, leg, "withdrawn")
     decision.change(offer=None)
     decision.cancel_timer("ring")
+
+
+def alarm(situation: Situation, decision: Decision, *, everybody: bool) -> None:
+    """Ring further free seats for an emergency that waits: those for emergencies, or everybody. One seat is left to each other
+    emergency that waits without an offer."""
+    case, now = decision.case or situation.case, decision.now
+    assert case is not None
+    decision.case = case
+    merged = {**situation.seats, **decision.seats}
+    free = [s for s in merged.values() if s.may_be_offered("emergency", now) or (everybody and s.may_be_alarmed(now))]
+    free.sort(key=lambda seat: (seat.idle_since or seat.since, seat.extension))
+    others = sum(waiting.kind == "emergency" for waiting in situation.waiting)
+    rang = {ring.seat for ring in case.rings}
+    for seat in [seat for seat in free if seat.extension not in rang][: max(0, len(free) - others)]:
+        if decision.case.offer is None:
+            offer(situation, decision, seat.extension)
+            continue
+        ring = _ring(situation, decision, seat.extension)
+        decision.change(alarms=(*decision.case.alarms, ring))
+
+
+def withdraw_alarms(situation: Situation, decision: Decision, *, but: str | None = None) -> None:
+    """The further seats' phones stop ringing, all but the one with this leg."""
+    case = decision.case or situation.case
+    if case is None or not case.alarms:
+        return
+    decision.case = case
+    decision.change(alarms=())
+    for ring in case.alarms:
+        if ring.leg != but:
+            decision.effects.append(HangUp(ring.leg))
+            free_seat(situation, decision, ring.seat)
+
+
+def alarm_over(situation: Situation, decision: Decision, leg: str, kind: str) -> None:
+    """One of the further seats did not take it; the others ring on."""
+    case = decision.case
+    assert case is not None
+    ring = next(r for r in case.alarms if r.leg == leg)
+    decision.note(kind, seat=ring.seat)
+    decision.change(alarms=tuple(r for r in case.alarms if r.leg != leg))
+    free_seat(situation, decision, ring.seat, missed=kind in ("offer_missed", "offer_failed"))
 
 
 def offer_over(situation: Situation, decision: Decision, kind: str, cause: str | None = None) -> None:

@@ -9,6 +9,7 @@ from callcenter.domain.call_flow import owe_call_back
 from callcenter.domain.case import Case, Leg
 from callcenter.domain.decision import Decision, NewRecording, RecordingClosed, Situation
 from callcenter.domain.facts import SafeModeCall
+from callcenter.domain.walk import begin_ladder
 
 
 def safe_mode_call(situation: Situation, fact: SafeModeCall, decision: Decision) -> None:
@@ -61,6 +62,8 @@ def _opened(situation: Situation, fact: SafeModeCall, decision: Decision) -> Cas
     )
     if case.member_id:
         decision.note("identified", member=str(case.member_id))
+    if case.kind == "emergency":
+        begin_ladder(case, decision)
     return case
 
 

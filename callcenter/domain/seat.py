@@ -67,11 +67,14 @@ class Seat:
     reachable: bool = False
     version: int = 1
 
+    def may_be_alarmed(self, now: datetime) -> bool:
+        """Free for an emergency that no emergency seat takes: any seat that is ready, whatever it serves otherwise."""
+        leased = self.console_until is not None and self.console_until > now
+        return self.presence == "ready" and self.registered and leased
+
     def may_be_offered(self, kind: str, now: datetime) -> bool:
         """Ready needs three things: presence, a console whose lease is fresh, and a registered phone (trap 9)."""
-        if self.presence != "ready" or not self.registered:
-            return False
-        if self.console_until is None or self.console_until <= now:
+        if not self.may_be_alarmed(now):
             return False
         return self.takes_emergency if kind == "emergency" else self.takes_life_help and not self.emergency_only
 

@@ -1,0 +1,367 @@
+"""What becomes of a call that the ladder made: it rings, is answered, a key is pressed, it ends, or its fate must be found out.
+
+Only a key, or a person at the centre, acknowledges: voicemail, silence, early media and a hang-up never do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from callcenter.domain.announcements import DRILL_DONE, THANKS_BOTH, THANKS_CANNOT, THANKS_GOING, sentence_for
+from callcenter.domain.call_flow import close_task, join_leg
+from callcenter.domain.case import Leg, after
+from callcenter.domain.decision import Decision, Situation
+from callcenter.domain.effects import AnswerLeg, AskNode, DialAttempt, HangUp, QuietLeg, SayTo, VoidAttempt
+from callcenter.domain.escalation import CALL_BACK, Acknowledgement, Attempt, AttemptState, Result, Target
+from callcenter.domain.facts import AttemptAnswered, AttemptEnded, AttemptRang, AttemptSeen, AudioEnded, KeyPressed, LegEnded
+from callcenter.domain.walk import Walk
+
+RING_GRACE_SECONDS = 4.0  # beyond the ring time Asterisk itself should have given up
+LOOK_SECONDS = 2.0  # between two questions about an attempt that stays in doubt
+SPEECH_SECONDS = 60.0  # no announcement is longer: whose end was not told, is over then
+CLOSING_SECONDS = 15.0
+HAND_SECONDS = 3.0  # after a hang-up order, until the node is asked whether it was carried out
+
+# DIALSTATUS of the dialplan, where it says all; else the Q.850 cause decides.
+BY_STATUS: dict[str, Result] = {
+    "ANSWER": "hung_up", "BUSY": "busy", "NOANSWER": "no_answer", "CANCEL": "withdrawn", "REFUSED": "refused", "VOID": "voided",
+}  # fmt: skip
+BY_CAUSE: dict[str, Result] = {
+    "1": "invalid_number", "2": "invalid_number", "22": "invalid_number", "28": "invalid_number", "3": "trunk_down",
+    "17": "busy", "18": "no_answer", "19": "no_answer", "21": "rejected",
+    "34": "congestion", "42": "congestion", "41": "congestion",
+}  # fmt: skip
+
+
+def find(situation: Situation, decision: Decision, leg_id: str) -> Attempt | None:
+    return decision.attempts.get(leg_id) or next((a for a in situation.attempts if a.id == leg_id), None)
+
+
+def _result(status: str, cause: str) -> Result:
+    return BY_STATUS.get(status) or BY_CAUSE.get(cause) or ("congestion" if status == "CONGESTION" else "trunk_down")
+
+
+# --- told -----------------------------------------------------------------------------------------------------------
+
+
+def rang(situation: Situation, fact: AttemptRang, decision: Decision) -> None:
+    attempt = find(situation, decision, fact.leg_id)
+    if attempt is None or attempt.state not in ("intent", "claimed"):
+        return
+    check = decision.now + timedelta(seconds=attempt.ring_seconds + RING_GRACE_SECONDS)
+    decision.attempts[attempt.id] = replace(attempt, state="ringing", rang_at=decision.now, check_at=check)
+    decision.note("attempt_ringing", attempt=attempt.id)
+
+
+def answered(situation: Situation, fact: AttemptAnswered, decision: Decision) -> None:
+    """Picked up: an announcement for a contact, the queue for the elder who is phoned back."""
+    attempt = find(situation, decision, fact.leg_id)
+    if attempt is None or not attempt.open:
+        decision.effects.append(HangUp(fact.leg_id))
+        return
+    if attempt.state == "answered":
+        if fact.holder and fact.holder != attempt.holder:
+            decision.attempts[attempt.id] = replace(attempt, holder=fact.holder)
+        return
+    walk = Walk(situation, decision)
+    attempt = replace(attempt, state="answered", answered_at=decision.now, holder=fact.holder or situation.instance)
+    decision.attempts[attempt.id] = attempt
+    decision.note("attempt_answered", attempt=attempt.id, name=attempt.name, relation=attempt.relation)
+    if walk.escalation.over or attempt.closing:
+        _close(decision, attempt, attempt.result or "withdrawn")
+    elif attempt.rung == CALL_BACK and not walk.escalation.drill:
+        _elder_reached(situation, decision, attempt)
+    elif attempt.asked_by is not None and walk.case.state == "talking":
+        _join(situation, decision, attempt, "connected")
+    else:
+        _announce(situation, decision, attempt)
+
+
+def key_pressed(situation: Situation, fact: KeyPressed, decision: Decision) -> None:
+    attempt = find(situation, decision, fact.leg_id)
+    if attempt is None or attempt.state != "answered" or attempt.rung == CALL_BACK:
+        return
+    _key(situation, decision, attempt, fact.digit)
+
+
+def audio_ended(situation: Situation, fact: AudioEnded, decision: Decision) -> None:
+    """An announcement is over: now the keys are waited for; a farewell is over: the line is given up."""
+    attempt = find(situation, decision, fact.leg_id)
+    if attempt is None or attempt.state != "answered" or attempt.joined:
+        return
+    if attempt.closing:
+        decision.effects.append(HangUp(attempt.id))
+        decision.attempts[attempt.id] = replace(attempt, check_at=decision.now + timedelta(seconds=HAND_SECONDS))
+    elif attempt.public and attempt.result is None:
+        _join(situation, decision, attempt, "connected")
+    else:
+        wait = Walk(situation, decision).policy.key_seconds
+        decision.attempts[attempt.id] = replace(attempt, check_at=decision.now + timedelta(seconds=wait))
+
+
+def ended(situation: Situation, fact: AttemptEnded, decision: Decision) -> None:
+    attempt = find(situation, decision, fact.leg_id)
+    if attempt is not None and attempt.open:
+        _finish(situation, decision, attempt, _result(fact.status, fact.cause), fact.cause)
+
+
+def leg_ended(situation: Situation, fact: LegEnded, decision: Decision) -> None:
+    """The half that we held is gone. Its other half tells why a call that nobody answered failed."""
+    attempt = find(situation, decision, fact.leg_id)
+    if attempt is None or not attempt.open or (fact.holder is not None and attempt.holder not in ("", fact.holder)):
+        return
+    if attempt.state == "answered":
+        _finish(situation, decision, attempt, "hung_up", fact.cause)
+    else:
+        decision.attempts[attempt.id] = replace(attempt, check_at=decision.now + timedelta(seconds=0.3))
+
+
+def seen(situation: Situation, fact: AttemptSeen, decision: Decision) -> None:
+    """The node's answer about an attempt in doubt; it decides, for the node alone knows whether a phone rang."""
+    attempt = find(situation, decision, fact.leg_id)
+    if attempt is None or not attempt.open:
+        return
+    walk, now = Walk(situation, decision), decision.now
+    if fact.seen == "live":
+        if attempt.closing or walk.escalation.over:
+            decision.effects.append(HangUp(attempt.id))
+        state = "claimed" if attempt.state == "intent" else attempt.state
+        decision.attempts[attempt.id] = replace(attempt, state=state, check_at=now + timedelta(seconds=LOOK_SECONDS))
+    elif fact.seen == "answered":
+        if attempt.state != "answered":
+            answered(situation, AttemptAnswered(attempt.id, True, fact.holder), decision)
+        else:
+            _look_again(decision, attempt, fact.holder)
+    elif fact.seen == "finished":
+        if fact.key and attempt.key is None:
+            heard = attempt if attempt.state == "answered" else replace(attempt, state="answered", answered_at=now)
+            decision.attempts[attempt.id] = heard
+            _key(situation, decision, heard, "1" if fact.key == "0" else fact.key)
+            attempt = decision.attempts[attempt.id]
+        _finish(situation, decision, attempt, _result(fact.status, fact.cause), fact.cause)
+    elif fact.seen == "voided":
+        _finish(situation, decision, attempt, "voided", "")
+    elif fact.seen == "unclaimed" and attempt.state == "intent":
+        _send_again_or_void(walk, attempt)
+    elif fact.seen == "unclaimed" and attempt.state == "answered" and now - (attempt.answered_at or now) < timedelta(seconds=2):
+        decision.attempts[attempt.id] = replace(attempt, check_at=now + timedelta(seconds=SPEECH_SECONDS))
+    else:
+        # Begun and nothing is left of it, or Asterisk itself began anew: nobody is on this line.
+        _finish(situation, decision, attempt, "interrupted" if attempt.state != "answered" else "hung_up", fact.cause)
+
+
+def _look_again(decision: Decision, attempt: Attempt, holder: str) -> None:
+    check = decision.now + timedelta(seconds=LOOK_SECONDS * 5)
+    decision.attempts[attempt.id] = replace(attempt, holder=holder or attempt.holder, check_at=check)
+
+
+def _send_again_or_void(walk: Walk, attempt: Attempt) -> None:
+    decision = walk.decision
+    decision.attempts[attempt.id] = replace(attempt, check_at=decision.now + timedelta(seconds=LOOK_SECONDS))
+    if attempt.closing or walk.escalation.over:
+        decision.effects.append(VoidAttempt(attempt.id))
+    else:
+        decision.note("attempt_sent_again", attempt=attempt.id)
+        decision.effects.append(
+            DialAttempt(
+                attempt.id, attempt.number, attempt.way, attempt.ring_seconds, attempt.sentence,
+                decision.now + timedelta(seconds=LOOK_SECONDS), attempt.public,
+            )
+        )  # fmt: skip
+
+
+# --- due ------------------------------------------------------------------------------------------------------------
+
+
+def due(situation: Situation, decision: Decision, attempt: Attempt) -> None:
+    """What an open attempt wants now, if its time has come."""
+    attempt = decision.attempts.get(attempt.id, attempt)
+    if not attempt.open or attempt.check_at is None or attempt.check_at > decision.now:
+        return
+    now, policy = decision.now, Walk(situation, decision).policy
+    if attempt.state != "answered" or attempt.joined or (attempt.closing and attempt.result is not None):
+        if attempt.state == "answered" and not attempt.joined:
+            decision.effects.append(HangUp(attempt.id))
+        decision.effects.append(AskNode(attempt.id, attempt.created_at))
+        decision.attempts[attempt.id] = replace(attempt, check_at=now + timedelta(seconds=LOOK_SECONDS))
+    elif attempt.said < policy.announcements:
+        _announce(situation, decision, attempt)
+    else:
+        decision.note("no_key", attempt=attempt.id, name=attempt.name, relation=attempt.relation)
+        decision.effects.append(HangUp(attempt.id))
+        check = now + timedelta(seconds=HAND_SECONDS)
+        decision.attempts[attempt.id] = replace(attempt, result="no_key", closing=True, check_at=check)
+
+
+# --- what follows ---------------------------------------------------------------------------------------------------
+
+
+def _announce(situation: Situation, decision: Decision, attempt: Attempt) -> None:
+    walk = Walk(situation, decision)
+    target = Target(attempt.target, attempt.kind, attempt.name, attempt.number, attempt.relation, attempt.way)
+    drill = walk.escalation.drill or (attempt.public and walk.policy.public_number(attempt.kind).mode == "drill")
+    around = situation.around
+    sentence = (
+        attempt.sentence if attempt.said == 0  # made while it rang
+        else sentence_for(target, walk.case, around.person, around.centre, drill=drill, on_the_line=walk.on_the_line)
+    )  # fmt: skip
+    check = decision.now + timedelta(seconds=SPEECH_SECONDS)
+    decision.attempts[attempt.id] = replace(attempt, said=attempt.said + 1, check_at=check)
+    decision.effects += [AnswerLeg(attempt.id), SayTo(attempt.id, sentence)]
+
+
+def _key(situation: Situation, decision: Decision, attempt: Attempt, digit: str) -> None:
+    walk = Walk(situation, decision)
+    if digit not in ("0", "1", "2") or (attempt.key == digit) or (attempt.closing and digit != "0"):
+        return
+    if walk.escalation.over:
+        return
+    attempt = replace(attempt, key=digit)
+    decision.attempts[attempt.id] = attempt
+    decision.note("key_pressed", attempt=attempt.id, name=attempt.name, relation=attempt.relation, key=digit)
+    if digit == "1":
+        first = walk.escalation.owner is None
+        acknowledge(walk, "supervisor" if attempt.kind == "supervisor" else "going", attempt)
+        if attempt.joined:
+            decision.attempts[attempt.id] = replace(attempt, result="going")
+        else:
+            _say_goodbye(decision, attempt, THANKS_GOING if first else THANKS_BOTH, "going")
+    elif digit == "2":
+        if not attempt.joined:
+            _say_goodbye(decision, attempt, THANKS_CANNOT, "cannot")
+    elif not attempt.joined:
+        if walk.escalation.drill:
+            acknowledge(walk, "joined", attempt)
+            _say_goodbye(decision, attempt, DRILL_DONE, "joined")
+        else:
+            if attempt.result != "going":
+                acknowledge(walk, "joined", attempt)
+            _join(situation, decision, attempt, attempt.result if attempt.result == "going" else "joined")
+    if walk.escalation.drill and walk.escalation.owner is not None:
+        end_drill(situation, decision, "drill_passed")
+
+
+def acknowledge(walk: Walk, kind: str, attempt: Attempt | None = None, *, name: str = "", agent_id: UUID | None = None) -> None:
+    """Somebody takes charge. The first is the owner; whoever comes second is remembered too, and both are told."""
+    already = [a for a in walk.escalation.acknowledgements if a.active and attempt is not None and a.attempt_id == attempt.id]
+    if already and already[0].kind == kind:
+        return
+    kept = tuple(a for a in walk.escalation.acknowledgements if a not in already)
+    said = f"{attempt.name}({attempt.relation})" if attempt and attempt.relation else attempt.name if attempt else name
+    since = already[0].at if already else walk.now
+    one = Acknowledgement(kind, said, since, attempt.id if attempt else None, agent_id)  # type: ignore[arg-type]
+    walk.change(acknowledgements=(*kept, one))
+    if walk.escalation.owner is not one:
+        walk.decision.note("acknowledged_too", by=kind, name=said, agent_id=agent_id)
+
+
+def _join(situation: Situation, decision: Decision, attempt: Attempt, result: Result | None) -> None:
+    """Into the conversation with elder and seat."""
+    walk = Walk(situation, decision)
+    node = attempt.node
+    leg = Leg(
+        attempt.id, attempt.case_id, "contact", "up", node, attempt.created_at,
+        answered_at=attempt.answered_at, holder=attempt.holder,
+    )  # fmt: skip
+    decision.attempts[attempt.id] = replace(attempt, joined=True, result=result, closing=False, check_at=None)
+    decision.note("joined", attempt=attempt.id, name=attempt.name, relation=attempt.relation)
+    if walk.case.state == "talking" or walk.on_the_line:
+        decision.effects.append(AnswerLeg(attempt.id))
+    join_leg(situation, decision, leg)
+
+
+def join_asked(situation: Situation, decision: Decision, attempt: Attempt) -> None:
+    """A person at the centre brings them in."""
+    _join(situation, decision, attempt, attempt.result or "connected")
+
+
+def _elder_reached(situation: Situation, decision: Decision, attempt: Attempt) -> None:
+    """Somebody picked up at the elder's: as if they had called again, they hear a voice and wait for a seat."""
+    decision.note("elder_reached", attempt=attempt.id, name=attempt.name)
+    case = decision.case or situation.case
+    assert case is not None
+    if case.state in ("callback", "open"):
+        after(case.state, "press")  # the table must know the move
+    leg = Leg(
+        attempt.id, attempt.case_id, "caller", "up", attempt.node, attempt.created_at, answered_at=decision.now,
+        holder=attempt.holder,
+    )  # fmt: skip
+    decision.attempts[attempt.id] = replace(attempt, joined=True, result="reached", check_at=None)
+    if situation.task is not None:
+        close_task(situation, decision, "reached")
+    join_leg(situation, decision, leg)
+
+
+def _say_goodbye(decision: Decision, attempt: Attempt, sentence: str, result: Result) -> None:
+    check = decision.now + timedelta(seconds=CLOSING_SECONDS)
+    decision.attempts[attempt.id] = replace(attempt, result=result, closing=True, check_at=check)
+    decision.effects.append(SayTo(attempt.id, sentence))
+
+
+def _close(decision: Decision, attempt: Attempt, result: Result) -> None:
+    check = decision.now + timedelta(seconds=HAND_SECONDS)
+    decision.attempts[attempt.id] = replace(attempt, result=result, closing=True, check_at=check)
+    decision.effects.append(HangUp(attempt.id))
+
+
+def let_go(situation: Situation, decision: Decision, attempt: Attempt, sentence: str) -> None:
+    """It is no longer needed: who listens is thanked, whose phone rings is left in peace. Who has joined speaks on."""
+    if attempt.closing or attempt.joined:
+        return
+    if attempt.state == "answered" and attempt.said:
+        _say_goodbye(decision, attempt, sentence, attempt.result or "withdrawn")
+    else:
+        _close(decision, attempt, attempt.result or "withdrawn")
+
+
+def drop(decision: Decision, attempt: Attempt) -> None:
+    """A person at the centre lets them go."""
+    decision.effects += [QuietLeg(attempt.id), HangUp(attempt.id)]
+    check = decision.now + timedelta(seconds=HAND_SECONDS)
+    decision.attempts[attempt.id] = replace(attempt, closing=True, result=attempt.result or "withdrawn", check_at=check)
+
+
+def _finish(situation: Situation, decision: Decision, attempt: Attempt, result: Result, cause: str) -> None:
+    kept: Result = attempt.result or result
+    if attempt.state == "answered" and kept == "withdrawn" and attempt.result is None:
+        kept = "hung_up"
+    state: AttemptState = "void" if kept == "voided" else "done"
+    decision.attempts[attempt.id] = replace(
+        attempt,
+        state=state,
+        result=kept,
+        cause=cause or attempt.cause,
+        ended_at=decision.now,
+        check_at=None,
+    )
+    decision.note("attempt_ended", attempt=attempt.id, name=attempt.name, relation=attempt.relation, result=kept, cause=cause)
+    walk = Walk(situation, decision)
+    # Who joined and left without saying that they are going has not taken charge of anything.
+    left = [a for a in walk.escalation.acknowledgements if a.active and a.kind == "joined" and a.attempt_id == attempt.id]
+    if left and not walk.escalation.drill:
+        kept_acks = tuple(replace(a, active=False) if a in left else a for a in walk.escalation.acknowledgements)
+        walk.change(acknowledgements=kept_acks)
+
+
+def end_drill(situation: Situation, decision: Decision, outcome: str) -> None:
+    """A drill is over when somebody took charge, everybody was tried, or a person stops it."""
+    walk = Walk(situation, decision)
+    case = walk.case
+    decision.case = replace(case, red=False, settled_at=decision.now, state=after(case.state, "close"), closed_at=decision.now)
+    walk.change(state="ended", ended_at=decision.now, outcome=outcome)
+    decision.note("drill_ended", outcome=outcome)
+    for attempt in walk.open:
+        let_go(situation, decision, attempt, DRILL_DONE)
+
+
+def from_safe_mode(situation: Situation, decision: Decision, attempt: Attempt, key: str) -> None:
+    """Somebody whom the dialplan phoned alone; their key counts as if we had heard it."""
+    decision.attempts[attempt.id] = attempt
+    decision.note(
+        "attempt_ended", at=attempt.ended_at, attempt=attempt.id, name=attempt.name, relation=attempt.relation,
+        result=attempt.result, cause="", safe_mode=True,
+    )  # fmt: skip
+    if key == "1":
+        acknowledge(Walk(situation, decision), "going", attempt)
