@@ -6,33 +6,16 @@ Times are ``timestamptz``. Ids are UUIDs made by us, but for legs (the channel's
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from callcenter.db.ladder_tables import attempt, duty_phone, escalation, instance, policy, report
+from callcenter.db.schema import Time, Uuid, list_column, metadata, now_column, one_of
 
-Uuid = UUID(as_uuid=True)
-Time = sa.DateTime(timezone=True)
-
-
-def _now(name: str) -> sa.Column[object]:
-    return sa.Column(name, Time, nullable=False, server_default=sa.func.now())
-
-
-def _list(name: str) -> sa.Column[object]:
-    return sa.Column(name, JSONB, nullable=False, server_default=sa.text("'[]'::jsonb"))
-
-
-def _one_of(column: str, *values: str) -> sa.CheckConstraint:
-    return sa.CheckConstraint(f"{column} IN ({', '.join(repr(v) for v in values)})", name=column)
-
+__all__ = [
+    "access", "agent", "attempt", "card", "case", "case_number", "contact", "department", "district", "duty_phone", "escalation",
+    "instance", "journal", "leg", "line", "member", "member_number", "metadata", "policy", "recording", "report", "seat", "session",
+    "task", "terminal", "timer", "warning",
+]  # fmt: skip
 
 # --- the centre: who belongs to whom, which numbers are called -------------------------------------------------------
 
@@ -58,7 +41,7 @@ line = sa.Table(
     sa.Column("number", sa.Text, primary_key=True, comment="as dialled, digits only"),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
-    _one_of("kind", "emergency", "life_help"),
+    one_of("kind", "emergency", "life_help"),
 )
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -81,16 +64,16 @@ member = sa.Table(
     sa.Column("door_code", sa.Text, nullable=False, server_default=""),
     sa.Column("key_holder", sa.Text, nullable=False, server_default=""),
     sa.Column("lives_alone", sa.Boolean, nullable=False, server_default=sa.false()),
-    _list("illnesses"),
-    _list("medication"),
-    _list("allergies"),
+    list_column("illnesses"),
+    list_column("medication"),
+    list_column("allergies"),
     sa.Column("hospital", sa.Text, nullable=False, server_default=""),
     sa.Column("blood_type", sa.Text, nullable=False, server_default=""),
     sa.Column("remarks", sa.Text, nullable=False, server_default=""),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
-    _now("created_at"),
-    _now("updated_at"),
-    _one_of("gender", "f", "m"),
+    now_column("created_at"),
+    now_column("updated_at"),
+    one_of("gender", "f", "m"),
     sa.CheckConstraint("better_ear IN ('left', 'right', 'both')", name="better_ear"),
     # Search while somebody types: beginnings come from these, everything else from one pass over the table.
     sa.Index("ix_member_name", "name", postgresql_ops={"name": "text_pattern_ops"}),
@@ -104,7 +87,7 @@ member_number = sa.Table(
     sa.Column("member_id", sa.ForeignKey("member.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("number", sa.Text, primary_key=True, comment="E.164, several members may share one"),
     sa.Column("kind", sa.Text, nullable=False, server_default="phone"),
-    _one_of("kind", "phone", "mobile"),
+    one_of("kind", "phone", "mobile"),
     sa.Index("ix_member_number_number", "number", postgresql_ops={"number": "text_pattern_ops"}),
 )
 # Elders and their neighbours tell the last digits of a number.
@@ -164,8 +147,8 @@ agent = sa.Table(
     sa.Column("password_hash", sa.Text, nullable=False, comment="argon2id"),
     sa.Column("seat", sa.Text, comment="usual place"),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
-    _now("created_at"),
-    _one_of("role", "seat", "supervisor", "administrator"),
+    now_column("created_at"),
+    one_of("role", "seat", "supervisor", "administrator"),
 )
 
 session = sa.Table(
@@ -174,7 +157,7 @@ session = sa.Table(
     sa.Column("token_hash", sa.Text, primary_key=True, comment="sha256 of the cookie: the table lets nobody in"),
     sa.Column("agent_id", sa.ForeignKey("agent.id"), nullable=False, index=True),
     sa.Column("seat", sa.Text),
-    _now("created_at"),
+    now_column("created_at"),
     sa.Column("expires_at", Time, nullable=False),
 )
 
@@ -191,7 +174,7 @@ seat = sa.Table(
     # offline → paused → ready → offered → talking → wrap_up → ready; see domain/seat.py
     sa.Column("presence", sa.Text, nullable=False, server_default="offline"),
     sa.Column("pause_reason", sa.Text),
-    _now("since"),
+    now_column("since"),
     sa.Column("idle_since", Time, nullable=False, server_default=sa.func.now(), comment="orders the idle: longest first"),
     sa.Column("case_id", Uuid, comment="the case offered to, or handled by, this seat"),
     sa.Column("missed_offers", sa.Integer, nullable=False, server_default="0"),
@@ -200,7 +183,7 @@ seat = sa.Table(
     sa.Column("registered", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("reachable", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
-    _one_of("presence", "offline", "ready", "offered", "talking", "wrap_up", "paused"),
+    one_of("presence", "offline", "ready", "offered", "talking", "wrap_up", "paused"),
     sa.CheckConstraint("(presence IN ('offered', 'talking', 'wrap_up')) = (case_id IS NOT NULL)", name="busy_has_case"),
 )
 
@@ -221,7 +204,7 @@ case = sa.Table(
     sa.Column("caller_display", sa.Text, nullable=False, server_default="", comment="as it came, cleaned, ≤ 64"),
     sa.Column("anonymous", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("member_id", sa.ForeignKey("member.id"), index=True),
-    _list("candidates"),
+    list_column("candidates"),
     # waiting → talking → wrap_up → open → closed; waiting → callback → open; see domain/case.py
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("red", sa.Boolean, nullable=False, server_default=sa.false()),
@@ -239,8 +222,9 @@ case = sa.Table(
     sa.Column("offer_leg", sa.Text),
     sa.Column("offer_since", Time),
     sa.Column("ring_until", Time),
+    list_column("alarms"),
     sa.Column("offers", sa.Integer, nullable=False, server_default="0"),
-    _list("passed_seats"),
+    list_column("passed_seats"),
     sa.Column("wrap_up_until", Time),
     sa.Column("draft", JSONB),
     sa.Column("category", sa.Text),
@@ -249,9 +233,9 @@ case = sa.Table(
     sa.Column("disposition", sa.Text),
     sa.Column("summary", sa.Text),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
-    _one_of("kind", "emergency", "life_help"),
-    _one_of("source", "terminal", "hotline", "safe_mode"),
-    _one_of("state", "waiting", "talking", "wrap_up", "callback", "open", "closed"),
+    one_of("kind", "emergency", "life_help"),
+    one_of("source", "terminal", "hotline", "safe_mode", "drill"),
+    one_of("state", "waiting", "talking", "wrap_up", "callback", "open", "closed"),
     sa.Index(
         "ix_help_case_live",
         "state",
@@ -293,8 +277,9 @@ leg = sa.Table(
     sa.Column("answered_at", Time),
     sa.Column("ended_at", Time),
     sa.Column("cause", sa.Text),
-    _one_of("party", "caller", "seat"),
-    _one_of("state", "intent", "ringing", "up", "down"),
+    sa.Column("holder", sa.Text, nullable=False, server_default="", comment="the instance whose ARI app holds it"),
+    one_of("party", "caller", "seat", "contact"),
+    one_of("state", "intent", "ringing", "up", "down"),
     sa.Index("ix_call_leg_live", "node", postgresql_where=sa.text("state <> 'down'")),
 )
 
@@ -332,8 +317,8 @@ task = sa.Table(
     sa.Column("outcome", sa.Text),
     sa.Column("note", sa.Text),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
-    _one_of("kind", "call_back"),
-    _one_of("state", "open", "taken", "done"),
+    one_of("kind", "call_back"),
+    one_of("state", "open", "taken", "done"),
     sa.Index("uq_task_open", "case_id", "kind", unique=True, postgresql_where=sa.text("state <> 'done'")),
 )
 
@@ -353,7 +338,7 @@ recording = sa.Table(
     sa.Column("sha256", sa.Text),
     sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
     sa.Column("try_at", Time, comment="next time to fetch it; null: at once"),
-    _one_of("state", "recording", "finished", "stored", "lost"),
+    one_of("state", "recording", "finished", "stored", "lost"),
     sa.Index("ix_recording_open", "state", postgresql_where=sa.text("state IN ('recording', 'finished')")),
 )
 
@@ -363,7 +348,7 @@ access = sa.Table(
     "access",
     metadata,
     sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
-    _now("at"),
+    now_column("at"),
     sa.Column("agent_id", sa.ForeignKey("agent.id"), nullable=False, index=True),
     sa.Column("action", sa.Text, nullable=False, comment="profile_read, recording_read, credentials_read, import …"),
     sa.Column("subject", sa.Text, nullable=False, comment="id of what was read"),

@@ -34,7 +34,7 @@ async def test_up_down_up(empty_database: str, settings: Settings) -> None:
 
 async def test_each_migration_can_be_taken_back_alone(empty_database: str, settings: Settings) -> None:
     await migrate.upgrade(empty_database, settings)
-    for revision in ("0001", "base"):
+    for revision in ("0002", "0001", "base"):
         await migrate.downgrade(empty_database, settings, revision)
         await migrate.upgrade(empty_database, settings)
 
