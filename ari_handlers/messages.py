@@ -19,6 +19,7 @@ class Dialplan(BaseModel):
 
 class Channel(BaseModel):
     id: str = Field(min_length=1, max_length=200)
+    name: str = ""
     state: str = ""
     caller: Party = Party()
     dialplan: Dialplan = Dialplan()
@@ -30,6 +31,13 @@ class ChannelEvent(BaseModel):
     channel: Channel
     args: list[str] = []
     cause: int = 0
+
+
+class KeyEvent(BaseModel):
+    """``ChannelDtmfReceived``."""
+
+    channel: Channel
+    digit: str = Field(min_length=1, max_length=1)
 
 
 class Playback(BaseModel):

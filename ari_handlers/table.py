@@ -10,9 +10,10 @@ from ari_handlers import messages
 from callcenter.domain import facts
 from callcenter.telephony.numbers import read_caller
 
-IN, SEAT = "in", "seat"
+IN, SEAT, ATTEMPT = "in", "seat", "attempt"
 PLAYBACK = "say-"
 SEAT_LEG = "seat-"
+LADDER = "@escalation-out-"  # in the name of every channel that the ladder dials by
 NORMAL_CLEARING = "16"
 
 
@@ -23,6 +24,8 @@ class Origin:
     node: str
     country: str
     area_code: str
+    instance: str = ""
+    """Our own name: who is told that a channel left."""
 
 
 Event = Mapping[str, Any]
@@ -30,9 +33,13 @@ Facts = Iterable[facts.Fact]
 
 
 def on_call_broadcast(event: Event, origin: Origin) -> Facts:
-    """A call asks who takes it. The dialplan's words are in the channel's application data: ``…,in:<line>:<terminal>``."""
+    """A call asks who takes it. The dialplan's words are in the channel's application data: ``…,in:<line>:<terminal>``,
+    or ``…,attempt:<id>`` when somebody whom the ladder calls has picked up."""
     channel = messages.ChannelEvent.model_validate(event).channel
     words = channel.dialplan.app_data.rpartition(",")[2].split(":")
+    if words[0] == ATTEMPT:
+        yield facts.AttemptAnswered(channel.id, holder=origin.instance)
+        return
     if words[0] != IN:
         return
     line, account = (*words[1:3], "", "")[:2]
@@ -50,7 +57,13 @@ def on_stasis_start(event: Event, _origin: Origin) -> Facts:
 def on_channel_state_change(event: Event, _origin: Origin) -> Facts:
     channel = messages.ChannelEvent.model_validate(event).channel
     if channel.state == "Ringing":
-        yield facts.SeatRang(channel.id)
+        yield facts.AttemptRang(channel.id) if LADDER in channel.name else facts.SeatRang(channel.id)
+
+
+def on_dtmf(event: Event, _origin: Origin) -> Facts:
+    """A key on any phone of ours; who has none to press is known elsewhere."""
+    message = messages.KeyEvent.model_validate(event)
+    yield facts.KeyPressed(message.channel.id, message.digit)
 
 
 def on_channel_destroyed(event: Event, _origin: Origin) -> Facts:
@@ -58,14 +71,16 @@ def on_channel_destroyed(event: Event, _origin: Origin) -> Facts:
     yield facts.LegEnded(message.channel.id, str(message.cause))
 
 
-def on_stasis_end(event: Event, _origin: Origin) -> Facts:
+def on_stasis_end(event: Event, origin: Origin) -> Facts:
     """A caller left us, which is their hang-up: a claimed channel's ``ChannelDestroyed`` is not told (seen on 22.10).
+
+    It is told, too, when another instance has taken the channel over (ARI's move): hence ``holder``.
 
     Seats' legs are ours from the start, and their ``ChannelDestroyed`` brings the cause.
     """
     channel = messages.ChannelEvent.model_validate(event).channel
     if not channel.id.startswith(SEAT_LEG):
-        yield facts.LegEnded(channel.id, NORMAL_CLEARING)
+        yield facts.LegEnded(channel.id, NORMAL_CLEARING, origin.instance or None)
 
 
 def on_playback_finished(event: Event, _origin: Origin) -> Facts:
@@ -89,6 +104,7 @@ ARI_HANDLERS: Mapping[str, Callable[[Event, Origin], Facts]] = {
     "CallBroadcast": on_call_broadcast,
     "StasisStart": on_stasis_start,
     "ChannelStateChange": on_channel_state_change,
+    "ChannelDtmfReceived": on_dtmf,
     "ChannelDestroyed": on_channel_destroyed,
     "StasisEnd": on_stasis_end,
     "PlaybackFinished": on_playback_finished,

@@ -6,6 +6,7 @@ Each field says its unit and its default; ``callcenter settings`` prints this ta
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import secrets
 import tempfile
@@ -13,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -79,6 +80,19 @@ class Settings(BaseSettings):
         "127.0.0.2:5180",
         description="host:port where calls leave to. Default: the simulated trunk, which is loopback.",
     )
+    drill_target: str = Field(
+        "127.0.0.2:5180",
+        description="host:port of the drill trunk; loopback addresses only, so that a drill can reach nobody real.",
+    )
+    public_numbers: Literal["disabled", "enabled"] = Field(
+        "disabled",
+        description="enabled: 110, 119, 120 and other public short numbers may be dialled by the real trunk.",
+    )
+    outgoing_number: str = Field(
+        "",
+        pattern=r"^[+0-9]{0,20}$",
+        description="Number that families see when the centre calls them. Default: the first emergency line.",
+    )
     node: str = Field(
         "node1",
         pattern=r"^[a-z0-9][a-z0-9-]{0,30}$",
@@ -112,6 +126,12 @@ class Settings(BaseSettings):
         ge=1,
         description="Offers a seat may miss in a row before it is paused (reason: no answer), so that callers do not ring a void.",
     )
+    safe_mode_walk_after: int = Field(
+        20,
+        ge=1,
+        description="Seconds an emergency in safe mode rings unanswered until the elder's contacts are phoned as well.",
+    )
+    safe_mode_ring_seconds: int = Field(25, ge=1, description="Seconds each contact's phone rings in safe mode.")
     callback_due_seconds: Seconds = Field(300.0, description="Seconds until a call-back to an abandoned caller is overdue.")
     country: str = Field("CN", pattern=r"^[A-Z]{2}$", description="ISO country whose numbering plan normalises numbers.")
     area_code: str = Field(
@@ -137,6 +157,22 @@ class Settings(BaseSettings):
                 "音频端口太少:rtp_end 至少要比 rtp_start 大 20。"
             )
         return self
+
+    @field_validator("drill_target")
+    @classmethod
+    def _drills_stay_on_this_machine(cls, target: str) -> str:
+        host, _, port = target.rpartition(":")
+        try:
+            inside = ipaddress.ip_address(host.strip("[]")).is_loopback and 0 < int(port) < 65536
+        except ValueError:
+            inside = False
+        if not inside:
+            raise ValueError(
+                f"演练线路只能指向本机(127.x.x.x:端口),不能是 {target!r}:演练绝不能拨到真实号码。"
+                f"The drill trunk must be a loopback address (127.x.x.x:port), not {target!r}: "
+                "a drill must never reach a real number."
+            )
+        return target
 
     @property
     def ari_app(self) -> str:

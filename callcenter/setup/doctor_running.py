@@ -20,7 +20,8 @@ CLOCK_LIMIT = 1.0  # seconds; deadlines of one call are kept by three programs
 # Without one of these a call cannot be claimed, queued, recorded, heard or placed.
 NEEDED_MODULES = (
     "app_stasis_broadcast.so", "app_stasis.so", "app_queue.so", "app_mixmonitor.so", "app_dial.so",
-    "app_playback.so", "app_stack.so", "func_db.so", "func_lock.so", "chan_pjsip.so", "res_pjsip.so",
+    "app_playback.so", "app_read.so", "app_originate.so", "app_channelredirect.so",
+    "func_env.so", "func_groupcount.so", "app_stack.so", "func_db.so", "func_lock.so", "chan_pjsip.so", "res_pjsip.so",
     "res_pjsip_session.so", "res_pjsip_registrar.so", "res_pjsip_transport_websocket.so", "res_srtp.so",
     "res_rtp_asterisk.so", "codec_alaw.so", "codec_ulaw.so", "format_wav.so", "res_ari_channels.so",
     "res_ari_bridges.so", "res_ari_events.so", "res_ari_asterisk.so", "res_sorcery_astdb.so", "pbx_config.so",

@@ -17,6 +17,8 @@ RATE = 8000
 FRAME = 160  # samples in 20 ms
 FRAME_SECONDS = 0.02
 PCMA = 8
+KEYS = "0123456789*#ABCD"  # the place is the event's number (RFC 4733)
+KEY_FRAMES, KEY_ENDS, KEY_GAP = 8, 3, 4  # a key sounds 160 ms, its end is told three times, then 80 ms of nothing
 LOUDNESS = 8000  # of 32767
 WINDOW = 15  # frames (0.3 s) that are listened to at once
 LEAST_SHARE = 0.6  # part of the loudness that must be in the tone for it to be heard
@@ -83,18 +85,40 @@ def tone_share(payload: bytes, frequency: int) -> tuple[float, float]:
     return 2 * power / (count * energy), math.sqrt(energy / count)
 
 
+def _is_loud(sound: bytes) -> bool:
+    """Whether a frame holds more than silence: a few of its samples tell."""
+    return any(abs(DECODED[code]) > LEAST_LOUDNESS for code in sound[::8])
+
+
+def _key_packets(digit: str, payload_type: int, stamp: int) -> deque[tuple[int, int, bytes]]:
+    """The packets of one key: all bear the time of its beginning, and the first is marked."""
+    event = KEYS.index(digit)
+    lengths = [FRAME * (count + 1) for count in range(KEY_FRAMES)]
+    whole = lengths[-1]
+    packets = [(payload_type, stamp, struct.pack("!BBH", event, 10, length)) for length in lengths]
+    packets[0] = (payload_type | 0x80, *packets[0][1:])
+    packets += [(payload_type, stamp, struct.pack("!BBH", event, 0x80 | 10, whole))] * KEY_ENDS
+    after = stamp + whole + FRAME * KEY_ENDS
+    return deque(packets + [(PCMA, after + FRAME * count, SILENCE) for count in range(KEY_GAP)])
+
+
 class RtpPeer(asyncio.DatagramProtocol):
     """One end of a conversation: sends what it is given to ``remote``, keeps the last moments it heard."""
 
     def __init__(self) -> None:
         self.received = 0
         self.sent = 0
+        self.loud = 0
+        """Frames that held more than silence: what a voice is known by."""
+        self.key_type = 101
+        """Payload type of keys, as the other side offered it."""
         self.address: tuple[str, int] = ("", 0)
         self.remote: tuple[str, int] | None = None
         self._heard: deque[bytes] = deque(maxlen=WINDOW)
         self._packet = asyncio.Event()
         self._transport: asyncio.DatagramTransport | None = None
         self._sender: asyncio.Task[None] | None = None
+        self._keys: deque[str] = deque()
 
     @classmethod
     async def open(cls, host: str = "127.0.0.1") -> RtpPeer:
@@ -111,7 +135,9 @@ class RtpPeer(asyncio.DatagramProtocol):
             return
         self.received += 1
         if data[1] & 0x7F == PCMA:
-            self._heard.append(data[12 + 4 * (data[0] & 0x0F) :])
+            sound = data[12 + 4 * (data[0] & 0x0F) :]
+            self._heard.append(sound)
+            self.loud += _is_loud(sound)
         self._packet.set()
 
     def play(self, frames: list[bytes], remote: tuple[str, int], *, repeat: bool = True) -> None:
@@ -127,12 +153,22 @@ class RtpPeer(asyncio.DatagramProtocol):
         source = random.getrandbits(32)
         number, due = random.getrandbits(15), loop.time()
         index = 0
+        key: deque[tuple[int, int, bytes]] = deque()  # what is left of a key: its first byte, its time, its event
         while repeat or index < len(frames):
-            header = struct.pack("!BBHII", 0x80, PCMA, number & 0xFFFF, (index * FRAME) & 0xFFFFFFFF, source)
-            self._transport.sendto(header + frames[index % len(frames)], self.remote)
+            if self._keys and not key:
+                key = _key_packets(self._keys.popleft(), self.key_type, index * FRAME)
+            kind, stamp, sound = key.popleft() if key else (PCMA, index * FRAME, frames[index % len(frames)])
+            header = struct.pack("!BBHII", 0x80, kind, number & 0xFFFF, stamp & 0xFFFFFFFF, source)
+            self._transport.sendto(header + sound, self.remote)
             self.sent += 1
             index, number, due = index + 1, number + 1, due + FRAME_SECONDS
             await asyncio.sleep(max(0.0, due - loop.time()))
+
+    def press(self, digit: str) -> None:
+        """Press a key: sent as an event (RFC 4733) in the stream that is being played."""
+        if digit not in KEYS:
+            raise ValueError(f"no such key: {digit!r}")
+        self._keys.append(digit)
 
     def hears_now(self, frequency: int) -> bool:
         """Whether the last moments were this tone."""

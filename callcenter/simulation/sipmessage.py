@@ -110,12 +110,26 @@ def audio_address(sdp: str) -> tuple[str, int] | None:
     return (host.group(1), int(port.group(1))) if host and port else None
 
 
-def audio_offer(host: str, port: int) -> str:
-    """A session description: A-law, both ways."""
+def key_type(sdp: str) -> int:
+    """The payload type of keys in this session description."""
+    found = re.search(r"^a=rtpmap:(\d+) telephone-event/8000", sdp, re.MULTILINE)
+    return int(found.group(1)) if found else 101
+
+
+def party(header: str) -> tuple[str, str]:
+    """Name and number of a From or To header."""
+    found = re.match(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*))\s*<?sips?:([^@;>]*)', header)
+    if found is None:
+        return "", ""
+    return (found.group(1) or found.group(2) or "").strip(), found.group(3)
+
+
+def audio_offer(host: str, port: int, keys: int = 101) -> str:
+    """A session description: A-law and keys, both ways."""
     return "\r\n".join(
         [
             "v=0", f"o=phone 1 1 IN IP4 {host}", "s=-", f"c=IN IP4 {host}", "t=0 0",
-            f"m=audio {port} RTP/AVP 8 101", "a=rtpmap:8 PCMA/8000", "a=rtpmap:101 telephone-event/8000",
+            f"m=audio {port} RTP/AVP 8 {keys}", "a=rtpmap:8 PCMA/8000", f"a=rtpmap:{keys} telephone-event/8000",
             "a=ptime:20", "a=sendrecv", "",
         ]
     )  # fmt: skip

@@ -7,18 +7,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
+from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from callcenter.telephony.ari import AriConnection
 from callcenter.telephony.ari_requests import Answer
-from callcenter.telephony.ports import ChannelGone, LiveBridge, LiveChannel, TelephonyError
+from callcenter.telephony.ports import AttemptOrder, ChannelGone, LiveBridge, LiveChannel, TelephonyError
 
 # A leg answers before it is in Stasis: orders for it are refused for some milliseconds.
 NOT_YET = frozenset({409, 422})
 PATIENCE = 1.0  # seconds such an order is tried again
 PAUSES = (0.01, 0.02, 0.04, 0.08)  # seconds between tries; the last one repeats
+
+# Beyond the ring time that the dialplan keeps: by then it has told how it ended, and this only clears up.
+SPARE_RING = 15
+MOST_FOLLOWED = 1000  # attempts that we dialled and have not lost to another instance
+VOID_SECONDS, VOID_LOOK = 4.0, 0.02  # the dialplan waits up to 3 s for its lock
+ATTEMPT_ID = re.compile(r"[0-9a-zA-Z]{3}[0-9a-zA-Z.-]{1,60}")
+DIALLED = re.compile(r"[+]?[0-9]{2,20}")
+ACCOUNT = re.compile(r"[0-9a-zA-Z]{1,40}")
+UNSAFE_IN_MEDIA = frozenset(",;&|${}[]()\"'\\^`\n\r\t ")
 
 HANGUP_REASONS = frozenset({"normal", "busy", "congestion", "no_answer", "timeout", "rejected", "unallocated"})
 
@@ -28,6 +40,7 @@ class AriCalls:
 
     def __init__(self, connection: AriConnection) -> None:
         self._ari = connection
+        self._followed: deque[str] = deque(maxlen=MOST_FOLLOWED)
 
     @property
     def connected(self) -> bool:
@@ -39,6 +52,10 @@ class AriCalls:
         params = {"channelId": channel_id, "application": self._ari.app}
         answer = await self._ari.request("POST", "events/claim", params)
         if answer.status in (404, 409):
+            if channel_id in self._followed:  # another instance has it: what happens to it is told there
+                self._followed.remove(channel_id)
+                source = {"eventSource": f"channel:{channel_id}"}
+                await self._ari.request("DELETE", f"applications/{self._ari.app}/subscription", source)
             return False
         return _done(answer, "claim")
 
@@ -83,6 +100,68 @@ class AriCalls:
         if answer.status == 400 and "allocation" in answer.message.lower():
             raise TelephonyError("话机不在线。The phone is not registered or not reachable.", retryable=True, status=400)
         _done(answer, "originate")
+
+    async def dial_attempt(self, order: AttemptOrder) -> None:
+        """Have the dialplan dial for the ladder (escalation-out). The same id again is success and never a second leg."""
+        number = ACCOUNT if order.way == "account" else DIALLED
+        if not ATTEMPT_ID.fullmatch(order.attempt_id) or not number.fullmatch(order.number):
+            raise TelephonyError(f"号码或编号无效,没有拨出。Not dialled: the number or the id is not valid ({order.attempt_id}).")
+        if set(order.announcement) & UNSAFE_IN_MEDIA:
+            raise TelephonyError(f"播报文件名含有非法字符。Asterisk cannot use this media path: {order.announcement!r}")
+        ring = max(1, round(order.ring_seconds))
+        params = {
+            "endpoint": f"Local/{order.attempt_id}@escalation-out/n",
+            "context": "escalation-answered",
+            "extension": "s",
+            "priority": "1",
+            "callerId": caller_id(order.caller_name, order.caller_number),
+            "timeout": str(ring + SPARE_RING),
+            "channelId": order.attempt_id,
+            "otherChannelId": f"{order.attempt_id}-2",
+        }
+        variables = {
+            "ATT_NUMBER": order.number,
+            "ATT_WAY": order.way,
+            "ATT_RING": str(ring),
+            "ATT_SAY": order.announcement.removeprefix("sound:"),
+        }
+        answer = await self._ari.request("POST", "channels", params, {"variables": variables})
+        if answer.status != 409:  # it lives already
+            _done(answer, "dial attempt")
+        # Its ringing and its end are told to us alone; that it was picked up is told to everybody, by the dialplan.
+        self._followed.append(order.attempt_id)
+        source = {"eventSource": f"channel:{order.attempt_id}"}
+        _done_or_gone(await self._ari.request("POST", f"applications/{self._ari.app}/subscription", source), "subscribe")
+
+    async def void_attempt(self, attempt_id: str) -> None:
+        """Have an attempt marked as never to be dialled (escalation-void); returns when the dialplan is done."""
+        if not ATTEMPT_ID.fullmatch(attempt_id):
+            raise TelephonyError(f"编号无效。Not a valid id: {attempt_id!r}")
+        channel = f"{attempt_id}-void"
+        params = {
+            "endpoint": f"Local/{attempt_id}@escalation-void/n",
+            "context": "escalation-answered",
+            "extension": "void",
+            "priority": "1",
+            "timeout": str(round(VOID_SECONDS)),
+            "channelId": channel,
+            "otherChannelId": f"{channel}-2",
+        }
+        answer = await self._ari.request("POST", "channels", params)
+        if answer.status != 409:  # it is being done already
+            _done(answer, "void attempt")
+        loop = asyncio.get_running_loop()
+        until = loop.time() + VOID_SECONDS
+        while (await self._ari.request("GET", f"channels/{_q(channel)}")).status != 404:
+            if loop.time() > until:
+                raise TelephonyError("作废没有完成。Voiding the attempt did not end.", retryable=True)
+            await asyncio.sleep(VOID_LOOK)
+
+    async def node_started_at(self) -> float:
+        """When this Asterisk started, in seconds since 1970."""
+        answer = await self._ari.request("GET", "asterisk/info", {"only": "status"})
+        _done(answer, "asterisk info")
+        return datetime.fromisoformat(str(answer.body["status"]["startup_time"])).timestamp()
 
     async def create_bridge(self, bridge_id: str) -> None:
         """Make a mixing bridge; one that is there already is fine."""

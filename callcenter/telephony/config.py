@@ -12,6 +12,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import phonenumbers
 from pydantic import SecretStr
 
 from callcenter.settings import Settings
@@ -103,13 +104,19 @@ def write_instance(settings: Settings, folder: Path, music: Path) -> None:
         "globals.conf": (
             f"CLAIM_MS = {settings.claim_timeout_ms}\n"
             f"PROMPTS = {prompts}\n"
-            "; Only an installation that is tested for it may let the dialplan dial 110, 119 and 120.\n"
-            "PUBLIC_NUMBERS = refused\n"
+            "; Only an installation that is tested for it may let the dialplan dial 110, 119 and 120 by the real trunk.\n"
+            f"PUBLIC_NUMBERS = {settings.public_numbers}\n"
+            f"OUTGOING_NUMBER = {settings.outgoing_number}\n"
+            f"COUNTRY_CODE = {phonenumbers.country_code_for_region(settings.country)}\n"
+            f"AREA_CODE = {settings.area_code.removeprefix('0')}\n"
+            f"SAFE_WALK_AFTER = {settings.safe_mode_walk_after}\n"
+            f"SAFE_RING = {settings.safe_mode_ring_seconds}\n"
         ),
         "sip-udp.conf": f"bind = {_plain(bind)}:{settings.sip_port}\n",
         "sip-tcp.conf": f"bind = {_plain(bind)}:{settings.sip_port}\n",
         "media.conf": media or "; sound listens on every address\n",
         "trunk-contact.conf": f"contact = sip:{_plain(settings.trunk_target)}\n",
+        "drill-contact.conf": f"contact = sip:{_drill(settings)}\n",
         "trunk-match.conf": "".join(f"match = {address}\n" for address in trunk_addresses(settings)),
         "safe-waiting.conf": (
             f"entry = {prompts}/safe-emergency\nentry = {music}/waiting\n"
@@ -187,6 +194,16 @@ def trunk_addresses(settings: Settings) -> list[str]:
                 "the trunk. Use 127.0.0.2."
             )
     return addresses
+
+
+def _drill(settings: Settings) -> str:
+    """Where drills go. Settings refuse anything but loopback; asked again here, because copies of settings are not validated."""
+    target = _plain(settings.drill_target)
+    if not ipaddress.ip_address(target.rpartition(":")[0].strip("[]")).is_loopback:
+        raise ConfigError(
+            f"演练线路只能指向本机,不能是 {target}。The drill trunk must be on this machine (loopback), not {target}."
+        )
+    return target
 
 
 def write(path: Path, text: str) -> None:

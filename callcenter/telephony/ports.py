@@ -5,7 +5,7 @@ Ids are chosen by the caller (leg id = channel id), so that an order can be repe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -122,7 +122,10 @@ class Calls(Protocol):
         ...
 
     async def void_attempt(self, attempt_id: str) -> None:
-        """Mark an attempt as never to be dialled, by the same locked section of the dialplan that dials."""
+        """Have an attempt marked as never to be dialled, by the same locked section of the dialplan that dials.
+
+        Returns when the dialplan has done it; whether it came in time is told by ``attempt_evidence(…).voided``.
+        """
         ...
 
     async def node_started_at(self) -> float:
@@ -160,7 +163,7 @@ class AttemptEvidence:
     """Seconds since 1970; None when it was voided before it began."""
     voided: bool = False
     status: str = ""
-    """DIALSTATUS, once it is over."""
+    """As in AttemptOver, once it is over."""
     cause: str = ""
     key: str = ""
     """Digit that the dialplan took while no service answered."""
@@ -233,6 +236,37 @@ class SafeModeRecord:
     ended_at: float | None
     recording: str
     """Name of the recording in Asterisk's recording folder, or empty."""
+    attempts: tuple[SafeModeAttemptRecord, ...] = ()
+    """Whom the dialplan phoned for it, in that order."""
+    walker: str = ""
+    """Id of the channel that phones the contacts, until it has done so: while it lives the record is not complete."""
+
+
+@dataclass(frozen=True)
+class SafeModeAttemptRecord:
+    """Somebody whom the dialplan phoned. ``status``: as in AttemptOver, or ``ALREADY``: the number was being rung by others."""
+
+    id: str
+    number: str
+    status: str
+    """Empty while it rings."""
+    key: str
+    started_at: float
+    ended_at: float | None
+
+
+@dataclass(frozen=True)
+class AttemptOver:
+    """The dialplan is done with an attempt.
+
+    ``status``: Asterisk's DIALSTATUS (ANSWER, BUSY, NOANSWER, CANCEL, CONGESTION, CHANUNAVAIL), ``REFUSED`` (a public number, or
+    nothing to dial), ``VOID``. ``cause``: Q.850 as text. ``key``: what the dialplan took while no service answered.
+    """
+
+    attempt_id: str
+    status: str
+    cause: str
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -268,6 +302,10 @@ class Watch(Protocol):
 
     async def attempt_evidence(self, attempt_id: str) -> AttemptEvidence | None:
         """What AstDB knows of an attempt; None when it never reached the dialplan."""
+        ...
+
+    async def forget_attempts(self, before: float) -> int:
+        """Remove what AstDB keeps of attempts from before this time (seconds since 1970); returns how many."""
         ...
 
 

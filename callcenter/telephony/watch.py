@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 from urllib.parse import unquote
 
@@ -11,7 +11,11 @@ import structlog
 from callcenter.settings import Settings
 from callcenter.telephony.ami import AmiConnection, AmiEvent
 from callcenter.telephony.ports import (
+    AttemptEvidence,
+    AttemptOver,
     ContactStatus,
+    SafeModeAttemptRecord,
+    SafeModeContact,
     SafeModeLine,
     SafeModeRecord,
     SecurityWarning,
@@ -21,7 +25,10 @@ from callcenter.telephony.ports import (
 LIST_TIMEOUT = 20.0  # seconds for lists that grow with the centre: a city has 100,000 terminals
 EMERGENCY_QUEUE = "safe-emergency"
 LIFE_HELP_QUEUE = "safe-life-help"
+TRUNKS = ("trunk", "drill")
+ATTEMPT_FAMILIES = ("attempt", "attempt-end", "attempt-key")
 REACHABLE = frozenset({"Reachable", "NonQualified", "NonQual", "Avail"})
+UNSAFE = frozenset(",;&|${}[]()\"'\\^`\n\r\t ")  # what would mean something in the dialplan
 # Events of Asterisk's security log that mean trouble. Successes and challenges are ordinary.
 WARNINGS = frozenset(
     {
@@ -33,7 +40,7 @@ WARNINGS = frozenset(
 
 log = structlog.get_logger(__name__)
 
-SafeModeStep = Literal["arrived", "answered", "unanswered", "promised", "ended"]
+SafeModeStep = Literal["arrived", "answered", "unanswered", "promised", "ended", "attempt", "walked"]
 
 
 def _ignore(*_: object) -> None:
@@ -50,9 +57,11 @@ class AmiWatch:
         on_contact: Callable[[ContactStatus], None] = _ignore,
         on_security: Callable[[SecurityWarning], None] = _ignore,
         on_safe_mode: Callable[[str, str], None] = _ignore,
+        on_attempt: Callable[[AttemptOver], None] = _ignore,
     ) -> None:
         """``on_safe_mode(step, channel_id)``: the dialplan serves a call; see SafeModeStep."""
         self._on_contact, self._on_security, self._on_safe_mode = on_contact, on_security, on_safe_mode
+        self._on_attempt = on_attempt
         self.ami = AmiConnection(settings, on_event=self._event)
 
     @property
@@ -77,6 +86,10 @@ class AmiWatch:
             self._on_security(SecurityWarning(kind, event.get("accountid", ""), remote, event.get("service", "")))
         elif kind == "UserEvent" and event.get("userevent") == "SafeMode":
             self._on_safe_mode(event.get("step", ""), event.get("id", ""))
+        elif kind == "UserEvent" and event.get("userevent") == "Attempt" and event.get("step") == "ended":
+            self._on_attempt(
+                AttemptOver(event.get("id", ""), event.get("status", ""), event.get("cause", ""), event.get("key", ""))
+            )
 
     # ------------------------------------------------------------------ phones
 
@@ -89,7 +102,8 @@ class AmiWatch:
             known = found.get(status.account)
             if known is None or (status.reachable and not known.reachable):
                 found[status.account] = status
-        found.pop("trunk", None)
+        for trunk in TRUNKS:
+            found.pop(trunk, None)
         return list(found.values())
 
     # ------------------------------------------------------------------ safe mode
@@ -118,12 +132,44 @@ class AmiWatch:
         """Remove one record; one that is gone is fine."""
         await self._delete_tree(f"safe-journal/{channel_id}")
 
+    async def push_contacts(self, contacts: Mapping[str, Sequence[SafeModeContact]]) -> None:
+        """Whom safe mode phones, by terminal (its account, or the number it calls from). Only differences are sent."""
+        wanted = {}
+        for terminal, people in contacts.items():
+            for place, contact in enumerate(people, 1):
+                media = contact.announcement.removeprefix("sound:")
+                if set(terminal + media) & UNSAFE or not contact.number.removeprefix("+").isdigit():
+                    raise TelephonyError(f"联系人数据不能写入 Asterisk。Asterisk cannot keep this contact of {terminal!r}.")
+                wanted[f"{terminal}/{place}"] = f"{contact.number}|{media}"
+        await self._make_tree("safe-contact", wanted)
+
+    # ------------------------------------------------------------------ attempts of the ladder
+
+    async def attempt_evidence(self, attempt_id: str) -> AttemptEvidence | None:
+        """What AstDB knows of an attempt; None when it never reached the dialplan."""
+        claim = await self._value("attempt", attempt_id)
+        if claim is None:
+            return None
+        if claim.startswith("void:"):
+            return AttemptEvidence(attempt_id, None, voided=True)
+        key, _, _ = (await self._value("attempt-key", attempt_id) or "").partition(",")
+        ended, status, cause = [*(await self._value("attempt-end", attempt_id) or "").split(","), "", ""][:3]
+        return AttemptEvidence(attempt_id, _moment(claim), status=status, cause=cause, key=key, ended_at=_moment(ended))
+
     async def forget_attempts(self, before: float) -> int:
-        """Remove dialled-once marks set before this time (seconds since 1970); returns how many."""
-        old = [key for key, at in (await self._tree("attempt")).items() if at.isdigit() and float(at) < before]
-        for key in old:
-            await self.ami.action({"Action": "DBDel", "Family": "attempt", "Key": key})
-        return len(old)
+        """Remove dialled-once marks, ends and keys from before this time (seconds since 1970); returns how many marks."""
+        count = 0
+        for family in ATTEMPT_FAMILIES:
+            for key, value in (await self._tree(family)).items():
+                at = _moment(value.removeprefix("void:").partition(",")[0 if family != "attempt-key" else 2])
+                if at is not None and at < before:
+                    await self.ami.action({"Action": "DBDel", "Family": family, "Key": key})
+                    count += family == "attempt"
+        return count
+
+    async def _value(self, family: str, key: str) -> str | None:
+        rows = await self.ami.rows({"Action": "DBGet", "Family": family, "Key": key})
+        return rows[0].get("val", "") if rows else None
 
     async def _tree(self, family: str) -> dict[str, str]:
         rows = await self.ami.rows({"Action": "DBGetTree", "Family": family}, timeout=LIST_TIMEOUT)
@@ -188,11 +234,9 @@ def _milliseconds(microseconds: str) -> float | None:
 
 def _record(call: str, fields: dict[str, str]) -> SafeModeRecord:
     def moment(name: str) -> float | None:
-        try:
-            return float(fields.get(name, ""))
-        except ValueError:
-            return None
+        return _moment(fields.get(name, ""))
 
+    attempts = [_attempt(call, name, value) for name, value in fields.items() if name.startswith("attempt-")]
     return SafeModeRecord(
         channel_id=call,
         line=fields.get("line", ""),
@@ -204,4 +248,19 @@ def _record(call: str, fields: dict[str, str]) -> SafeModeRecord:
         answered_by=fields.get("answered_by", ""),
         ended_at=moment("ended"),
         recording=fields.get("recording", ""),
+        attempts=tuple(sorted(attempts, key=lambda attempt: attempt.started_at)),
+        walker=fields.get("walker", ""),
     )
+
+
+def _attempt(call: str, name: str, value: str) -> SafeModeAttemptRecord:
+    number, started, status, key, ended = [*value.split("|"), "", "", "", "", ""][:5]
+    attempt_id = f"safe-{call}-{name.removeprefix('attempt-')}"
+    return SafeModeAttemptRecord(attempt_id, number, status, key, _moment(started) or 0.0, _moment(ended))
+
+
+def _moment(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
