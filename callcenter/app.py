@@ -37,8 +37,9 @@ from callcenter.db.link import Links
 from callcenter.db.listener import Listener
 from callcenter.db.migrate import upgrade
 from callcenter.db.situations import Reader
+from callcenter.domain.announcements import every_fixed
 from callcenter.domain.decision import Figures
-from callcenter.domain.facts import RecordingEnded
+from callcenter.domain.facts import AttemptEnded, AttemptSeen, RecordingEnded
 from callcenter.domain.prompts import every_sentence
 from callcenter.engine.due import Due
 from callcenter.engine.orders import Orders
@@ -52,12 +53,12 @@ from callcenter.settings import Settings
 from callcenter.supervision.board import Board
 from callcenter.telephony.ari import AriConnection
 from callcenter.telephony.calls import AriCalls
-from callcenter.telephony.ports import ContactStatus, SecurityWarning, SipAccount, TelephonyError
+from callcenter.telephony.ports import AttemptOver, ContactStatus, SecurityWarning, SipAccount, TelephonyError
 from callcenter.telephony.provisioning import AriProvisioning
 from callcenter.telephony.speech import EspeakSpeech
 from callcenter.telephony.watch import AmiWatch
 from callcenter.web.app import create_app
-from callcenter.web.deps import Deps, StoredRecording
+from callcenter.web.deps import Centre, Deps, StoredRecording
 from callcenter.websockets.feed import Entity, Hub
 from callcenter.websockets.screen import Screen
 from callcenter.websockets.socket import Sockets
@@ -67,6 +68,7 @@ UNREADABLE = Counter("callcenter_ari_events_unreadable_total", "ARI events that 
 LANE_LAG = Gauge("callcenter_lane_lag_seconds", "Longest wait of a fact for its turn since the last reading")
 UP = Gauge("callcenter_up", "Whether a part is reachable", ["part"])
 
+CENTRE = Centre().name_zh
 CONSOLE_DIST = Path(__file__).parent.parent / "console" / "dist"
 ATTEMPTS_KEPT_SECONDS = 86_400.0  # longer than any escalation: after it an attempt id cannot come again
 WATCH_SECONDS, WATCH_AGAIN = 0.5, 120  # look for a new connection; read the whole list again after so many looks
@@ -81,9 +83,9 @@ class Service:
         zone = settings.time_zone
         figures = Figures(
             settings.ring_seconds, settings.wrap_up_seconds, settings.repeat_window_seconds, settings.announce_every_seconds,
-            settings.callback_due_seconds, settings.missed_offers_pause,
+            settings.callback_due_seconds, settings.missed_offers_pause, settings.public_numbers == "enabled",
         )  # fmt: skip
-        self.origin = Origin(settings.node, settings.country, settings.area_code)
+        self.origin = Origin(settings.node, settings.country, settings.area_code, settings.instance)
         # ground floor: database and telephony
         self.engine = create_engine(url, settings)
         self.links = Links(url, settings)
@@ -94,7 +96,11 @@ class Service:
         self.provisioning = AriProvisioning(self.ari, settings)
         self.speech = EspeakSpeech(settings)
         self.watch = AmiWatch(
-            settings, on_contact=self._contacts_put, on_security=self._security_put, on_safe_mode=self._safe_mode_told
+            settings,
+            on_contact=self._contacts_put,
+            on_security=self._security_put,
+            on_safe_mode=self._safe_mode_told,
+            on_attempt=self._attempt_over,
         )
         # what people see
         self.cases = CaseQueries(self.engine, zone)
@@ -103,10 +109,10 @@ class Service:
         self.screen = Screen(self.engine, self.hub, self.cases, self.board, zone)
         # engine and services
         self.router = SeatRouter(self.links)
-        self.orders = Orders(self.calls, self.speech)
+        self.orders = Orders(self.calls, self.speech, self.watch, self._outgoing)
         self.processor = Processor(
             self.links,
-            Reader(figures, settings.instance, zone),
+            Reader(figures, settings.instance, zone, settings.node, CENTRE),
             self.calls,
             self.orders,
             self.screen,
@@ -115,6 +121,7 @@ class Service:
         )
         self.router.processor = self.processor
         self.due = Due(self.engine, self.processor)
+        self.processor.on_timer = self.due.timer_set
         self.reconcile = Reconcile(
             self.engine, self.processor, self.calls, settings.node, settings.ari_app, settings.instance, settings.country,
             settings.area_code,
@@ -175,6 +182,7 @@ class Service:
         self._run("feed", self.hub.run())
         self._run("leases", self._renew_leases())
         self._run("sentences", self._speak_ahead())
+        self._run("announcements", self.orders.speak_ahead())
         await self.watch.start()
         await self.ari.start()
         self._runner = web.AppRunner(self.web, access_log=None, shutdown_timeout=2.0)
@@ -256,6 +264,16 @@ class Service:
     def _security_put(self, warning: SecurityWarning) -> None:
         self._told.put_nowait(warning)
 
+    def _attempt_over(self, over: AttemptOver) -> None:
+        if over.key:  # taken by the dialplan, in a moment when no service lived
+            self.processor.tell(AttemptSeen(over.attempt_id, "finished", over.status, over.cause, over.key))
+        else:
+            self.processor.tell(AttemptEnded(over.attempt_id, over.status, over.cause))
+
+    def _outgoing(self) -> tuple[str, str]:
+        """What the phones of family show: the centre's name, and a number of ours that they can call back."""
+        return CENTRE, self.settings.outgoing_number or self.board.emergency_line
+
     def _safe_mode_told(self, _step: str, _channel_id: str) -> None:
         self.safe_mode.wake()
 
@@ -331,7 +349,7 @@ class Service:
 
     async def _speak_ahead(self) -> None:
         """Every sentence as a file before a caller needs it."""
-        for text in every_sentence():
+        for text in (*every_sentence(), *every_fixed()):
             await self.speech.say(text)
 
     async def ready(self) -> Mapping[str, bool | str]:

@@ -6,6 +6,7 @@ Rows come as JSON (one round trip brings a whole situation), so times are ISO st
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,28 +26,31 @@ def uuid(value: str | UUID | None) -> UUID | None:
     return UUID(value) if isinstance(value, str) else value
 
 
-def _time(value: str | datetime) -> datetime:
+def moment(value: str | datetime) -> datetime:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _uuid(value: str | UUID) -> UUID:
+def identity(value: str | UUID) -> UUID:
     return UUID(value) if isinstance(value, str) else value
 
 
 def case_from(row: Row) -> Case:
     offer = None
     if row["offer_seat"] is not None:
-        offer = Offer(row["offer_seat"], row["offer_leg"], _time(row["offer_since"]), _time(row["ring_until"]))
+        offer = Offer(row["offer_seat"], row["offer_leg"], moment(row["offer_since"]), moment(row["ring_until"]))
     return Case(
-        id=_uuid(row["id"]), number=row["number"], kind=row["kind"], source=row["source"], line=row["line"], state=row["state"],
-        opened_at=_time(row["opened_at"]), pressed_at=_time(row["pressed_at"]), terminal=row["terminal"],
+        id=identity(row["id"]), number=row["number"], kind=row["kind"], source=row["source"], line=row["line"], state=row["state"],
+        opened_at=moment(row["opened_at"]), pressed_at=moment(row["pressed_at"]), terminal=row["terminal"],
         caller_number=row["caller_number"], caller_display=row["caller_display"], anonymous=row["anonymous"],
-        member_id=uuid(row["member_id"]), candidates=tuple(_uuid(entry) for entry in row["candidates"]), red=row["red"],
+        member_id=uuid(row["member_id"]), candidates=tuple(identity(entry) for entry in row["candidates"]), red=row["red"],
         level=row["level"], waiting_since=time(row["waiting_since"]), answered_at=time(row["answered_at"]),
         ended_at=time(row["ended_at"]), settled_at=time(row["settled_at"]), closed_at=time(row["closed_at"]), seat=row["seat"],
         agent_id=uuid(row["agent_id"]), offer=offer, offers=row["offers"], passed_seats=tuple(row["passed_seats"]),
         wrap_up_until=time(row["wrap_up_until"]), draft=row["draft"], category=row["category"], subcategory=row["subcategory"],
         unreasonable=row["unreasonable"], disposition=row["disposition"], summary=row["summary"], version=row["version"],
+        alarms=tuple(
+            Offer(a["seat"], a["leg"], moment(a["since"]), moment(a["ring_until"])) for a in row["alarms"]
+        ),
     )  # fmt: skip
 
 
@@ -63,15 +67,15 @@ def case_to(case: Case) -> dict[str, Any]:
         "offer_since": offer and offer.since, "ring_until": offer and offer.ring_until, "offers": case.offers,
         "passed_seats": case.passed_seats, "wrap_up_until": case.wrap_up_until, "draft": case.draft, "category": case.category,
         "subcategory": case.subcategory, "unreasonable": case.unreasonable, "disposition": case.disposition,
-        "summary": case.summary, "version": case.version + 1,
+        "summary": case.summary, "version": case.version + 1, "alarms": [asdict(ring) for ring in case.alarms],
     }  # fmt: skip
 
 
 def leg_from(row: Row) -> Leg:
     return Leg(
-        id=row["id"], case_id=_uuid(row["case_id"]), party=row["party"], state=row["state"], node=row["node"],
-        started_at=_time(row["started_at"]), seat=row["seat"], answered_at=time(row["answered_at"]),
-        ended_at=time(row["ended_at"]), cause=row["cause"],
+        id=row["id"], case_id=identity(row["case_id"]), party=row["party"], state=row["state"], node=row["node"],
+        started_at=moment(row["started_at"]), seat=row["seat"], answered_at=time(row["answered_at"]),
+        ended_at=time(row["ended_at"]), cause=row["cause"], holder=row["holder"],
     )  # fmt: skip
 
 
@@ -79,12 +83,13 @@ def leg_to(leg: Leg) -> dict[str, Any]:
     return {
         "id": leg.id, "case_id": leg.case_id, "party": leg.party, "seat": leg.seat, "node": leg.node, "state": leg.state,
         "started_at": leg.started_at, "answered_at": leg.answered_at, "ended_at": leg.ended_at, "cause": leg.cause,
+        "holder": leg.holder,
     }  # fmt: skip
 
 
 def seat_from(row: Row) -> Seat:
     return Seat(
-        extension=row["extension"], name=row["name"], presence=row["presence"], since=_time(row["since"]),
+        extension=row["extension"], name=row["name"], presence=row["presence"], since=moment(row["since"]),
         idle_since=time(row["idle_since"]),
         agent_id=uuid(row["agent_id"]), pause_reason=row["pause_reason"], case_id=uuid(row["case_id"]),
         takes_emergency=row["takes_emergency"], takes_life_help=row["takes_life_help"], emergency_only=row["emergency_only"],
@@ -105,8 +110,8 @@ def seat_to(seat: Seat, expected: int) -> dict[str, Any]:
 
 def task_from(row: Row) -> Task:
     return Task(
-        id=_uuid(row["id"]), case_id=_uuid(row["case_id"]), created_at=_time(row["created_at"]), due_at=_time(row["due_at"]),
-        kind=row["kind"], state=row["state"], owner_id=uuid(row["owner_id"]), done_at=time(row["done_at"]),
+        id=identity(row["id"]), case_id=identity(row["case_id"]), created_at=moment(row["created_at"]),
+        due_at=moment(row["due_at"]), kind=row["kind"], state=row["state"], owner_id=uuid(row["owner_id"]), done_at=time(row["done_at"]),
         outcome=row["outcome"], note=row["note"], version=row["version"],
     )  # fmt: skip
 
@@ -121,6 +126,6 @@ def task_to(task: Task) -> dict[str, Any]:
 
 def waiting_from(row: Row) -> Waiting:
     return Waiting(
-        case_id=_uuid(row["id"]), kind=row["kind"], level=row["level"], waiting_since=_time(row["waiting_since"]),
+        case_id=identity(row["id"]), kind=row["kind"], level=row["level"], waiting_since=moment(row["waiting_since"]),
         passed_seats=tuple(row["passed_seats"]), preferred_seat=row["seat"],
     )  # fmt: skip

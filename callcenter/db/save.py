@@ -14,7 +14,7 @@ import asyncpg
 import orjson
 import sqlalchemy as sa
 
-from callcenter.db import rows, tables
+from callcenter.db import ladder_rows, rows, tables
 from callcenter.db.link import Link, statement
 from callcenter.domain.decision import Decision, Situation
 
@@ -42,6 +42,9 @@ _SAVE = statement(f"""
     WITH cases AS ({_upsert(tables.case, ":cases", ["id"])}),
     legs AS ({_upsert(tables.leg, ":legs", ["id"])}),
     tasks AS ({_upsert(tables.task, ":tasks", ["id"])}),
+    ladders AS ({_upsert(tables.escalation, ":ladders", ["case_id"])}),
+    attempts AS ({_upsert(tables.attempt, ":attempts", ["id"])}),
+    reports AS ({_upsert(tables.report, ":reports", ["case_id"])}),
     timers AS ({_upsert(tables.timer, ":timers", ["case_id", "kind"])}),
     dropped AS (DELETE FROM timer WHERE case_id = CAST(:case AS uuid) AND kind = ANY(CAST(:dropped AS text[])) RETURNING 1),
     entries AS (
@@ -95,6 +98,9 @@ async def save(link: Link, situation: Situation, decision: Decision, *, fired: s
         "tasks": _json([rows.task_to(task) for task in decision.tasks.values()]),
         "timers": _json([{"case_id": case.id, "kind": t.kind, "due_at": t.due_at, "data": t.data} for t in timers.values()]),
         "dropped": dropped,
+        "ladders": _json([ladder_rows.escalation_to(decision.escalation)] if decision.escalation else []),
+        "attempts": _json([ladder_rows.attempt_to(attempt) for attempt in decision.attempts.values()]),
+        "reports": _json([ladder_rows.report_to(case.id, decision.report)] if decision.report else []),
         "entries": _json(
             [
                 {"place": place, "at": entry.at or decision.now, "kind": entry.kind, "agent_id": entry.agent_id, "data": entry.data}

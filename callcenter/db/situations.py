@@ -5,7 +5,7 @@ Two round trips for a known case (lock, then read what the lock protects), one f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.db import rows
+from callcenter.db import ladder_rows, rows
 from callcenter.db.link import Link, Statement, statement
 from callcenter.domain.decision import Arrival, Figures, Situation
 
@@ -37,8 +37,34 @@ _WAITING = f"""
     ) w
 """  # noqa: S608 - a number of ours
 
+# Read only for a case whose ladder runs, and in the same round trip: whom it may phone, and what it may say of the elder.
+_LADDER = """
+    SELECT json_build_object(
+        'escalation', to_jsonb(e),
+        'attempts', (SELECT coalesce(json_agg(to_jsonb(a) ORDER BY a.created_at, a.id), '[]') FROM attempt a
+            WHERE a.case_id = e.case_id),
+        'policy', CASE WHEN e.policy IS NULL
+            THEN (SELECT p.data FROM escalation_policy p ORDER BY p.version DESC LIMIT 1) END,
+        'contacts', (SELECT coalesce(json_agg(json_build_object('id', t.id, 'name', t.name, 'relation', t.relation,
+            'number', t.number) ORDER BY t.position), '[]') FROM contact t WHERE t.member_id = c.member_id),
+        'duty', (SELECT coalesce(json_agg(json_build_object('id', d.id, 'name', d.name, 'number', d.number)
+            ORDER BY d.position), '[]') FROM duty_phone d WHERE d.active),
+        'in_use', (SELECT coalesce(json_agg(o.number), '[]') FROM attempt o WHERE o.case_id <> e.case_id AND o.way <> 'drill'
+            AND o.state IN ('intent', 'claimed', 'ringing', 'answered') AND o.kind IN ('family', 'neighbour') AND NOT e.drill),
+        'account', (SELECT t.account FROM terminal t WHERE t.serial = c.terminal),
+        'numbers', (SELECT coalesce(json_agg(n.number ORDER BY n.place, n.number), '[]') FROM (
+            SELECT number, min(place) AS place FROM (
+                SELECT t.number, 1 AS place FROM terminal t WHERE t.serial = c.terminal AND t.number IS NOT NULL
+                UNION ALL SELECT m.number, 2 FROM member_number m WHERE m.member_id = c.member_id
+                UNION ALL SELECT c.caller_number, 3 WHERE c.caller_number IS NOT NULL) every GROUP BY number) n),
+        'person', (SELECT json_build_object('name', m.name, 'gender', m.gender, 'address', m.address, 'door_code', m.door_code,
+            'illnesses', m.illnesses, 'allergies', m.allergies, 'age', extract(year FROM age(m.birth_date))::int)
+            FROM member m WHERE m.id = c.member_id),
+        'report', (SELECT to_jsonb(r) FROM emergency_report r WHERE r.case_id = e.case_id)
+    ) FROM escalation e JOIN help_case c ON c.id = e.case_id WHERE e.case_id = CAST(:case AS uuid)
+"""
 _AROUND = statement(f"""
-    SELECT clock_timestamp() AS now, ({_SEATS}) AS seats, ({_WAITING}) AS waiting,
+    SELECT clock_timestamp() AS now, ({_SEATS}) AS seats, ({_WAITING}) AS waiting, ({_LADDER}) AS ladder,
         (SELECT coalesce(json_agg(to_jsonb(l)), '[]') FROM call_leg l WHERE case_id = CAST(:case AS uuid)) AS legs,
         (SELECT to_jsonb(t) FROM task t WHERE case_id = CAST(:case AS uuid) AND state <> 'done' LIMIT 1) AS task,
         (SELECT to_jsonb(c) FROM help_case c WHERE id = CAST(:case AS uuid)) AS the_case
@@ -76,18 +102,21 @@ _ARRIVAL = statement(f"""
 """)  # noqa: S608 - the two parts above
 
 
-_LOCK = statement("SELECT id, seat, offer_seat FROM help_case WHERE id = :key FOR UPDATE")
-_LOCK_OF_LEG = statement(
-    "SELECT id, seat, offer_seat FROM help_case WHERE id = (SELECT case_id FROM call_leg WHERE id = :key) FOR UPDATE"
-)
+_LOCK = statement("SELECT id, seat, offer_seat, alarms FROM help_case WHERE id = :key FOR UPDATE")
+_LOCK_OF_LEG = statement("""
+    SELECT id, seat, offer_seat, alarms FROM help_case WHERE id = coalesce((SELECT case_id FROM call_leg WHERE id = :key),
+        (SELECT case_id FROM attempt WHERE id = :key)) FOR UPDATE
+""")
 _LOCK_OF_RECORDING = statement(
-    "SELECT id, seat, offer_seat FROM help_case WHERE id = (SELECT case_id FROM recording WHERE name = :key) FOR UPDATE"
+    "SELECT id, seat, offer_seat, alarms FROM help_case WHERE id = (SELECT case_id FROM recording WHERE name = :key) FOR UPDATE"
 )
 # The seats are read only if somebody waits: this is asked after every change, and most of the time nobody does.
 _WAITING_AND_READY = statement(f"""
     SELECT clock_timestamp() AS now, ({_WAITING}) AS waiting, CASE WHEN EXISTS (
         SELECT 1 FROM help_case WHERE state = 'waiting' AND offer_seat IS NULL) THEN ({_SEATS}) ELSE '[]' END AS seats
 """)  # noqa: S608 - the two parts above
+_NUMBER = "to_char(now() AT TIME ZONE CAST(:zone AS text), 'YYYYMMDD') || '-' || lpad(nextval('case_number')::text, 6, '0')"
+_NEW_NUMBER = statement(f"SELECT {_NUMBER} AS number")
 _STILL_DUE = statement("SELECT 1 FROM timer WHERE case_id = :case AND kind = :kind AND due_at <= clock_timestamp()")
 
 
@@ -98,6 +127,9 @@ class Reader:
     figures: Figures
     instance: str
     zone: str
+    node: str = ""
+    centre: str = ""
+    """How the centre calls itself on the telephone."""
     taken: set[str] = field(default_factory=set)
     """Seats that a transaction of this instance is giving away at this moment: not looked at by the others, or two calls that
     arrive together would both choose the longest idle one, and one would have to decide again."""
@@ -123,6 +155,15 @@ class Reader:
         )  # fmt: skip
         return situation, found["now"]
 
+    async def of_drill(self, link: Link, case_id: UUID, member_id: UUID) -> tuple[Situation, datetime]:
+        """The situation of a drill that is to begin; told twice it has begun already."""
+        situation, now = await self.of_case(link, case_id)
+        if situation.case is not None:
+            return situation, now
+        found = await link.row(_NEW_NUMBER, zone=self.zone)
+        arrival = Arrival(case_id, found["number"], "emergency", None, (member_id,))
+        return replace(situation, arrival=arrival), now
+
     async def of_leg(self, link: Link, leg_id: str) -> tuple[Situation, datetime]:
         """The situation of the case that this leg belongs to; an unknown leg has none."""
         return await self._locked(link, _LOCK_OF_LEG, leg_id, ())
@@ -144,6 +185,7 @@ class Reader:
         if locked is not None:
             case_id = locked["id"]
             named += [name for name in (locked["seat"], locked["offer_seat"]) if name]
+            named += [ring["seat"] for ring in locked["alarms"]]
         found = await link.row(_AROUND, case=case_id, named=named, taken=list(self.taken))
         situation = Situation(
             self.figures, self.instance,
@@ -152,8 +194,21 @@ class Reader:
             seats={row["extension"]: rows.seat_from(row) for row in found["seats"]},
             waiting=tuple(rows.waiting_from(row) for row in found["waiting"]),
             task=rows.task_from(found["task"]) if found["task"] else None,
+            node=self.node,
         )  # fmt: skip
-        return situation, found["now"]
+        return self._with_ladder(situation, found["ladder"]), found["now"]
+
+    def _with_ladder(self, situation: Situation, ladder: Mapping[str, Any] | None) -> Situation:
+        if not ladder:
+            return situation
+        around = ladder_rows.around_from(ladder)
+        return replace(
+            situation,
+            escalation=ladder_rows.escalation_from(ladder["escalation"]),
+            attempts=tuple(ladder_rows.attempt_from(row) for row in ladder["attempts"]),
+            around=replace(around, centre=self.centre),
+            report=ladder_rows.report_from(ladder["report"]) if ladder["report"] else None,
+        )
 
 
 async def waiting_and_ready(link: Link) -> dict[str, Any]:

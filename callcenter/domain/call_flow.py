@@ -72,7 +72,7 @@ def arrived(situation: Situation, fact: CallArrived, decision: Decision) -> None
         red=arrival.kind == "emergency",
     )  # fmt: skip
     decision.case = case
-    decision.legs[fact.leg_id] = Leg(fact.leg_id, case.id, "caller", "up", fact.node, decision.now)
+    decision.legs[fact.leg_id] = Leg(fact.leg_id, case.id, "caller", "up", fact.node, decision.now, holder=situation.instance)
     decision.note("arrived", line=fact.line, source=case.source)
     if case.member_id:
         decision.note("identified", member=str(case.member_id))
@@ -97,7 +97,7 @@ def join(situation: Situation, fact: CallArrived, decision: Decision) -> None:
         pressed_at=decision.now,
         red=case.kind == "emergency",
     )
-    decision.legs[fact.leg_id] = Leg(fact.leg_id, case.id, "caller", "up", fact.node, decision.now)
+    decision.legs[fact.leg_id] = Leg(fact.leg_id, case.id, "caller", "up", fact.node, decision.now, holder=situation.instance)
     decision.note("press_joined", level=case.level + 1)
     if was == "talking":
         decision.effects += [AnswerLeg(fact.leg_id), Connect(case.bridge_id, (fact.leg_id,))]

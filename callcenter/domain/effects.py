@@ -111,15 +111,7 @@ class SayTo:
     sentence: str
 
 
-@dataclass(frozen=True)
-class TakeOut:
-    """Take a leg out of the bridge."""
-
-    bridge_id: str
-    leg_id: str
-
-
 Effect = (
     AnswerLeg | Say | StartMusic | QuietLeg | RingSeat | Connect | HangUp | DestroyBridge | DialAttempt | VoidAttempt | AskNode
-    | SayTo | TakeOut
+    | SayTo
 )  # fmt: skip

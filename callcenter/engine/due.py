@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field
 from time import monotonic
 from uuid import UUID
@@ -28,11 +29,19 @@ class Due:
 
     engine: AsyncEngine
     processor: Processor
+    _sooner: asyncio.Event = field(default_factory=asyncio.Event)
+    _wakes_at: float = 0.0
     _told: dict[tuple[UUID, str], float] = field(default_factory=dict)
+
+    def timer_set(self, seconds: float) -> None:
+        """A timer was set; it may be due before the next reading."""
+        if monotonic() + seconds < self._wakes_at:
+            self._sooner.set()
 
     async def run(self) -> None:
         while True:
             pause = POLL_SECONDS
+            self._sooner.clear()
             try:
                 async with self.engine.connect() as connection:
                     due, until_next = await due_timers(connection)
@@ -43,7 +52,11 @@ class Due:
             except DATABASE_ERRORS as error:
                 self.processor.database_ok = False
                 log.warning("due_table_unread", error=type(error).__name__)
-            await asyncio.sleep(pause)
+            self._wakes_at = monotonic() + pause
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._sooner.wait()
+            self._wakes_at = 0.0
 
     def _tell(self, due: list[tuple[UUID, str, dict[str, object]]]) -> None:
         BATCH.observe(len(due))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,14 +13,17 @@ import structlog
 from prometheus_client import Counter
 
 from callcenter.domain import effects, prompts
-from callcenter.domain.facts import LegEnded, OrderFailed
-from callcenter.telephony.ports import Calls, ChannelGone, Speech, TelephonyError
+from callcenter.domain.facts import AttemptSeen, LegEnded, OrderFailed
+from callcenter.telephony.ports import AttemptOrder, Calls, ChannelGone, Speech, TelephonyError, Watch
+
+Told = OrderFailed | LegEnded | AttemptSeen
 
 log = structlog.get_logger()
 FAILED = Counter("callcenter_orders_failed_total", "Orders to Asterisk that failed, by order", ["order"])
 
 TURNS_KEPT = 10_000
 NORMAL_CLEARING = "16"
+APP_PREFIX = "callcenter-"
 
 KIND_ZH = {"emergency": "紧急求助", "life_help": "生活帮助"}
 
@@ -30,23 +34,39 @@ class Orders:
 
     calls: Calls
     speech: Speech
+    watch: Watch
+    outgoing: Callable[[], tuple[str, str]] = lambda: ("", "")
+    """Name and number that the phones of contacts show."""
     utcnow: Callable[[], datetime] = lambda: datetime.now(UTC)
     clock_offset: float = 0.0
     """Seconds the database's clock is ahead of this machine's: expiry is stated in the database's time."""
+    to_be_said: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+    """Sentences that somebody will hear in some seconds: made ready by ``speak_ahead``."""
     _turn: dict[str, int] = field(default_factory=dict)
 
-    async def perform(self, case_id: UUID, todo: list[effects.Effect]) -> list[OrderFailed | LegEnded]:
+    async def speak_ahead(self) -> None:
+        """Make ready what will be heard soon. Runs until cancelled."""
+        while True:
+            sentence = await self.to_be_said.get()
+            try:
+                await self.speech.say(sentence)
+            except TelephonyError as error:
+                log.warning("sentence_not_ready", reason=error.reason)  # it is made again when it is to be heard
+
+    async def perform(self, case_id: UUID, todo: list[effects.Effect]) -> list[Told]:
         """Do what was decided; give back what could not be done, for the case's lane to decide anew."""
-        failed: list[OrderFailed | LegEnded] = []
+        failed: list[Told] = []
         for effect in todo:
             name = type(effect).__name__
             leg_id = getattr(effect, "leg_id", "")
             try:
-                await _HOW[type(effect)](self, effect)
+                told = await _HOW[type(effect)](self, effect)
+                if isinstance(told, AttemptSeen):
+                    failed.append(told)
             except ChannelGone:
                 # The party hung up meanwhile. Who does so in the very moment of being claimed is not told of by any event.
                 log.debug("order_to_gone_leg", order=name, leg=leg_id, case=str(case_id))
-                if isinstance(effect, effects.AnswerLeg | effects.Say):
+                if isinstance(effect, effects.AnswerLeg | effects.Say | effects.SayTo):
                     failed.append(LegEnded(leg_id, NORMAL_CLEARING))
                 if isinstance(effect, effects.RingSeat):
                     failed.append(OrderFailed(case_id, name, leg_id, "gone"))
@@ -62,12 +82,18 @@ class Orders:
         await self.calls.answer(effect.leg_id)
 
     async def _say(self, effect: effects.Say) -> None:
-        await self._quiet(effects.QuietLeg(effect.leg_id))
-        media = await self.speech.say(prompts.sentence(effect.prompt, effect.position))
-        turn = self._turn[effect.leg_id] = 1 - self._turn.get(effect.leg_id, 1)
+        await self._speak(effect.leg_id, prompts.sentence(effect.prompt, effect.position))
+
+    async def _say_to(self, effect: effects.SayTo) -> None:
+        await self._speak(effect.leg_id, effect.sentence)
+
+    async def _speak(self, leg_id: str, sentence: str) -> None:
+        await self._quiet(effects.QuietLeg(leg_id))
+        media = await self.speech.say(sentence)
+        turn = self._turn[leg_id] = 1 - self._turn.get(leg_id, 1)
         while len(self._turn) > TURNS_KEPT:
             del self._turn[next(iter(self._turn))]
-        await self.calls.play(effect.leg_id, playback_of(effect.leg_id, turn), [media])
+        await self.calls.play(leg_id, playback_of(leg_id, turn), [media])
 
     async def _music(self, effect: effects.StartMusic) -> None:
         turn = self._turn.get(effect.leg_id)
@@ -83,8 +109,7 @@ class Orders:
             await self.calls.stop_playback(playback_of(leg_id, turn))
 
     async def _ring_seat(self, effect: effects.RingSeat) -> None:
-        now = self.utcnow().timestamp() + self.clock_offset
-        if now >= effect.expires_at.timestamp():
+        if self._expired(effect.expires_at):
             raise TelephonyError("the offer expired before it could be sent")
         await self.calls.originate(
             effect.leg_id, f"PJSIP/{effect.seat}",
@@ -92,6 +117,43 @@ class Orders:
             caller_name=KIND_ZH[effect.kind], caller_number=effect.case_number.replace("-", ""),
             args=("seat", effect.seat), variables={}, ring_seconds=effect.ring_seconds,
         )  # fmt: skip
+
+    async def _dial_attempt(self, effect: effects.DialAttempt) -> None:
+        if self._expired(effect.expires_at):
+            return  # we slept over it: the ladder asks the node, and decides anew
+        name, number = self.outgoing()
+        await self.calls.dial_attempt(
+            AttemptOrder(
+                effect.leg_id, effect.number, effect.way, effect.ring_seconds, self.speech.media_of(effect.sentence), name, number
+            )
+        )
+        # The phone rings for seconds: time enough to speak what will be heard, beside the lane, which must not wait for it.
+        self.to_be_said.put_nowait(effect.sentence)
+
+    async def _void(self, effect: effects.VoidAttempt) -> None:
+        await self.calls.void_attempt(effect.leg_id)
+
+    async def _ask(self, effect: effects.AskNode) -> AttemptSeen:
+        """What the node knows. Channels first: what ends in between has left its record when that is read."""
+        leg_id = effect.leg_id
+        channels = {channel.id: channel for channel in await self.calls.channels()}
+        half = channels.get(leg_id)
+        if half is not None and half.state == "Up" and half.app:
+            return AttemptSeen(leg_id, "answered", holder=half.app.removeprefix(APP_PREFIX))
+        if half is not None or f"{leg_id}-2" in channels:
+            return AttemptSeen(leg_id, "live")
+        evidence = await self.watch.attempt_evidence(leg_id)
+        if evidence is None:
+            older = await self.calls.node_started_at() > effect.ordered_at.timestamp() - self.clock_offset
+            return AttemptSeen(leg_id, "older_than_node" if older else "unclaimed")
+        if evidence.voided:
+            return AttemptSeen(leg_id, "voided")
+        if evidence.ended_at is not None:
+            return AttemptSeen(leg_id, "finished", evidence.status, evidence.cause, evidence.key)
+        return AttemptSeen(leg_id, "claimed", key=evidence.key)
+
+    def _expired(self, at: datetime) -> bool:
+        return self.utcnow().timestamp() + self.clock_offset >= at.timestamp()
 
     async def _connect(self, effect: effects.Connect) -> None:
         await self.calls.create_bridge(effect.bridge_id)
@@ -106,7 +168,7 @@ class Orders:
         await self.calls.destroy_bridge(effect.bridge_id)
 
 
-_HOW: dict[type, Callable[[Orders, Any], Awaitable[None]]] = {
+_HOW: dict[type, Callable[[Orders, Any], Awaitable[AttemptSeen | None]]] = {
     effects.AnswerLeg: Orders._answer,
     effects.Say: Orders._say,
     effects.StartMusic: Orders._music,
@@ -115,6 +177,10 @@ _HOW: dict[type, Callable[[Orders, Any], Awaitable[None]]] = {
     effects.Connect: Orders._connect,
     effects.HangUp: Orders._hang_up,
     effects.DestroyBridge: Orders._destroy,
+    effects.DialAttempt: Orders._dial_attempt,
+    effects.VoidAttempt: Orders._void,
+    effects.AskNode: Orders._ask,
+    effects.SayTo: Orders._say_to,
 }
 
 

@@ -7,7 +7,8 @@ database cannot remember it, the call is given back to the dialplan, which serve
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
 from uuid import UUID
@@ -61,6 +62,8 @@ class Processor:
     router: Router
     app: str
     """Name of our ARI application: who holds a call is told by it."""
+    on_timer: Callable[[float], None] = lambda _seconds: None
+    """Told when a timer is set, with the seconds until it is due: its reader may be asleep for longer."""
     lanes: Lanes = field(default_factory=Lanes)
     database_ok: bool = True
     _lane_of_leg: dict[str, str] = field(default_factory=dict)
@@ -115,6 +118,11 @@ class Processor:
         if isinstance(fact, facts.CallArrived):
             await self._arrival(fact, lane)
             return
+        if isinstance(fact, facts.AttemptAnswered) and not fact.claimed:
+            # Unclaimed, the dialplan itself says why it calls, and takes the key.
+            if not self.database_ok or not await self._claimed(fact.leg_id):
+                return
+            fact = replace(fact, claimed=True, holder=self.reader.instance)
         for pause in (*PATIENCE, None):
             try:
                 await self.process(fact, lane)
@@ -126,6 +134,13 @@ class Processor:
                 await asyncio.sleep(pause)
             else:
                 return
+
+    async def _claimed(self, leg_id: str) -> bool:
+        try:
+            return await self.calls.claim(leg_id)
+        except TelephonyError as error:
+            log.warning("answer_not_claimed", leg=leg_id, reason=error.reason)
+            return False
 
     async def _arrival(self, fact: facts.CallArrived, lane: str) -> None:
         """A call is never held by somebody who cannot remember it, whatever the reason: the dialplan can serve it."""
@@ -166,6 +181,9 @@ class Processor:
         for leg in decision.legs.values():
             if leg.live:
                 self._lane_of_leg[leg.id] = lane
+        for attempt in decision.attempts.values():
+            if attempt.open:
+                self._lane_of_leg[attempt.id] = lane
 
     # --- the one way ------------------------------------------------------------------------------------------------
 
@@ -250,12 +268,19 @@ class Processor:
             entries=[entry.kind for entry in decision.entries], effects=[type(effect).__name__ for effect in decision.effects],
         )  # fmt: skip
         changed = Changed((case_id,), tuple(decision.seats), situation, decision, opened=situation.case is None)
-        if decision.case is not None or decision.entries or decision.tasks or decision.seats:
+        if decision.case or decision.entries or decision.tasks or decision.seats or decision.escalation or decision.attempts:
             await self.feed.publish(changed)
         if decision.seats or (decision.case is not None and decision.case.state == "waiting" and decision.case.offer is None):
             self.router.wake()
-        for failed in await self.orders.perform(case_id, decision.effects):
-            self.tell(failed)
+        for timer in decision.timers.values():
+            if timer is not None:
+                wait = (timer.due_at - decision.now).total_seconds()
+                if wait > 0:
+                    self.on_timer(wait)
+                else:
+                    self.tell(facts.TimerDue(case_id, timer.kind, timer.data))
+        for told in await self.orders.perform(case_id, decision.effects):
+            self.tell(told)
 
     async def _load(self, link: Link, fact: facts.Fact) -> tuple[Situation, datetime]:
         match fact:
@@ -267,8 +292,13 @@ class Processor:
                 return await self.reader.of_case(link, fact.case_id, fact.seat)
             case facts.RecordingEnded():
                 return await self.reader.of_recording(link, fact.name)
-            case facts.SeatAnswered() | facts.SeatRang() | facts.LegEnded() | facts.AudioEnded():
+            case (
+                facts.SeatAnswered() | facts.SeatRang() | facts.LegEnded() | facts.AudioEnded() | facts.AttemptRang()
+                | facts.AttemptAnswered() | facts.AttemptEnded() | facts.KeyPressed() | facts.AttemptSeen()
+            ):  # fmt: skip
                 return await self.reader.of_leg(link, fact.leg_id)
+            case facts.DrillAsked():
+                return await self.reader.of_drill(link, fact.case_id, fact.member_id)
             case facts.CaseTaken():
                 return await self.reader.of_case(link, fact.case_id, *([fact.seat] if fact.seat else []))
             case _:

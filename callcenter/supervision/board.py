@@ -93,7 +93,9 @@ class Board:
     async def load_lines(self) -> None:
         """Names of the called numbers, as the board and the pop show them."""
         async with self.engine.connect() as connection:
-            self._lines = {row.number: row.name for row in await connection.execute(sa.text("SELECT number, name FROM line"))}
+            lines = list(await connection.execute(sa.text("SELECT number, name, kind FROM line ORDER BY number")))
+        self._lines = {row.number: row.name for row in lines}
+        self.emergency_line = next((row.number for row in lines if row.kind == "emergency"), "")
 
     async def everything(self, connection: AsyncConnection) -> list[Shown]:
         """All derived entities as they are now."""

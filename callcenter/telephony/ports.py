@@ -315,3 +315,7 @@ class Speech(Protocol):
     async def say(self, text: str) -> str:
         """Media URI of ``text`` spoken (made once, then from the cache): ``sound:<path without ending>``."""
         ...
+
+    def media_of(self, text: str) -> str:
+        """The path, without ending, that ``text`` will have once it is spoken: at hand before it is made."""
+        ...

@@ -57,13 +57,20 @@ class EspeakSpeech:
         """Media URI of ``text`` spoken: ``sound:<path without ending>``."""
         return f"sound:{(await self.file(text)).with_suffix('')}"
 
-    async def file(self, text: str) -> Path:
-        """The WAV of ``text``, made when it is not there yet."""
+    def media_of(self, text: str) -> str:
+        """Where ``text`` will be found once it has been spoken: a media path without its ending."""
+        return str(self._path(text).with_suffix(""))
+
+    def _path(self, text: str) -> Path:
         words = " ".join(text.split())
         if not words or len(words) > LONGEST_TEXT:
             raise TelephonyError(f"播报文字为空或过长。The text to say is empty or longer than {LONGEST_TEXT}.")
         key = hashlib.sha256(f"{self._voice}\n{self._rate}\n{words}".encode()).hexdigest()[:32]
-        path = self._folder / "said" / f"{key}.wav"
+        return self._folder / "said" / f"{key}.wav"
+
+    async def file(self, text: str) -> Path:
+        """The WAV of ``text``, made when it is not there yet."""
+        path, words = self._path(text), " ".join(text.split())
         if path.exists():
             return path
         async with self._lock:  # one voice at a time, and each sentence once

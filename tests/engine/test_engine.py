@@ -127,8 +127,8 @@ async def test_what_was_decided_is_what_is_there(engine: AsyncEngine, links: Lin
     async with engine.connect() as connection:
         kinds = (await connection.execute(sa.text("SELECT kind FROM journal ORDER BY seq"))).scalars().all()
         timers = (await connection.execute(sa.text("SELECT kind FROM timer ORDER BY kind"))).scalars().all()
-    assert kinds == ["arrived", "unknown_caller", "offered"]
-    assert timers == ["announce", "ring"]
+    assert kinds == ["arrived", "unknown_caller", "ladder_started", "offered"]
+    assert timers == ["announce", "ladder", "ring"]
 
 
 async def test_two_who_choose_one_seat_one_must_decide_again(engine: AsyncEngine, links: Links, reader: Reader) -> None:
@@ -173,4 +173,5 @@ async def test_doubled_facts_change_nothing(engine: AsyncEngine, links: Links, r
         await arrive(links, reader, call())
     async with engine.connect() as connection:
         assert await connection.scalar(sa.text("SELECT count(*) FROM help_case")) == 1
-        assert await connection.scalar(sa.text("SELECT version FROM help_case")) == 1
+        assert await connection.scalar(sa.text("SELECT count(*) FROM escalation")) == 1
+        assert await connection.scalar(sa.text("SELECT version FROM help_case")) == 2, "opened, and the ladder's first step"
