@@ -161,12 +161,7 @@ class Settings(BaseSettings):
     @field_validator("drill_target")
     @classmethod
     def _drills_stay_on_this_machine(cls, target: str) -> str:
-        host, _, port = target.rpartition(":")
-        try:
-            inside = ipaddress.ip_address(host.strip("[]")).is_loopback and 0 < int(port) < 65536
-        except ValueError:
-            inside = False
-        if not inside:
+        if not is_on_this_machine(target):
             raise ValueError(
                 f"演练线路只能指向本机(127.x.x.x:端口),不能是 {target!r}:演练绝不能拨到真实号码。"
                 f"The drill trunk must be a loopback address (127.x.x.x:port), not {target!r}: "
@@ -188,6 +183,15 @@ class Settings(BaseSettings):
     def prompts_dir(self) -> Path:
         """Folder of announcements, 8 kHz signed linear WAV, readable by Asterisk (private) or copied to it (external)."""
         return self.data_dir.absolute() / "prompts"
+
+
+def is_on_this_machine(target: str) -> bool:
+    """Whether ``host:port`` is a loopback address. A name is not: who knows where it leads tomorrow."""
+    host, _, port = target.rpartition(":")
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback and 0 < int(port) < 65536
+    except ValueError:
+        return False
 
 
 SECRETS_FILE = "secrets.json"

@@ -131,7 +131,9 @@ class AriCalls:
         # Its ringing and its end are told to us alone; that it was picked up is told to everybody, by the dialplan.
         self._followed.append(order.attempt_id)
         source = {"eventSource": f"channel:{order.attempt_id}"}
-        _done_or_gone(await self._ari.request("POST", f"applications/{self._ari.app}/subscription", source), "subscribe")
+        answer = await self._ari.request("POST", f"applications/{self._ari.app}/subscription", source)
+        if answer.status != 422:  # it is over already; AMI tells how
+            _done_or_gone(answer, "subscribe")
 
     async def void_attempt(self, attempt_id: str) -> None:
         """Have an attempt marked as never to be dialled (escalation-void); returns when the dialplan is done."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import phonenumbers
 from pydantic import SecretStr
 
-from callcenter.settings import Settings
+from callcenter.settings import Settings, is_on_this_machine
 from callcenter.telephony.music import write_waiting_music
 
 SHIPPED = Path(__file__).resolve().parents[2] / "dialplan"
@@ -199,7 +199,7 @@ def trunk_addresses(settings: Settings) -> list[str]:
 def _drill(settings: Settings) -> str:
     """Where drills go. Settings refuse anything but loopback; asked again here, because copies of settings are not validated."""
     target = _plain(settings.drill_target)
-    if not ipaddress.ip_address(target.rpartition(":")[0].strip("[]")).is_loopback:
+    if not is_on_this_machine(target):
         raise ConfigError(
             f"演练线路只能指向本机,不能是 {target}。The drill trunk must be on this machine (loopback), not {target}."
         )
