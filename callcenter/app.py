@@ -42,6 +42,7 @@ from callcenter.domain.decision import Figures
 from callcenter.domain.facts import AttemptEnded, AttemptSeen, RecordingEnded
 from callcenter.domain.prompts import every_sentence
 from callcenter.engine.due import Due
+from callcenter.engine.instances import Instances
 from callcenter.engine.orders import Orders
 from callcenter.engine.ports import Changed
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
@@ -126,6 +127,7 @@ class Service:
             self.engine, self.processor, self.calls, settings.node, settings.ari_app, settings.instance, settings.country,
             settings.area_code,
         )  # fmt: skip
+        self.instances = Instances(self.engine, self.processor, self.calls, settings.instance, settings.ari_app, settings.node)
         self.seats = Seats(self.engine, self.screen, self.processor, settings.instance)
         self.recordings = RecordingKeeper(
             self.engine, self.calls, self.screen, settings.recordings_dir, settings.node, self.board.warn
@@ -172,6 +174,7 @@ class Service:
         await self.speech.prepare()
         self._run("listener", self.listener.run())
         self._run("due", self.due.run())
+        self._run("instances", self.instances.run())
         self._run("router", self.router.run())
         self._run("reconcile", self.reconcile.run())
         self._run("recordings", self.recordings.run())
@@ -201,6 +204,8 @@ class Service:
         await self.ari.close()
         await self.watch.close()
         done = await self.processor.lanes.drain(self.settings.shutdown_timeout / 4) and done
+        with contextlib.suppress(*DATABASE_ERRORS):  # our silence tells it too
+            await self.instances.leave()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

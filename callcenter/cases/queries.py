@@ -79,7 +79,8 @@ class CaseQueries:
             return False
         query = sa.text("""
             SELECT 1 FROM help_case WHERE id = :case AND (agent_id = :agent
-                OR (CAST(:seat AS text) IS NOT NULL AND offer_seat = :seat)
+                OR (CAST(:seat AS text) IS NOT NULL AND (offer_seat = :seat
+                    OR alarms @> jsonb_build_array(jsonb_build_object('seat', CAST(:seat AS text)))))
                 OR EXISTS (SELECT 1 FROM task WHERE case_id = help_case.id AND owner_id = :agent))
         """)
         async with self.engine.connect() as connection:

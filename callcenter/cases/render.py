@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from callcenter.domain.case import Case, Leg, Task
+from callcenter.domain.case import Case, Leg, Offer, Task
 from callcenter.domain.clock import iso
 from callcenter.domain.masking import mask_name, mask_number
 
 Json = dict[str, Any]
+NO_LADDER: Json = {"ladder": None, "attempts": [], "report": None}
 Profiles = Mapping[UUID, Mapping[str, Any]]
 
 
@@ -39,13 +40,15 @@ class Story:
     agent: str | None = None
     owners: Mapping[UUID, str] | None = None
     line_name: str = ""
+    ladder: Json | None = None
+    """What an emergency's ladder adds: ``ladder``, ``attempts``, ``report``."""
 
 
-def holder(case: Case) -> str | None:
-    """The seat that sees the case in full: offered to it, or it handles it until wrap-up is done."""
+def holders(case: Case) -> frozenset[str]:
+    """The seats that see the case in full: offered to them, or one handles it until wrap-up is done."""
     if case.state == "waiting":
-        return case.offer.seat if case.offer else None
-    return case.seat if case.state in ("talking", "wrap_up") else None
+        return frozenset(ring.seat for ring in case.rings)
+    return frozenset({case.seat} if case.seat and case.state in ("talking", "wrap_up") else ())
 
 
 def on_board(case: Case) -> bool:
@@ -55,7 +58,6 @@ def on_board(case: Case) -> bool:
 
 def case_detail(story: Story, profiles: Profiles) -> Json:
     case = story.case
-    offer = case.offer
     return {
         "id": str(case.id), "number": case.number, "kind": case.kind, "source": case.source, "line": case.line,
         "line_name": story.line_name, "state": case.state, "red": case.red, "level": case.level,
@@ -65,10 +67,7 @@ def case_detail(story: Story, profiles: Profiles) -> Json:
         "member_id": str(case.member_id) if case.member_id else None,
         "candidates": [profiles[entry] for entry in case.candidates if entry in profiles],
         "member": profiles.get(case.member_id) if case.member_id else None,
-        "offer": None if offer is None else {
-            "id": offer.leg, "seat": offer.seat, "count": case.offers,
-            "since": iso(offer.since), "ring_until": iso(offer.ring_until),
-        },
+        "offer": offer_json(case.offer, case.offers), "alarms": [offer_json(ring, case.offers) for ring in case.alarms],
         "seat": case.seat, "agent": story.agent, "wrap_up_until": iso(case.wrap_up_until), "draft": case.draft,
         "category": case.category, "subcategory": case.subcategory, "unreasonable": case.unreasonable,
         "disposition": case.disposition, "summary": case.summary,
@@ -85,8 +84,14 @@ def case_detail(story: Story, profiles: Profiles) -> Json:
             for line in story.lines
         ],
         "tasks": [task_json(task, case, profiles, story.owners or {}) for task in story.tasks],
-        "version": case.version,
+        "version": case.version, **(story.ladder or NO_LADDER),
     }  # fmt: skip
+
+
+def offer_json(ring: Offer | None, count: int) -> Json | None:
+    if ring is None:
+        return None
+    return {"id": ring.leg, "seat": ring.seat, "count": count, "since": iso(ring.since), "ring_until": iso(ring.ring_until)}
 
 
 def _named(data: Mapping[str, Any], profiles: Profiles) -> Json:
@@ -98,7 +103,10 @@ def _named(data: Mapping[str, Any], profiles: Profiles) -> Json:
     return {**data, "member": profile["name"] if profile else str(member)}
 
 
-def call_row(case: Case, profile: Mapping[str, Any] | None, position: int | None, agent: str | None, *, masked: bool) -> Json:
+def call_row(
+    case: Case, profile: Mapping[str, Any] | None, position: int | None, agent: str | None, *, masked: bool,
+    ladder: Json | None = None,
+) -> Json:  # fmt: skip
     """One line of the board. ``masked``: for those whose task does not need the person."""
     name = str(profile["name"]) if profile else ""
     return {
@@ -108,6 +116,7 @@ def call_row(case: Case, profile: Mapping[str, Any] | None, position: int | None
         "opened_at": iso(case.opened_at), "waiting_since": iso(case.waiting_since) if case.state == "waiting" else None,
         "position": position if case.state == "waiting" else None,
         "seat": case.seat or (case.offer.seat if case.offer else None), "agent": agent,
+        "source": case.source, "ladder": ladder,
     }  # fmt: skip
 
 

@@ -18,7 +18,8 @@ def escalation_from(row: Row) -> Escalation:
         case_id=identity(row["case_id"]), state=row["state"], started_at=moment(row["started_at"]), drill=row["drill"],
         policy=from_json(row["policy"]) if row["policy"] else None, member_id=uuid(row["member_id"]),
         frozen=tuple(Target(**target) for target in row["frozen"]), round=row["round"], rung=row["rung"],
-        rung_at=time(row["rung_at"]), passed=tuple(row["passed"]), level=row["level"], next_at=time(row["next_at"]), exhausted_at=time(row["exhausted_at"]),
+        rung_at=time(row["rung_at"]), passed=tuple(row["passed"]), level=row["level"],
+        next_at=time(row["next_at"]), exhausted_at=time(row["exhausted_at"]),
         acknowledgements=tuple(
             Acknowledgement(**{**a, "at": moment(a["at"]), "agent_id": uuid(a["agent_id"])}) for a in row["acknowledgements"]
         ),

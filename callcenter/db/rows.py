@@ -111,8 +111,8 @@ def seat_to(seat: Seat, expected: int) -> dict[str, Any]:
 def task_from(row: Row) -> Task:
     return Task(
         id=identity(row["id"]), case_id=identity(row["case_id"]), created_at=moment(row["created_at"]),
-        due_at=moment(row["due_at"]), kind=row["kind"], state=row["state"], owner_id=uuid(row["owner_id"]), done_at=time(row["done_at"]),
-        outcome=row["outcome"], note=row["note"], version=row["version"],
+        due_at=moment(row["due_at"]), kind=row["kind"], state=row["state"], owner_id=uuid(row["owner_id"]),
+        done_at=time(row["done_at"]), outcome=row["outcome"], note=row["note"], version=row["version"],
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ _WAITING = f"""
 """  # noqa: S608 - a number of ours
 
 # Read only for a case whose ladder runs, and in the same round trip: whom it may phone, and what it may say of the elder.
-_LADDER = """
+LADDER = """
     SELECT json_build_object(
         'escalation', to_jsonb(e),
         'attempts', (SELECT coalesce(json_agg(to_jsonb(a) ORDER BY a.created_at, a.id), '[]') FROM attempt a
@@ -64,7 +64,7 @@ _LADDER = """
     ) FROM escalation e JOIN help_case c ON c.id = e.case_id WHERE e.case_id = CAST(:case AS uuid)
 """
 _AROUND = statement(f"""
-    SELECT clock_timestamp() AS now, ({_SEATS}) AS seats, ({_WAITING}) AS waiting, ({_LADDER}) AS ladder,
+    SELECT clock_timestamp() AS now, ({_SEATS}) AS seats, ({_WAITING}) AS waiting, ({LADDER}) AS ladder,
         (SELECT coalesce(json_agg(to_jsonb(l)), '[]') FROM call_leg l WHERE case_id = CAST(:case AS uuid)) AS legs,
         (SELECT to_jsonb(t) FROM task t WHERE case_id = CAST(:case AS uuid) AND state <> 'done' LIMIT 1) AS task,
         (SELECT to_jsonb(c) FROM help_case c WHERE id = CAST(:case AS uuid)) AS the_case

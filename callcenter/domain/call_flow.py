@@ -396,6 +396,12 @@ def found_live(situation: Situation, fact: CaseFoundLive, decision: Decision) ->
         join_legs(situation, decision)  # we may have died between deciding and joining
     elif case.state == "waiting" and callers:
         decision.case = case
+        if fact.taken_over and case.rings:
+            ringing = case.offer
+            withdraw_alarms(situation, decision)
+            withdraw_offer(situation, decision, hang_up=True)
+            free_seat(situation, decision, ringing.seat if ringing else None)
+            case = decision.change()
         announce(situation, decision)
         if case.offer is None:
             route(situation, decision, first=False)

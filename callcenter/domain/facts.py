@@ -191,6 +191,8 @@ class CaseFoundLive:
 
     case_id: UUID
     instance: str
+    taken_over: bool = False
+    """They were another instance's: what rings for it answers into nothing, and is rung anew."""
 
 
 # --- told by people -----------------------------------------------------------------------------------------------

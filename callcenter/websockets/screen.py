@@ -7,7 +7,7 @@ import itertools
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from callcenter.cases import render
 from callcenter.cases.queries import CaseQueries, names_of, positions
 from callcenter.db import rows
+from callcenter.db.ladders import live_ladders
 from callcenter.db.profiles import profiles
 from callcenter.domain.case import Case, Task
 from callcenter.domain.clock import iso
@@ -30,8 +31,10 @@ from callcenter.domain.routing import position
 from callcenter.domain.seat import Seat
 from callcenter.engine.ports import Changed
 from callcenter.engine.processor import DATABASE_ERRORS
+from callcenter.escalation.render import Picture, case_part
 from callcenter.supervision.board import Board
 from callcenter.websockets.feed import ADMINISTRATORS, SEATS, SUPERVISORS, Entity, Hub, seat_audience
+from callcenter.websockets.ladders import LadderScreen
 
 log = structlog.get_logger()
 READ_AHEAD_KEPT, READ_AHEAD_SECONDS = 256, 1.0
@@ -48,10 +51,13 @@ class Screen:
     board: Board
     zone: str
     _names: dict[UUID, str] = field(default_factory=dict)
-    _holders: dict[UUID, str] = field(default_factory=dict)
+    _holders: dict[UUID, frozenset[str]] = field(default_factory=dict)
     _reading: OrderedDict[UUID, tuple[float, asyncio.Task[dict[str, Any] | None]]] = field(default_factory=OrderedDict)
     _derived: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _positions: dict[UUID, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ladders = LadderScreen(self._names)
 
     # --- engine's Feed ----------------------------------------------------------------------------------------------
 
@@ -74,12 +80,15 @@ class Screen:
     async def publish(self, changed: Changed) -> None:
         try:
             for case_id in changed.case_ids:
+                picture = await self._ladder(changed, case_id)
                 if changed.opened and changed.decision is not None:
                     await self._opened(changed)
+                elif changed.decision is not None and changed.decision.case is None and picture is not None:
+                    await self._ladder_moved(changed, picture)
                 elif changed.decision is not None and self._unheld(changed.decision):
                     await self._on_board_only(changed.decision)
                 else:
-                    await self._case(case_id)
+                    await self._case(case_id, picture)
             if changed.situation is not None and changed.decision is not None:
                 await self._moved(changed.situation, changed.decision)
             elif changed.seats:
@@ -90,6 +99,39 @@ class Screen:
             # What consoles show is now behind; the tick notices and shows the whole board anew.
             self.board.stale = True
             log.warning("change_not_shown", error=type(error).__name__)
+
+    async def _ladder(self, changed: Changed, case_id: UUID) -> Picture | None:
+        """Show a case's ladder, if this change concerns it. It goes out before the case's own row, which names its rung."""
+        situation, decision = changed.situation, changed.decision
+        if changed.opened or (situation is not None and situation.escalation is None):
+            return None  # its first step follows in a moment
+        async with self.engine.connect() as connection:
+            if situation is not None and decision is not None:
+                case = decision.case or situation.case
+                people = await self.cases.people(connection, [case]) if case else {}
+                picture = await self.ladders.of_decision(connection, situation, decision, people)
+                version = case.version + 1 if case else 0
+                now = decision.now
+            else:
+                picture = await self.ladders.stored(connection, case_id, {})
+                if picture is not None:
+                    people = await self.cases.people(connection, [picture.case])
+                    picture = replace(picture, profile=people.get(picture.case.member_id or UUID(int=0)))
+                version, now = (picture.case.version if picture else 0), datetime.now(UTC)
+        if picture is not None:
+            for entity in self.ladders.entities(picture, version, now):
+                self.hub.publish(entity)
+        return picture
+
+    async def _ladder_moved(self, changed: Changed, picture: Picture) -> None:
+        """Only the ladder changed: who has the case in full gets it with its new lines, the board its rung."""
+        if picture.case.id in self._holders:
+            await self._case(picture.case.id, picture)
+            return
+        case = replace(picture.case, version=picture.case.version + 1)
+        people = {case.member_id: dict(picture.profile)} if case.member_id and picture.profile else {}
+        agent = self._names.get(case.agent_id) if case.agent_id else None
+        self.hub.publish(self._row(case, people, self._positions.get(case.id), agent))
 
     async def _popped(self, decision: Decision) -> None:
         """The profile is on the screen before the phone rings: wait for the frame to leave, but never for a dead console."""
@@ -127,7 +169,7 @@ class Screen:
     def _unheld(self, decision: Decision) -> bool:
         """No seat sees this case in full, neither before nor now: its story need not be read."""
         case = decision.case
-        return case is not None and case.id not in self._holders and render.holder(case) is None
+        return case is not None and case.id not in self._holders and not render.holders(case)
 
     async def _on_board_only(self, decision: Decision) -> None:
         assert decision.case is not None
@@ -142,22 +184,23 @@ class Screen:
         agent = self._names.get(case.agent_id) if case.agent_id else None
         self._show(render.Story(case, (), (), tasks=tasks, agent=agent, owners=self._names), people, self._positions.get(case.id))
 
-    async def _case(self, case_id: UUID) -> None:
+    async def _case(self, case_id: UUID, picture: Picture | None = None) -> None:
         async with self.engine.connect() as connection:
             story = await self.cases.story(connection, case_id)
             if story is None:
                 return
+            if picture is not None:
+                story = replace(story, ladder=case_part(picture, datetime.now(UTC)))
             people = await self.cases.people(connection, [story.case])
         self._show(story, people, self._positions.get(case_id))
 
     def _show(self, story: render.Story, people: dict[UUID, dict[str, Any]], place: int | None) -> None:
         case = story.case
-        before, now = self._holders.get(case.id), render.holder(case)
-        variants: dict[str, Any] = {}
-        if before is not None and before != now:
-            variants[seat_audience(before)] = None
-        if now is not None:
-            variants[seat_audience(now)] = render.case_detail(story, people)
+        before, now = self._holders.get(case.id, frozenset()), render.holders(case)
+        variants: dict[str, Any] = {seat_audience(seat): None for seat in before - now}
+        if now:
+            detail = render.case_detail(story, people)
+            variants |= {seat_audience(seat): detail for seat in now}
             self._holders[case.id] = now
         else:
             self._holders.pop(case.id, None)
@@ -170,10 +213,16 @@ class Screen:
 
     def _row(self, case: Case, people: dict[UUID, dict[str, Any]], place: int | None, agent: str | None) -> Entity:
         profile = people.get(case.member_id) if case.member_id else None
-        full = render.call_row(case, profile, place, agent, masked=False) if render.on_board(case) else None
+        full = (
+            render.call_row(case, profile, place, agent, masked=False, ladder=self.ladders.row(case.id, masked=False))
+            if render.on_board(case) else None
+        )  # fmt: skip
         # Seats see what waits and what is red, without the person; not each other's conversations.
         shown = case.red or case.state == "waiting"
-        masked = render.call_row(case, profile, place, agent, masked=True) if shown else None
+        masked = (
+            render.call_row(case, profile, place, agent, masked=True, ladder=self.ladders.row(case.id, masked=True))
+            if shown else None
+        )  # fmt: skip
         return Entity("call", str(case.id), case.version, {SUPERVISORS: full, SEATS: masked})
 
     async def _moved(self, situation: Situation, decision: Decision) -> None:
@@ -233,18 +282,25 @@ class Screen:
         """All entities as they are now, for a snapshot."""
         cases, people, agents = await self.cases.board(connection)
         places = positions(cases)
-        found = [self._row(case, people, places.get(case.id), agents.get(case.agent_id or UUID(int=0))) for case in cases]
+        found: list[Entity] = []
+        pictures: dict[UUID, Picture] = {}
+        for case_id in await live_ladders(connection):
+            picture = await self.ladders.stored(connection, case_id, people)
+            if picture is not None:
+                pictures[case_id] = picture
+                found += self.ladders.entities(picture, picture.case.version, datetime.now(UTC))
+        found += [self._row(case, people, places.get(case.id), agents.get(case.agent_id or UUID(int=0))) for case in cases]
         for case in cases:
-            held_by = render.holder(case)
-            if held_by is not None:
+            held_by = render.holders(case)
+            if held_by:
                 story = await self.cases.story(connection, case.id)
                 if story is not None:
                     self._holders[case.id] = held_by
-                    found.append(
-                        Entity(
-                            "case", str(case.id), story.case.version, {seat_audience(held_by): render.case_detail(story, people)}
-                        )
-                    )
+                    if case.id in pictures:
+                        story = replace(story, ladder=case_part(pictures[case.id], datetime.now(UTC)))
+                    detail = render.case_detail(story, people)
+                    variants = {seat_audience(seat): detail for seat in held_by}
+                    found.append(Entity("case", str(case.id), story.case.version, variants))
         found += await seat_entities(connection, None)
         tasks = await self.cases.open_tasks(connection)
         owners = await names_of(connection, [task.owner_id for task, _ in tasks if task.owner_id])
