@@ -166,6 +166,7 @@ async def test_what_cannot_be_dialled_is_refused_before_asterisk(one: Ari) -> No
         ("busy", 5, "BUSY", "17", False),
         ("busy:0.3", 5, "BUSY", "17", True),
         ("no-answer", 1, "NOANSWER", "19", True),
+        ("no-answer:0.3", 5, "NOANSWER", "19", True),
         ("early", 1, "NOANSWER", "19", False),
         ("invalid", 5, "CHANUNAVAIL", "1", False),
         ("congestion", 5, "CONGESTION", "34", False),

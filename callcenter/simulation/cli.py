@@ -16,6 +16,7 @@ from callcenter.setup.errors import SetupError
 from callcenter.setup.toolchain import Toolchain, find_toolchain
 from callcenter.simulation.callers import CallerPlan, Outcome, run_callers
 from callcenter.simulation.demo import DemoCentre, Terminal, read_demo_centre
+from callcenter.simulation.family_cli import app as family_app
 from callcenter.simulation.phone import Manner, Phone, PhoneCall, PhoneError
 from callcenter.simulation.sipp import from_header, require_loopback
 from callcenter.telephony.ports import TelephonyError
@@ -38,6 +39,7 @@ phone_app = typer.Typer(help="模拟坐席话机 Simulated seat phones.")
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(call_app, name="call")
 app.add_typer(phone_app, name="phone")
+app.add_typer(family_app, name="family")
 console = Console(highlight=False)
 Result = TypeVar("Result")
 

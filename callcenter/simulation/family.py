@@ -42,7 +42,10 @@ class Behaviour:
 
     @classmethod
     def read(cls, text: str) -> Behaviour:
-        """``answer:2:1@5:2@8:h@20`` answers after 2 s, presses 1 at 5 s and 2 at 8 s, hangs up at 20 s; ``busy:3`` rings 3 s."""
+        """``answer:2:1@5:2@8:h@20`` answers after 2 s, presses 1 at 5 s and 2 at 8 s, hangs up at 20 s; ``busy:3`` rings 3 s.
+
+        ``no-answer`` rings until the caller gives up, ``no-answer:30`` until the network does.
+        """
         kind, *rest = text.strip().split(":")
         after, keys, hang_up = 0.0, [], None
         for part in rest:
@@ -261,9 +264,12 @@ class TelephoneNetwork(asyncio.DatagramProtocol):
             await self._early(call)
         elif behaviour.ring and (behaviour.kind not in REFUSALS or behaviour.after):
             self._ring(call)
-        if behaviour.kind in ("no-answer", "early"):
-            return
+        if behaviour.kind in ("no-answer", "early") and not behaviour.after:
+            return  # for as long as it is rung
         await asyncio.sleep(behaviour.after)
+        if behaviour.kind in ("no-answer", "early"):
+            self.refuse(call, 480, "Temporarily Unavailable")
+            return
         if behaviour.kind in REFUSALS:
             self.refuse(call, *REFUSALS[behaviour.kind])
             return

@@ -118,7 +118,7 @@ class AmiWatch:
         await self._make_tree("safe-line", {line.number: line.kind for line in lines})
         # What families see when safe mode calls them, unless a number for that is set.
         emergency = sorted(line.number for line in lines if line.kind == "emergency")
-        await self._make_tree("safe-shown", {"number": number for number in emergency[:1]})
+        await self._make_tree("safe-shown", {"number": emergency[0]} if emergency else {})
         await self._make_members(EMERGENCY_QUEUE, emergency_seats)
         await self._make_members(LIFE_HELP_QUEUE, life_help_seats)
 
