@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from callcenter.domain import attempts, offers
 from callcenter.domain.announcements import SETTLED, THANKS_OTHER, sentence_for
 from callcenter.domain.decision import Decision, SetTimer, Situation
-from callcenter.domain.effects import DialAttempt
+from callcenter.domain.effects import DialAttempt, HangUp
 from callcenter.domain.escalation import (
     CALL_BACK,
     NO_MORE,
@@ -28,6 +28,7 @@ from callcenter.domain.walk import Walk
 CHECK_SECONDS = 1.5  # an attempt that nobody has heard of for this long is asked for at its node
 ASSISTED_SECONDS = 60.0  # how long an assisted number counts as under way before the ladder goes on without it
 SOON = 1.0
+BREATH_SECONDS = 0.05  # whatever is miscounted, a ladder never spins
 NEVER_SECONDS = 3600.0  # even a ladder with nothing due looks at itself now and then
 
 
@@ -44,6 +45,11 @@ def advance(situation: Situation, decision: Decision) -> None:
         _pressed_again(walk)
         _acknowledged(walk)
         _withdraw(walk)
+    for ring in walk.case.alarms:
+        if ring.ring_until <= walk.now:
+            decision.case = walk.case
+            decision.effects.append(HangUp(ring.leg))
+            offers.alarm_over(situation, decision, ring.leg, "offer_missed")
     for attempt in walk.open:
         attempts.due(walk.situation, walk.decision, attempt)
     times = [] if walk.escalation.over else [*_climb(walk), *_call_back(walk), *_after_the_end(walk)]
@@ -57,10 +63,10 @@ def _set_timer(walk: Walk, times: list[datetime]) -> None:
         return
     times += [a.check_at for a in walk.open if a.check_at is not None]
     times += [o.ring_until for o in walk.case.alarms]
-    next_at = min(times, default=walk.now + timedelta(seconds=NEVER_SECONDS))
+    next_at = max(min(times, default=walk.now + timedelta(seconds=NEVER_SECONDS)), walk.now + timedelta(seconds=BREATH_SECONDS))
     if next_at != walk.escalation.next_at or walk.decision.fired == "ladder":
         walk.change(next_at=next_at)
-        walk.decision.timers["ladder"] = SetTimer("ladder", max(next_at, walk.now))
+        walk.decision.timers["ladder"] = SetTimer("ladder", next_at)
 
 
 # --- beginnings and ends --------------------------------------------------------------------------------------------
