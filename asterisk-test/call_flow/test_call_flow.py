@@ -69,6 +69,7 @@ async def test_the_pop_is_on_the_screen_before_the_phone_rings(centre: Centre) -
 
 
 async def test_a_seat_that_does_not_answer_is_passed_over(centre: Centre) -> None:
+    await centre.policy()  # the ladder rings further seats beside the first: here one after the other is looked at
     first, silent = await centre.seat("8001", manner="ring")
     second, answering = await centre.seat("8002", manner="ring")
     press = await centre.telephones.caller(emergency(centre))
@@ -229,6 +230,7 @@ async def test_a_seat_takes_a_waiting_case_itself(centre: Centre) -> None:
 
 async def test_a_phone_that_dies_does_not_drop_the_caller(asterisk: RealAsterisk, database: str) -> None:
     async with running_centre(asterisk, database, audio_lost_seconds=2) as centre:
+        await centre.policy()
         console, phone = await centre.seat("8001", manner="ring")
         other, rescue = await centre.seat("8002", manner="ring")
         press = await centre.telephones.caller(emergency(centre))

@@ -16,12 +16,14 @@ from typing import Any
 from uuid import uuid4
 
 import aiohttp
+import orjson
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db.engine import create_lone_engine
+from callcenter.domain.policy import Policy, Rung, as_json
 from callcenter.settings import Settings
 from harness.asterisk import RealAsterisk, free_tcp_port
 from harness.phones import Telephones
@@ -330,6 +332,16 @@ class Centre:
         await console.until(lambda: (console.one("seat", extension) or {}).get("phone", {}).get("registered"))
         await console.ready()
         return console, telephone
+
+    async def policy(self, *rungs: Rung, **figures: Any) -> Policy:
+        """The ladder that the next emergencies get. Without rungs: nobody but the supervisor, half an hour later."""
+        chosen = rungs or (Rung(("supervisor",), 1800.0),)
+        policy = Policy("测试", tuple(chosen), **figures)
+        query = """INSERT INTO escalation_policy (version, data)
+            SELECT coalesce(max(version), 0) + 1, CAST(:data AS jsonb) FROM escalation_policy"""
+        async with self.engine.begin() as connection:
+            await connection.execute(sa.text(query), {"data": orjson.dumps(as_json(policy)).decode()})
+        return policy
 
     async def close(self) -> None:
         for console in self.consoles:
