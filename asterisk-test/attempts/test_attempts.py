@@ -111,6 +111,21 @@ async def test_public_numbers_are_refused_on_the_trunk(
     assert network.calls == []
 
 
+async def test_public_numbers_where_they_are_enabled(
+    one: Ari, evidence: Evidence, network: TelephoneNetwork, node: RealAsterisk
+) -> None:
+    await node.process.cli("dialplan set global PUBLIC_NUMBERS enabled")
+    try:
+        ambulance = order("120")
+        await one.calls.dial_attempt(ambulance)
+        call = await network.wait_for_invite("120")
+        await one.calls.hang_up(ambulance.attempt_id)
+        await network.ended(call)
+        assert (await evidence.ended(ambulance.attempt_id)).status == "CANCEL"
+    finally:
+        await node.process.cli("dialplan set global PUBLIC_NUMBERS disabled")
+
+
 async def test_a_drill_reaches_the_drill_trunk_only(
     one: Ari, evidence: Evidence, network: TelephoneNetwork, drills: TelephoneNetwork
 ) -> None:
