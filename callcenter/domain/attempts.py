@@ -27,6 +27,7 @@ HAND_SECONDS = 3.0  # after a hang-up order, until the node is asked whether it 
 # DIALSTATUS of the dialplan, where it says all; else the Q.850 cause decides.
 BY_STATUS: dict[str, Result] = {
     "ANSWER": "hung_up", "BUSY": "busy", "NOANSWER": "no_answer", "CANCEL": "withdrawn", "REFUSED": "refused", "VOID": "voided",
+    "ALREADY": "in_use",
 }  # fmt: skip
 BY_CAUSE: dict[str, Result] = {
     "1": "invalid_number", "2": "invalid_number", "22": "invalid_number", "28": "invalid_number", "3": "trunk_down",
@@ -40,6 +41,8 @@ def find(situation: Situation, decision: Decision, leg_id: str) -> Attempt | Non
 
 
 def _result(status: str, cause: str) -> Result:
+    if status == "CHANUNAVAIL" and cause == "18":
+        return "trunk_down"  # nobody said anything at all for the time that SIP waits
     return BY_STATUS.get(status) or BY_CAUSE.get(cause) or ("congestion" if status == "CONGESTION" else "trunk_down")
 
 
@@ -128,7 +131,11 @@ def seen(situation: Situation, fact: AttemptSeen, decision: Decision) -> None:
         if attempt.closing or walk.escalation.over:
             decision.effects.append(HangUp(attempt.id))
         state = "claimed" if attempt.state == "intent" else attempt.state
-        decision.attempts[attempt.id] = replace(attempt, state=state, check_at=now + timedelta(seconds=LOOK_SECONDS))
+        # While it rings nothing needs to be asked, until Asterisk itself should have given it up.
+        rings_until = attempt.created_at + timedelta(seconds=attempt.ring_seconds + RING_GRACE_SECONDS)
+        soon = now + timedelta(seconds=LOOK_SECONDS)
+        check = soon if attempt.closing else max(soon, rings_until)
+        decision.attempts[attempt.id] = replace(attempt, state=state, check_at=check)
     elif fact.seen == "answered":
         if attempt.state != "answered":
             answered(situation, AttemptAnswered(attempt.id, True, fact.holder), decision)

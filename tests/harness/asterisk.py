@@ -48,6 +48,7 @@ def asterisk_settings(data_dir: Path, **overrides: object) -> Settings:
         "ari_password": SecretStr(PASSWORD),
         "ami_password": SecretStr(PASSWORD),
         "trunk_target": f"127.0.0.2:{free_tcp_port()}",
+        "drill_target": f"127.0.0.2:{free_tcp_port()}",
     }
     return Settings(_env_file=None, **(values | overrides))  # type: ignore[arg-type]
 
