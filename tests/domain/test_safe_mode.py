@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from callcenter.domain.facts import SafeModeCall
+from callcenter.domain.policy import Policy, Rung
 from domain.world import START, World
 
 ARRIVED = START - timedelta(minutes=9)
@@ -43,7 +44,7 @@ def test_stage_by_stage_is_the_same_as_at_once() -> None:
     import_(at_once, ENDED)
     assert len(stages.cases) == 1
     assert replace(stages.of("s1"), version=0) == replace(at_once.of("s1"), version=0)
-    assert stages.kinds(stages.of("s1")) == at_once.kinds(at_once.of("s1"))
+    assert sorted(stages.kinds(stages.of("s1"))) == sorted(at_once.kinds(at_once.of("s1"))), "the ladder begins beside it"
 
 
 def test_who_gave_up_is_owed_a_call_and_stays_red() -> None:
@@ -82,3 +83,12 @@ def test_routing_leaves_the_dialplan_its_call() -> None:
     import_(world, RECORD)
     assert world.match() == 0
     assert world.of("s1").offer is None
+
+
+def test_the_ladder_too_leaves_the_dialplan_its_call() -> None:
+    world = World(policy=Policy("值班", (Rung(("all_seats",), 0.0), Rung(("supervisor",), 60.0))))
+    world.seat("8001")
+    import_(world, RECORD)
+    world.fire_due()
+    assert world.of("s1").rings == (), "the dialplan rings the seats for it; a second ring could never be joined"
+    assert "rung_started" in world.kinds(world.of("s1"))
