@@ -224,7 +224,7 @@ def _start(walk: Walk, place: int) -> None:
 def _ring_seats(walk: Walk, rung: Rung) -> None:
     if walk.escalation.drill:
         walk.decision.note("drill_seats")  # a drill never keeps a seat from a caller
-    elif walk.case.state == "waiting" and walk.on_the_line:
+    elif walk.case.state == "waiting" and walk.in_our_hands:
         offers.alarm(walk.situation, walk.decision, everybody="all_seats" in rung.targets)
 
 

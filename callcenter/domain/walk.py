@@ -61,6 +61,11 @@ class Walk:
     def on_the_line(self) -> bool:
         return bool(offers.caller_legs(self.situation, self.decision))
 
+    @property
+    def in_our_hands(self) -> bool:
+        """Somebody waits whom a seat could be joined with: whom the dialplan serves in safe mode, it serves to the end."""
+        return any(leg.holder for leg in offers.caller_legs(self.situation, self.decision))
+
     def holds(self, rung: Rung) -> bool:
         """Whether the rung's condition lets it call now."""
         if rung.condition == "always":
