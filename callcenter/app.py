@@ -91,6 +91,8 @@ class Service:
         self.engine = create_engine(url, settings)
         self.links = Links(url, settings)
         self.ari = AriConnection(settings, on_event=self._on_event, on_up=self._on_ari_up, on_down=self._on_ari_down)
+        self._unspoken: list[str] = []
+        self._speak = asyncio.Event()
         self._watched = False  # registrations are read, and safe mode has what it needs
         self._in_hand = False  # our legs are found and the accounts are there: more than being connected
         self.calls = AriCalls(self.ari)
@@ -140,6 +142,8 @@ class Service:
             settings.node,
             settings.country,
             settings.area_code,
+            self.speech,
+            CENTRE,
             self.board.warn,
         )
         self.listener = Listener(url, settings.instance, self._changed_elsewhere)
@@ -225,8 +229,7 @@ class Service:
             if self.failed is not None and not self.failed.done():
                 self.failed.set_result(None)
 
-        if name != "sentences":
-            task.add_done_callback(ended)
+        task.add_done_callback(ended)
         self._tasks.append(task)
 
     # --- telephony tells ----------------------------------------------------------------------------------------------
@@ -307,6 +310,8 @@ class Service:
                 try:
                     await self.seats.phones_are(await self.watch.contacts())
                     await self.safe_mode.push()
+                    self._unspoken = await self.safe_mode.push_contacts()
+                    self._speak.set()
                     self.safe_mode.wake()
                     await self.watch.forget_attempts(time.time() - ATTEMPTS_KEPT_SECONDS)
                 except (TelephonyError, *DATABASE_ERRORS) as error:
@@ -353,9 +358,18 @@ class Service:
                 await self.sockets.renew_leases()
 
     async def _speak_ahead(self) -> None:
-        """Every sentence as a file before a caller needs it."""
-        for text in (*every_sentence(), *every_fixed()):
-            await self.speech.say(text)
+        """Every sentence as a file before a caller needs it; then those that safe mode would need, one by one, and again when
+        somebody moved house."""
+        todo: list[str] = [*every_sentence(), *every_fixed()]
+        while True:
+            for text in todo:
+                try:
+                    await self.speech.say(text)
+                except TelephonyError as error:
+                    log.warning("sentence_not_ready", reason=error.reason)
+            await self._speak.wait()
+            self._speak.clear()
+            todo = self._unspoken
 
     async def ready(self) -> Mapping[str, bool | str]:
         """Each part: True, or why not."""

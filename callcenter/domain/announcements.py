@@ -54,6 +54,12 @@ def sentence_for(target: Target, case: Case, person: Person, centre: str, *, dri
     return f"{start}您好,这里是{centre}。{happened}{KEYS}"
 
 
+def safe_mode_sentence(person: Person | None, centre: str) -> str:
+    """What the dialplan says to a contact while no service lives. ``None``: for everybody of whom no own sentence was made yet."""
+    who = who_and_where(person) if person else "您登记照看的老人"
+    return f"您好,这里是{centre}。{who},刚才按下了紧急求助按钮。能马上赶去,请按1。不能去,请按2。"
+
+
 def every_fixed() -> list[str]:
     """What is said word for word to many: spoken to files before anybody needs it."""
     return [

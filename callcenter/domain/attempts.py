@@ -46,6 +46,12 @@ def _result(status: str, cause: str) -> Result:
     return BY_STATUS.get(status) or BY_CAUSE.get(cause) or ("congestion" if status == "CONGESTION" else "trunk_down")
 
 
+def result_of(status: str, key: str) -> Result:
+    """What came of an attempt of the dialplan alone: the key that was pressed says more than how the call ended."""
+    by_key: dict[str, Result] = {"1": "going", "0": "going", "2": "cannot"}
+    return by_key.get(key) or ("no_key" if status == "ANSWER" else _result(status, ""))
+
+
 # --- told -----------------------------------------------------------------------------------------------------------
 
 
@@ -370,5 +376,5 @@ def from_safe_mode(situation: Situation, decision: Decision, attempt: Attempt, k
         "attempt_ended", at=attempt.ended_at, attempt=attempt.id, name=attempt.name, relation=attempt.relation,
         result=attempt.result, cause="", safe_mode=True,
     )  # fmt: skip
-    if key == "1":
+    if key in ("0", "1"):
         acknowledge(Walk(situation, decision), "going", attempt)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from callcenter.domain import attempts
 from callcenter.domain import case as cases
 from callcenter.domain.call_flow import owe_call_back
 from callcenter.domain.case import Case, Leg
 from callcenter.domain.decision import Decision, NewRecording, RecordingClosed, Situation
+from callcenter.domain.escalation import SAFE_MODE, Attempt
 from callcenter.domain.facts import SafeModeCall
 from callcenter.domain.walk import begin_ladder
 
@@ -15,6 +17,8 @@ from callcenter.domain.walk import begin_ladder
 def safe_mode_call(situation: Situation, fact: SafeModeCall, decision: Decision) -> None:
     """Open the case, or bring it up to what the PBX journalled since. Seeing the same record twice changes nothing."""
     case = situation.case
+    if case is not None and situation.escalation is not None:
+        _attempts(case, situation, fact, decision)
     if case is None:
         case = _opened(situation, fact, decision)
     elif all(leg.id != fact.leg_id for leg in situation.legs):
@@ -39,6 +43,24 @@ def safe_mode_call(situation: Situation, fact: SafeModeCall, decision: Decision)
             decision.new_recordings.append(NewRecording(fact.recording, fact.answered_by or ""))
     if not fact.live:
         _ended(situation, fact, leg, decision)
+
+
+def _attempts(case: Case, situation: Situation, fact: SafeModeCall, decision: Decision) -> None:
+    """Whom the dialplan phoned: what they pressed counts as if they had told us."""
+    for made in fact.attempts:
+        if made.ended_at is None or any(a.id == made.id for a in situation.attempts):
+            continue
+        target = next((t for t in situation.around.contacts if t.number == made.number), None)
+        key = target.key if target else f"number:{made.number}"
+        known = (*situation.attempts, *decision.attempts.values())
+        attempt = Attempt(
+            id=made.id, case_id=case.id, round=1, rung=SAFE_MODE, target=key, kind=target.kind if target else "family",
+            name=target.name if target else "", relation=target.relation if target else "", number=made.number, way="trunk",
+            count=1 + sum(a.target == key for a in known), state="done", created_at=made.started_at, ring_seconds=0.0, sentence="",
+            node=fact.node, ended_at=made.ended_at, answered_at=made.started_at if made.key else None, key=made.key or None,
+            result=attempts.result_of(made.status, made.key),
+        )  # fmt: skip
+        attempts.from_safe_mode(situation, decision, attempt, made.key)
 
 
 def _opened(situation: Situation, fact: SafeModeCall, decision: Decision) -> Case:

@@ -319,3 +319,7 @@ class Speech(Protocol):
     def media_of(self, text: str) -> str:
         """The path, without ending, that ``text`` will have once it is spoken: at hand before it is made."""
         ...
+
+    def is_spoken(self, text: str) -> bool:
+        """Whether the file is there already."""
+        ...

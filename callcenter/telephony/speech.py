@@ -61,6 +61,10 @@ class EspeakSpeech:
         """Where ``text`` will be found once it has been spoken: a media path without its ending."""
         return str(self._path(text).with_suffix(""))
 
+    def is_spoken(self, text: str) -> bool:
+        """Whether the file is there already."""
+        return self._path(text).exists()
+
     def _path(self, text: str) -> Path:
         words = " ".join(text.split())
         if not words or len(words) > LONGEST_TEXT:
