@@ -25,7 +25,7 @@ export const meta = {
     { id: "refused", zh: "不合理，说明后结案", en: "Explained and closed", kinds: ["emergency", "life_help"], closes: true }],
   settle_outcomes: [
     { id: "safe", zh: "老人平安", en: "The person is safe" }, { id: "family", zh: "家属已到场", en: "Family is there" },
-    { id: "ambulance_there", zh: "120 已到场", en: "Ambulance is there" }, { id: "false_alarm_settled", zh: "误按", en: "False alarm" }],
+    { id: "ambulance_there", zh: "120 已到场", en: "Ambulance is there" }, { id: "false_alarm", zh: "误触,老人平安", en: "Pressed by mistake, the elder is well" }],
   pause_reasons: [
     { id: "meal", zh: "用餐", en: "Meal", limit_minutes: 30 }, { id: "rest", zh: "小休", en: "Short break", limit_minutes: 10 },
     { id: "meeting", zh: "例会", en: "Meeting", limit_minutes: null }, { id: "paper", zh: "整理资料", en: "Paperwork", limit_minutes: 20 }],

@@ -10,7 +10,7 @@ const arrived = (member) => story([
   line(0.28, "queued", { position: 1 }), line(0.1, "offered", { seat: "8001" })]);
 
 function world(api) {
-  for (const key of [...api.world.keys()]) { const [noun, id] = key.split("/"); if (api.get(noun, id)) api.put(noun, id, null); }
+  for (const key of [...api.world.keys()]) { const noun = key.slice(0, key.indexOf("/")), id = key.slice(noun.length + 1); if (api.get(noun, id)) api.put(noun, id, null); }
   const states = ["ready", "talking", "wrap_up", "offline", "paused", "offline"];
   meta.seats.forEach((seat, n) => api.put("seat", seat.extension, {
     ...seat, agent: states[n] === "offline" ? null : (agents[n] ?? agents[1]).name, presence: states[n], pause_reason: states[n] === "paused" ? "meal" : null, since: ago(3 + n * 4),
@@ -19,6 +19,15 @@ function world(api) {
   for (const [id, zh, en] of [["asterisk", "已连接", "connected"], ["ami", "已连接", "connected"], ["database", "3 毫秒", "3 ms"]]) api.put("health", id, { up: true, since: ago(900), detail_zh: zh, detail_en: en });
   for (let n = 0; n < 46; n++) api.put("terminal", `YJT-10${300 + n}`, { serial: `YJT-10${300 + n}`, account: `yjt${300 + n}`, member: NAMES[n % 7], registered: n !== 11 && n !== 30, reachable: true, changed_at: ago(90 + n) });
 }
+/** An emergency of this seat with its ladder; `until` stands at that step, 0 plays. */
+function climbing(api, steps, until, part = {}, id = "case-2") {
+  world(api);
+  scenes.emergency(api, id);
+  api.ladders.start(id, { level: 2, opened: 0.3 });
+  api.ladders.play(id, api.ladders[steps], { until, pace: api.pace });
+  if (until) api.put("case", id, { ...api.get("case", id), ...part });
+}
+const spoken = { state: "talking", offer: null, answered_at: ago(0.4), seat: "8001", agent: "张敏" };
 const seatIs = (api, presence, case_id) => api.edit("seat", "8001", { presence, case_id, since: ago(presence === "talking" ? 2.2 : 0.05) });
 
 export const scenes = {
@@ -41,6 +50,55 @@ export const scenes = {
     seatIs(api, "offered", id);
     api.put("case", id, caseOf({ id, kind: "emergency", source: "terminal", red: true, level: 2, line: "120001", line_name: "一键通急救专线", offer: offer(), member: api.wang, member_id: api.wang.id,
       timeline: [...arrived(api.wang), { seq: 5, ...line(0.05, "press_joined", { level: 2 }) }] }));
+  },
+  ladder(api) { climbing(api, "story", 0); },
+  lonely(api) { climbing(api, "lonely", 0); },
+  "ladder-family"(api) { climbing(api, "story", 6); },
+  "ladder-heard"(api) { climbing(api, "story", 7); },
+  "ladder-going"(api) { climbing(api, "story", 11, { state: "callback", offer: null }); },
+  "ladder-assisted"(api) {
+    climbing(api, "lonely", 11, spoken);
+    seatIs(api, "talking", "case-2");
+  },
+  "ladder-talking"(api) {
+    climbing(api, "story", 7, spoken);
+    seatIs(api, "talking", "case-2");
+    const { set, get, dial, answer, change } = api.ladders;
+    set("case-2", { case: { ...get("case-2").case, state: "talking" } });
+    dial("case-2", "daughter", { rung: -2, asked: true });
+    answer("case-2", "daughter");
+    change("case-2", "daughter", { state: "answered", answered_at: ago(0.1), joined: true, result: "connected" });
+    dial("case-2", "120", { rung: -2, asked: true });
+    answer("case-2", "120");
+    change("case-2", "120", { state: "answered", answered_at: ago(0.1), joined: true, result: "connected" });
+  },
+  "ladder-exhausted"(api) { climbing(api, "lonely", 13, { state: "callback", offer: null }); },
+  "ladder-alarm"(api) {
+    climbing(api, "story", 2);
+    const item = api.get("case", "case-2");
+    api.put("case", "case-2", { ...item, alarms: [item.offer], offer: { ...item.offer, id: "o2", seat: "8003" } });
+  },
+  "ladder-others"(api) {
+    world(api);
+    for (const [id, who, steps, until] of [["o-1", "李**", "story", 6], ["o-2", "钟**", "lonely", 13]]) {
+      api.ladders.start(id, { who, state: "callback", opened: 3 });
+      api.ladders.play(id, api.ladders[steps], { until });
+      const held = api.ladders.get(id);
+      api.put("ladder", id, { ...held, can_call: undefined, card: undefined, attempts: held.attempts.map((one) => ({ ...one, name: "***", number: "***" })) });
+    }
+  },
+  "ladder-wall"(api) {
+    scenes.busy(api);
+    for (const [id, who, steps, until] of [["red1", "王秀英", "story", 7], ["o-2", "钟招娣", "lonely", 13], ["o-3", "谢金秀", "story", 11]]) {
+      api.ladders.start(id, { who, state: "callback", opened: 3, level: id === "red1" ? 3 : 1 });
+      api.ladders.play(id, api.ladders[steps], { until });
+    }
+  },
+  "ladder-drill"(api) {
+    world(api);
+    api.ladders.drillCase("drill-1");
+    api.ladders.start("drill-1", { drill: true, who: "王秀英" });
+    api.ladders.play("drill-1", api.ladders.story, { until: 7 });
   },
   talking(api) {
     scenes.emergency(api);

@@ -6,7 +6,7 @@ import { useSession } from "./data/session";
 declare module "vue-router" {
   interface RouteMeta {
     roles?: Role[];
-    nav?: "desk" | "board" | "cases" | "members" | "agents" | "seats" | "import";
+    nav?: "desk" | "board" | "cases" | "members" | "agents" | "seats" | "import" | "policy";
     dark?: boolean;
   }
 }
@@ -19,6 +19,7 @@ export const PAGES: RouteRecordRaw[] = [
   page("/board", "board", ["supervisor"], () => import("./views/BoardView.vue"), true),
   page("/cases", "cases", ["seat", "supervisor"], () => import("./views/CasesView.vue")),
   page("/members", "members", ["supervisor"], () => import("./views/MembersView.vue")),
+  page("/policy", "policy", ["supervisor", "administrator"], () => import("./views/PolicyView.vue")),
   page("/admin/agents", "agents", ["administrator"], () => import("./views/AgentsView.vue")),
   page("/admin/seats", "seats", ["administrator"], () => import("./views/SeatsView.vue")),
   page("/admin/import", "import", ["administrator"], () => import("./views/ImportView.vue")),
@@ -31,6 +32,7 @@ export const router = createRouter({
   routes: [
     { path: "/login", component: () => import("./views/LoginView.vue") },
     ...PAGES,
+    { path: "/cases/:id/report", component: () => import("./views/ReportView.vue"), meta: { roles: ["seat", "supervisor"] } },
     { path: "/:rest(.*)*", redirect: "/" },
     { path: "/", redirect: () => HOME[useSession().me?.role ?? "seat"] },
   ],

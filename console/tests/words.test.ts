@@ -13,6 +13,12 @@ const KINDS: Record<string, string[]> = {
   abandoned: ["waited_seconds"], task_created: ["task"], task_taken: ["task"], task_done: ["task", "outcome"], note: ["text"], recording_started: [],
   recording_stored: ["seconds"], recording_lost: [], recording_read: [], profile_read: [], wrapped_up: ["category", "disposition"], wrap_up_ended: [],
   settled: ["outcome", "note"], closed: ["rule"], safe_mode: ["reason", "arrived_at", "answered_by"], adopted: ["instance"], taken: ["seat"],
+  ladder_started: ["drill"], policy_frozen: ["policy", "version"], contacts_known: ["count"], rung_started: ["rung", "targets", "round"], rung_passed: ["rung"], rung_empty: ["rung", "targets"],
+  ladder_resumed: [], ladder_again: ["why"], acknowledged: ["by", "name", "attempt"], acknowledged_too: ["by", "name"], exhausted: ["round"], supervisor_paged: ["count"], ladder_ended: ["outcome"],
+  assisted_call_asked: ["number"], attempt_started: ["attempt", "name", "relation", "what", "count"], attempt_sent_again: ["attempt"], attempt_ringing: ["attempt"], attempt_answered: ["attempt", "name", "relation"],
+  key_pressed: ["attempt", "name", "relation", "key"], no_key: ["name", "relation"], joined: ["name", "relation"], attempt_ended: ["attempt", "name", "relation", "result", "cause"], attempt_skipped: ["name", "relation", "reason"],
+  attempt_dropped: ["name", "relation"], contact_called: ["name", "relation", "what"], reference_noted: ["number", "reference"], elder_reached: ["name"], drill_started: [], drill_seats: [], drill_ended: ["outcome"],
+  report_written: [], report_signed: ["signer"],
 };
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").sort();
 

@@ -74,6 +74,8 @@ export const http = {
   get: <T>(path: string) => json<T>("GET", path),
   post: <T>(path: string, body?: unknown) => json<T>("POST", path, body),
   patch: <T>(path: string, body: unknown) => json<T>("PATCH", path, body),
+  put: <T>(path: string, body: unknown) => json<T>("PUT", path, body),
+  delete: <T>(path: string) => json<T>("DELETE", path),
   blob: async (path: string) => (await send("GET", path)).blob(),
 };
 

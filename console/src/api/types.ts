@@ -68,6 +68,7 @@ export interface SeatChoice {
   taken: boolean;
 }
 
+export type Source = "terminal" | "hotline" | "safe_mode" | "drill";
 export type CaseState = "waiting" | "talking" | "wrap_up" | "open" | "closed" | "callback";
 
 export interface Contact {
@@ -132,7 +133,7 @@ export interface MemberProfile {
 
 export interface Leg {
   id: string;
-  party: "caller" | "seat";
+  party: "caller" | "seat" | "contact";
   seat: string | null;
   state: "intent" | "ringing" | "up" | "down";
   started_at: Iso;
@@ -178,7 +179,7 @@ export interface CaseDetail {
   id: string;
   number: string;
   kind: CaseKind;
-  source: "terminal" | "hotline" | "safe_mode";
+  source: Source;
   line: string;
   line_name: string;
   state: CaseState;
@@ -207,6 +208,12 @@ export interface CaseDetail {
   timeline: TimelineEntry[];
   tasks: Task[];
   version: number;
+  /** Emergencies only, from here on. */
+  ladder?: Ladder | null;
+  attempts?: Attempt[];
+  /** Seats that the ladder rings beside the one the case is offered to. */
+  alarms?: Offer[];
+  report?: { written_at: Iso | null; signed_at: Iso | null; signer: string | null } | null;
 }
 /** What the seat has written so far; the server keeps it without looking inside. */
 export interface Draft {
@@ -235,13 +242,14 @@ export interface CallRow {
   position: number | null;
   seat: string | null;
   agent: string | null;
+  source?: Source;
+  ladder?: { state: LadderState; rung: number; rungs: number; next_at: Iso | null; owner: Owner | string | null } | null;
 }
 export interface CaseRow extends CallRow {
   category: string | null;
   subcategory: string | null;
   disposition: string | null;
   ended_at: Iso | null;
-  source: "terminal" | "hotline" | "safe_mode";
 }
 export type Presence = "offline" | "ready" | "offered" | "talking" | "wrap_up" | "paused";
 export interface Seat {
@@ -313,4 +321,172 @@ export interface ImportReport {
   unchanged: number;
   bad: { row: number; column: string; value: string; zh: string; en: string }[];
   applied: boolean;
+}
+
+// --- the ladder ---------------------------------------------------------------------------------------------------
+
+export type LadderState = "running" | "acknowledged" | "exhausted" | "ended";
+export type RungState = "done" | "running" | "passed" | "next" | "later";
+export type PublicCode = "110" | "119" | "120";
+export type RungTarget = "emergency_seats" | "all_seats" | "family" | "neighbour" | "community" | "supervisor" | PublicCode;
+export type Condition = "always" | "until_acknowledged" | "until_seat_answers";
+export type Order = "in_order" | "parallel";
+export type AttemptKind = "family" | "neighbour" | "community" | "supervisor" | PublicCode | "terminal" | "landline";
+export type AttemptResult =
+  | "going" | "cannot" | "joined" | "connected" | "reached" | "no_key" | "hung_up" | "busy" | "no_answer" | "rejected" | "invalid_number"
+  | "congestion" | "trunk_down" | "interrupted" | "withdrawn" | "voided" | "removed" | "in_use" | "refused";
+
+export interface Rung {
+  targets: RungTarget[];
+  delay_seconds: number;
+  condition: Condition;
+  order: Order;
+  tries: number;
+  ring_seconds: number;
+}
+export interface LadderRung extends Rung {
+  /** 1 is the first. */
+  place: number;
+  state: RungState;
+  starts_at: Iso | null;
+}
+export interface Owner {
+  kind: "going" | "joined" | "seat" | "supervisor";
+  name: string;
+  at: Iso;
+}
+export interface Callable {
+  target: string;
+  kind: AttemptKind;
+  name: string;
+  relation: string;
+  number: string;
+}
+/** What is read to 110 or 120. */
+export interface Card {
+  name: string | null;
+  age: number | null;
+  gender: "f" | "m" | "" | null;
+  address: string | null;
+  door_code: string | null;
+  key_holder: string | null;
+  illnesses: string[];
+  medication: string[];
+  allergies: string[];
+  blood_type: string | null;
+  hospital: string | null;
+  state_zh: string;
+  state_en: string;
+}
+export interface Ladder {
+  case_id: string;
+  state: LadderState;
+  drill: boolean;
+  round: number;
+  /** The rung that began last; 0: none yet. */
+  rung: number;
+  rungs: LadderRung[];
+  next_at: Iso | null;
+  started_at: Iso;
+  owner: Owner | null;
+  acknowledgements: (Owner & { active: boolean })[];
+  resolve_by: Iso | null;
+  pages: number;
+  exhausted_at: Iso | null;
+  assisted: PublicCode[];
+  ended_at: Iso | null;
+  outcome: string | null;
+  policy: { name: string; version: number } | null;
+  /** Absent for who may not see people and numbers. */
+  can_call?: Callable[];
+  card?: Card | null;
+}
+export interface Attempt {
+  id: string;
+  /** The rung's place; what belongs to none (asked for by a person, phoned back, paged) has none of theirs. */
+  rung: number;
+  round: number;
+  target: string;
+  kind: AttemptKind;
+  name: string;
+  relation: string;
+  number: string;
+  way: "trunk" | "drill" | "account";
+  state: "intent" | "claimed" | "ringing" | "answered" | "done" | "void";
+  joined: boolean;
+  key: string | null;
+  result: AttemptResult | null;
+  cause: string | null;
+  created_at: Iso;
+  rang_at: Iso | null;
+  answered_at: Iso | null;
+  ended_at: Iso | null;
+  reference: string | null;
+  asked: boolean;
+}
+/** The entity `ladder`: all that the red board shows. */
+export interface LadderBoard extends Ladder {
+  attempts: Attempt[];
+  case: { number: string; state: CaseState; who: string; district: string | null; opened_at: Iso; level: number; source: Source };
+}
+
+export type PublicMode = "drill" | "assisted" | "automatic";
+export interface PublicNumber {
+  code: PublicCode;
+  mode: PublicMode;
+  way: "drill" | "trunk";
+}
+export const POLICY_FIGURES = ["key_seconds", "announcements", "retry_seconds", "resolve_seconds", "page_seconds", "call_back_tries"] as const;
+export type PolicyFigure = (typeof POLICY_FIGURES)[number];
+export interface Policy extends Record<PolicyFigure, number> {
+  name: string;
+  version: number;
+  rungs: Rung[];
+  public: PublicNumber[];
+}
+export interface SavedPolicy {
+  policy: Policy;
+  saved_by: string | null;
+  saved_at: Iso | null;
+  public_enabled: boolean;
+}
+export interface PreviewLine {
+  at: Iso;
+  after_seconds: number;
+  rung: number;
+  kind: "rung" | "call" | "seats" | "assisted" | "end";
+  what: string | null;
+  who: string | null;
+  relation: string | null;
+  number: string | null;
+  ring_seconds: number | null;
+  note_zh: string | null;
+  note_en: string | null;
+}
+export interface Preview {
+  lines: PreviewLine[];
+  notes: { zh: string; en: string }[];
+}
+export interface DutyPhone {
+  id: string;
+  name: string;
+  number: string;
+  position: number;
+  active: boolean;
+}
+
+export const REPORT_FIELDS = ["condition", "actions", "plan", "outcome", "supervision"] as const;
+export type ReportField = (typeof REPORT_FIELDS)[number];
+export type ReportText = Record<ReportField, string>;
+export interface Report {
+  case: CaseRow & { answered_at: Iso | null; settled_at: Iso | null };
+  person: (Card & { phone: string | null }) | null;
+  ladder: Ladder | null;
+  attempts: Attempt[];
+  timeline: TimelineEntry[];
+  data: Partial<ReportText>;
+  written_by: string | null;
+  written_at: Iso | null;
+  signer: string | null;
+  signed_at: Iso | null;
 }

@@ -1,10 +1,11 @@
 /**
  * Sounds made on the spot with WebAudio: no files, nothing to load when it matters.
- * The emergency sound is a rising-falling siren unlike any other here, it repeats, and there is no way to mute it.
+ * The emergency sound is a rising-falling siren unlike any other here; an exhausted ladder has a hard two-tone horn; both
+ * repeat, and there is no way to mute them. A drill has a soft rising chord that nobody takes for either.
  */
 import { onScopeDispose, ref, watch } from "vue";
 
-export type Sound = "emergency" | "life_help" | "task" | "lost";
+export type Sound = "emergency" | "exhausted" | "drill" | "life_help" | "task" | "lost";
 
 let context: AudioContext | null = null;
 /** The browser holds sound back until somebody clicks; the console then shows a bar to enable it. */
@@ -45,11 +46,13 @@ const SCORES: Record<Sound, Tone[]> = {
     tone(1240, 620, 0.32, 0.32, 0.5, "sawtooth"),
     tone(620, 1240, 0.64, 0.32, 0.5, "sawtooth"),
   ],
+  exhausted: [0, 0.3, 0.6, 0.9].map((at, place) => tone(place % 2 ? 349 : 466, place % 2 ? 349 : 466, at, 0.28, 0.42, "square")),
+  drill: [tone(392, 392, 0, 0.3, 0.12, "sine"), tone(494, 494, 0.3, 0.3, 0.12, "sine"), tone(587, 587, 0.6, 0.5, 0.12, "sine")],
   life_help: [tone(523, 523, 0, 0.22, 0.22, "sine"), tone(659, 659, 0.24, 0.34, 0.22, "sine")],
   task: [tone(784, 784, 0, 0.12, 0.16, "triangle"), tone(784, 784, 0.18, 0.12, 0.16, "triangle")],
   lost: [tone(330, 220, 0, 0.5, 0.2, "triangle")],
 };
-const REPEAT_AFTER: Partial<Record<Sound, number>> = { emergency: 1_500, life_help: 3_000 };
+const REPEAT_AFTER: Partial<Record<Sound, number>> = { emergency: 1_500, exhausted: 2_200, drill: 6_000, life_help: 3_000 };
 
 export function play(sound: Sound): void {
   const ctx = audio();

@@ -6,6 +6,7 @@ import { useCalls } from "./calls";
 import { useCases } from "./cases";
 import { useFigures } from "./figures";
 import { useHealth } from "./health";
+import { useLadders } from "./ladders";
 import { useSeats } from "./seats";
 import { useSession } from "./session";
 import { useTasks } from "./tasks";
@@ -32,6 +33,7 @@ export const useLive = defineStore("live", () => {
   const nouns: Record<string, NounStore> = {
     case: useCases() as NounStore,
     call: useCalls() as NounStore,
+    ladder: useLadders() as NounStore,
     seat: useSeats() as NounStore,
     task: useTasks() as NounStore,
     health: useHealth() as NounStore,

@@ -2,7 +2,7 @@ export default {
   app: { name: "Home-care call centre", console: "Console" },
   nav: {
     desk: "Seat workbench", board: "Live board", cases: "Cases", members: "Members",
-    agents: "People", seats: "Desk phones", import: "Import", logout: "Log out", language: "中文", seat: "Seat {seat}",
+    agents: "People", seats: "Desk phones", import: "Import", policy: "Policy", report: "Report", logout: "Log out", language: "中文", seat: "Seat {seat}",
   },
   role: { seat: "Seat", supervisor: "Duty supervisor", administrator: "Administrator" },
   login: {
@@ -25,7 +25,7 @@ export default {
     more: "More", all: "All", yes: "yes", no: "no", empty: "Nothing here yet", rule: "Rule {rule}", key: "Key {key}", unknown: "not recorded",
   },
   kind: { emergency: "Emergency", life_help: "Life help" },
-  source: { terminal: "One-key terminal", hotline: "Hotline", safe_mode: "Safe mode" },
+  source: { terminal: "One-key terminal", hotline: "Hotline", safe_mode: "Safe mode", drill: "Drill" },
   state: { waiting: "Waiting", talking: "Talking", wrap_up: "Wrap-up", open: "Open", closed: "Closed", callback: "Call back" },
   presence: { offline: "Offline", ready: "Ready", offered: "Ringing", talking: "Talking", wrap_up: "Wrap-up", paused: "Paused" },
   cause: {

@@ -1,9 +1,12 @@
 import desk from "./desk";
+import ladder from "./ladder";
 import pages from "./pages";
+import policy from "./policy";
+import report from "./report";
 import shell from "./shell";
 import timeline from "./timeline";
 
-const messages = { ...shell, ...desk, ...pages, timeline };
+const messages = { ...shell, ...desk, ...pages, ...ladder, ...policy, ...report, timeline };
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 export type Messages = Words<typeof messages>;

@@ -2,7 +2,7 @@ export default {
   app: { name: "居家养老呼叫中心", console: "服务台" },
   nav: {
     desk: "坐席工作台", board: "实时看板", cases: "求助件", members: "老人档案",
-    agents: "人员", seats: "席位话机", import: "档案导入", logout: "退出", language: "English", seat: "席位 {seat}",
+    agents: "人员", seats: "席位话机", import: "档案导入", policy: "联系策略", report: "处置记录", logout: "退出", language: "English", seat: "席位 {seat}",
   },
   role: { seat: "坐席", supervisor: "值班主任", administrator: "管理员" },
   login: {
@@ -25,7 +25,7 @@ export default {
     more: "更多", all: "全部", yes: "是", no: "否", empty: "暂无记录", rule: "依据条款 {rule}", key: "快捷键 {key}", unknown: "未登记",
   },
   kind: { emergency: "紧急求助", life_help: "生活帮助" },
-  source: { terminal: "一键通", hotline: "热线", safe_mode: "应急直通" },
+  source: { terminal: "一键通", hotline: "热线", safe_mode: "应急直通", drill: "演练" },
   state: { waiting: "等待接听", talking: "通话中", wrap_up: "整理中", open: "待办结", closed: "已结案", callback: "待回拨" },
   presence: { offline: "未登录", ready: "空闲就绪", offered: "振铃中", talking: "通话中", wrap_up: "整理中", paused: "暂离" },
   cause: {

@@ -1,0 +1,8 @@
+export default {
+  report: {
+    title: "Emergency report", back: "Back", print: "Print", save: "Save", saved: "saved", sign: "Sign and file", signer: "Head of department", signed: "Signed and filed by {name}, {time}; it does not change any more.", local: "not saved (kept on this computer)", drafted: "drafted by the system: check it, then save", drillMark: "Record of a drill, not filed",
+    number: "Number", source: "Source", opened: "Pressed at", answered: "Answered", settled: "Settled", agent: "Handled by", level: "Presses", name: "Name", gender: "Gender", age: "Age", phone: "Phone", address: "Address", door: "Door code", key: "Spare key", illnesses: "Illnesses", allergies: "Allergies", medication: "Medication", hospital: "Hospital", blood: "Blood type", who: "The elder",
+    condition: "Condition", actions: "What was done", plan: "Plan", outcome: "Outcome", supervision: "Supervision", conditionHint: "conscious? injured? where? able to speak?", actionsHint: "who was called when, and what they answered", planHint: "as agreed with family and 120", outcomeHint: "how the elder is now, and how that is known", supervisionHint: "who follows up, and when", required: "needed",
+    calls: "Who was called", callWho: "Who", callNumber: "Number", callAt: "Called", callAnswered: "Answered", callResult: "What came of it", callKey: "Key", callReference: "Their reference", noCalls: "nobody was phoned", steps: "What happened", owner: "In charge", ladder: "Ladder", ladderText: "policy “{policy}” version {version}, as far as rung {rung}, round {round}", writer: "Written by", head: "Head of department (signature)", date: "Date", yes: "yes",
+  },
+};
