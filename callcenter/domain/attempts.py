@@ -103,6 +103,8 @@ def audio_ended(situation: Situation, fact: AudioEnded, decision: Decision) -> N
     if attempt.closing:
         decision.effects.append(HangUp(attempt.id))
         decision.attempts[attempt.id] = replace(attempt, check_at=decision.now + timedelta(seconds=HAND_SECONDS))
+    elif attempt.public and attempt.result is None and Walk(situation, decision).escalation.drill:
+        _say_goodbye(decision, attempt, DRILL_DONE, "connected")  # there is no line to join: nobody has pressed
     elif attempt.public and attempt.result is None:
         _join(situation, decision, attempt, "connected")
     else:
