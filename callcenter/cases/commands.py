@@ -66,6 +66,36 @@ class Settle(OnCase):
     note: Text
 
 
+class CallContact(OnCase):
+    target: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+
+
+class OnAttempt(OnCase):
+    attempt_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class NoteReference(OnAttempt):
+    reference: Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
+
+
+class ReportText(Args):
+    """What a person adds to what the system knows (R-12)."""
+
+    condition: Text = ""
+    actions: Text = ""
+    plan: Text = ""
+    outcome: Text = ""
+    supervision: Text = ""
+
+
+class WriteReport(OnCase):
+    report: ReportText
+
+
+class SignReport(OnCase):
+    signer: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
+
+
 class OnTask(Args):
     task_id: UUID
 
@@ -85,7 +115,7 @@ class CaseCommands:
     @property
     def table(self) -> Mapping[str, tuple[type[Args], frozenset[str], Callable[[Session, Any], Awaitable[Any]]]]:
         """Name → (shape, roles, what runs)."""
-        seat, both = frozenset({"seat"}), frozenset({"seat", "supervisor"})
+        seat, both, supervisor = frozenset({"seat"}), frozenset({"seat", "supervisor"}), frozenset({"supervisor"})
         return {
             "decline": (OnCase, seat, self.decline),
             "hang_up": (OnCase, seat, self.hang_up),
@@ -98,6 +128,14 @@ class CaseCommands:
             "settle": (Settle, both, self.settle),
             "take_task": (OnTask, both, self.take_task),
             "complete_task": (CompleteTask, both, self.complete_task),
+            "take_charge": (OnCase, both, self.take_charge),
+            "call_contact": (CallContact, both, self.call_contact),
+            "join_attempt": (OnAttempt, both, self.join_attempt),
+            "drop_attempt": (OnAttempt, both, self.drop_attempt),
+            "note_reference": (NoteReference, both, self.note_reference),
+            "stop_drill": (OnCase, supervisor, self.stop_drill),
+            "write_report": (WriteReport, both, self.write_report),
+            "sign_report": (SignReport, supervisor, self.sign_report),
         }
 
     async def decline(self, who: Session, args: OnCase) -> None:
@@ -147,6 +185,51 @@ class CaseCommands:
     async def complete_task(self, who: Session, args: CompleteTask) -> None:
         by = _by(who, await self._case_of(args.task_id))
         await self.processor.ask(facts.TaskCompleted(*by, task_id=args.task_id, outcome=args.outcome, note=args.note))
+
+    # --- the ladder: nobody is forbidden to help in an emergency; what makes no sense the domain refuses
+
+    async def take_charge(self, who: Session, args: OnCase) -> None:
+        await self.processor.ask(facts.ChargeTaken(*_by(who, args.case_id)))
+
+    async def call_contact(self, who: Session, args: CallContact) -> None:
+        await self.processor.ask(facts.ContactCalled(*_by(who, args.case_id), target=args.target))
+
+    async def join_attempt(self, who: Session, args: OnAttempt) -> None:
+        await self.processor.ask(facts.AttemptJoined(*_by(who, args.case_id), attempt_id=args.attempt_id))
+
+    async def drop_attempt(self, who: Session, args: OnAttempt) -> None:
+        await self.processor.ask(facts.AttemptDropped(*_by(who, args.case_id), attempt_id=args.attempt_id))
+
+    async def note_reference(self, who: Session, args: NoteReference) -> None:
+        fact = facts.ReferenceNoted(*_by(who, args.case_id), attempt_id=args.attempt_id, reference=args.reference)
+        await self.processor.ask(fact)
+
+    async def stop_drill(self, who: Session, args: OnCase) -> None:
+        await self.processor.ask(facts.DrillStopped(*_by(who, args.case_id)))
+
+    async def write_report(self, who: Session, args: WriteReport) -> None:
+        """A seat writes the report of a case that it handled; a supervisor of any."""
+        if who.role == "seat":
+            await self._require_handled(who, args.case_id)
+        await self.processor.ask(facts.ReportWritten(*_by(who, args.case_id), report=args.report.model_dump()))
+
+    async def sign_report(self, who: Session, args: SignReport) -> None:
+        await self.processor.ask(facts.ReportSigned(*_by(who, args.case_id), signer=args.signer))
+
+    async def _require_handled(self, who: Session, case_id: UUID) -> None:
+        """Handled: theirs now, or once: who answered, took charge, called back or wrote a result stands in the journal."""
+        query = sa.text("""
+            SELECT 1 FROM help_case c WHERE c.id = :id AND (c.agent_id = :agent
+                OR EXISTS (SELECT 1 FROM task t WHERE t.case_id = c.id AND t.owner_id = :agent)
+                OR EXISTS (SELECT 1 FROM journal j WHERE j.case_id = c.id AND j.agent_id = :agent
+                    AND j.kind IN ('answered', 'acknowledged', 'acknowledged_too', 'wrapped_up', 'settled')))
+        """)
+        async with self.engine.connect() as connection:
+            if await connection.scalar(query, {"id": case_id, "agent": who.agent_id}) is None:
+                raise Refused(
+                    "not_your_case", "只有处理过此求助件的座席和值班主任可以写报告。",
+                    "Only a seat that handled this case, and the supervisor, may write its report.", rule="W-9", status=403,
+                )  # fmt: skip
 
     async def _case_of(self, task_id: UUID) -> UUID:
         async with self.engine.connect() as connection:

@@ -11,6 +11,7 @@ from uuid import UUID
 from callcenter.domain import ladder
 from callcenter.domain.announcements import situation_of
 from callcenter.domain.case import Case, Leg
+from callcenter.domain.charge import REPORT_FIELDS
 from callcenter.domain.clock import iso
 from callcenter.domain.decision import Decision, Figures, Report, Situation
 from callcenter.domain.escalation import Acknowledgement, Around, Attempt, Escalation, Target
@@ -175,12 +176,16 @@ def _target_json(target: Target) -> Json:
 
 
 def card_json(picture: Picture, now: datetime) -> Json:
-    """What is read out to 110 or 120. What is not known is empty, never invented."""
-    profile = picture.profile or {}
+    """What is read out to 110 or 120."""
     state = situation_of(picture.case, on_the_line=picture.walk(now).on_the_line)
+    return {**_card(picture.profile or {}), "state_zh": state, "state_en": _STATES_EN[state]}
+
+
+def _card(profile: Mapping[str, Any]) -> Json:
+    """What is not known is empty, never invented."""
     return {
         **{key: profile.get(key, "") for key in _CARD}, "age": profile.get("age"), "gender": profile.get("gender"),
-        **{key: list(profile.get(key, ())) for key in _CARD_LISTS}, "state_zh": state, "state_en": _STATES_EN[state],
+        **{key: list(profile.get(key, ())) for key in _CARD_LISTS}, "state_zh": "", "state_en": "",
     }  # fmt: skip
 
 
@@ -244,3 +249,35 @@ def case_part(picture: Picture, now: datetime) -> Json:
 
 
 NO_LADDER: Json = {"ladder": None, "attempts": [], "report": None}
+
+# --- the written report (R-12) --------------------------------------------------------------------------------------
+
+_ROW = (
+    "id", "number", "kind", "state", "red", "level", "opened_at", "waiting_since", "seat", "agent", "category", "subcategory",
+    "disposition", "ended_at", "source", "answered_at",
+)  # fmt: skip
+
+
+def report_json(
+    detail: Mapping[str, Any], picture: Picture | None, report: Report | None, *, phone: str, names: Mapping[UUID, str],
+    settled_at: str | None, now: datetime,
+) -> Json:  # fmt: skip
+    """``Report``: everything that the printed page shows. ``detail``: the case's ``CaseDetail``."""
+    member: Mapping[str, Any] = detail.get("member") or {}
+    card = card_json(picture, now) if picture is not None else _card(member)
+    written = report.data if report is not None else {}
+    return {
+        "case": {
+            **{key: detail.get(key) for key in _ROW}, "who": member.get("name", ""), "district": member.get("district"),
+            "caller_display": detail["caller"]["display"], "position": None, "settled_at": settled_at,
+        },
+        "person": {**card, "phone": phone},
+        "ladder": ladder_json(picture, now) if picture is not None else None,
+        "attempts": [attempt_json(attempt) for attempt in picture.attempts] if picture is not None else [],
+        "timeline": detail.get("timeline", []),
+        "data": {name: written.get(name, "") for name in REPORT_FIELDS},
+        "written_by": names.get(report.written_by) if report is not None and report.written_by else None,
+        "written_at": iso(report.written_at) if report is not None else None,
+        "signer": report.signer if report is not None else None,
+        "signed_at": iso(report.signed_at) if report is not None else None,
+    }  # fmt: skip

@@ -12,7 +12,7 @@ from structlog.contextvars import bound_contextvars
 from callcenter.db.agents import Role, Session
 from callcenter.domain.errors import Refused
 from callcenter.people.login import COOKIE
-from callcenter.web import cases, console_files, health, log_in, members, staff
+from callcenter.web import cases, console_files, escalation, health, log_in, members, staff
 from callcenter.web.bodies import BODY_LIMIT
 from callcenter.web.deps import DEPS, Deps
 from callcenter.web.guards import put_headers, request_ids, same_origin
@@ -44,6 +44,7 @@ class Route:
 SUPERVISOR: frozenset[Role] = frozenset({"supervisor"})
 DESK: frozenset[Role] = frozenset({"seat", "supervisor"})
 ADMINISTRATOR: frozenset[Role] = frozenset({"administrator"})
+LEADERS: frozenset[Role] = SUPERVISOR | ADMINISTRATOR
 EVERYBODY: frozenset[Role] = DESK | ADMINISTRATOR
 
 OPEN_ROUTES = (
@@ -60,6 +61,7 @@ ROUTES = (
     Route("GET", "/api/meta", log_in.meta, EVERYBODY),
     Route("GET", "/api/cases", cases.case_list, DESK),
     Route("GET", "/api/cases/{id}", cases.case_detail, DESK),
+    Route("GET", "/api/cases/{id}/report", escalation.report, DESK),
     Route("GET", "/api/recordings/{id}/audio", cases.recording_audio, DESK),
     Route("GET", "/api/members", members.find, DESK),
     Route("GET", "/api/members/import/template", members.template, ADMINISTRATOR),
@@ -69,6 +71,14 @@ ROUTES = (
     Route("POST", "/api/agents", staff.add, ADMINISTRATOR),
     Route("PATCH", "/api/agents/{id}", staff.change, ADMINISTRATOR),
     Route("GET", r"/api/seats/{extension:\d+}/credentials", staff.credentials, ADMINISTRATOR),
+    Route("GET", "/api/policy", escalation.policy, LEADERS),
+    Route("PUT", "/api/policy", escalation.save_policy, LEADERS),
+    Route("POST", "/api/policy/preview", escalation.preview_policy, LEADERS),
+    Route("GET", "/api/duty-phones", escalation.duty_phones, LEADERS),
+    Route("POST", "/api/duty-phones", escalation.add_duty_phone, LEADERS),
+    Route("PATCH", "/api/duty-phones/{id}", escalation.change_duty_phone, LEADERS),
+    Route("DELETE", "/api/duty-phones/{id}", escalation.remove_duty_phone, LEADERS),
+    Route("POST", "/api/drills", escalation.start_drill, SUPERVISOR),
 )
 CONSOLE = OpenRoute("GET", "/{path:.*}", console_files.console)
 

@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from callcenter.domain.errors import Refused
+from callcenter.escalation.shapes import Id
 from callcenter.people.passwords import LEAST_LENGTH, MOST_LENGTH
 from callcenter.web.problems import not_found
 
@@ -33,6 +34,8 @@ Search = Annotated[Line, Field(max_length=64)]
 Cursor = Annotated[Line, Field(max_length=200)]
 UserName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,39}$")]
 Password = Annotated[str, StringConstraints(min_length=LEAST_LENGTH, max_length=MOST_LENGTH), AfterValidator(_printable)]
+PhoneNumber = Annotated[Line, Field(min_length=1, max_length=40)]
+Place = Annotated[int, Field(ge=1, le=100)]
 Extension = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,8}$")]
 Role = Literal["seat", "supervisor", "administrator"]
 
@@ -76,6 +79,36 @@ class AgentChange(Strict):
         if not self.model_fields_set:
             raise ValueError("nothing to change")
         return self
+
+
+class NewDutyPhone(Strict):
+    """``POST /api/duty-phones``; without a position it is paged last."""
+
+    name: Name
+    number: PhoneNumber
+    position: Place | None = None
+    active: bool = True
+
+
+class DutyPhoneChange(Strict):
+    """``PATCH /api/duty-phones/{id}``: only what stands here is changed."""
+
+    name: Name = ""
+    number: PhoneNumber = ""
+    position: Place = 1
+    active: bool = True
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("nothing to change")
+        return self
+
+
+class NewDrill(Strict):
+    """``POST /api/drills``"""
+
+    member_id: Id
 
 
 class CasesQuery(Strict):

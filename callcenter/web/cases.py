@@ -36,9 +36,10 @@ async def case_detail(request: web.Request, deps: Deps, person: Session) -> web.
     detail = await deps.cases.case_detail(case_id)
     if detail is None:
         raise not_found("求助件", "case")
+    ladder = await deps.escalations.ladders.case_part(case_id)
     async with deps.engine.begin() as connection:
         await note_access(connection, person.agent_id, "case_read", str(case_id))
-    return answer(detail)
+    return answer({**detail, **ladder})
 
 
 async def recording_audio(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:

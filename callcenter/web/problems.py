@@ -129,6 +129,9 @@ _FIELDS = {
     "password": f"密码(至少{LEAST_LENGTH}位)",
     "seat": "席位",
     "role": "身份",
+    "number": "电话号码",
+    "position": "呼叫次序(从1起)",
+    "member_id": "老人",
     "q": "查询内容(最多64字)",
 }
 """What the page calls a field, and what it may hold."""

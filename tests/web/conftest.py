@@ -19,8 +19,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db.agents import Agent, Role, Session, add_agent, add_session
 from callcenter.db.people import create_member
-from callcenter.db.tables import access, agent, case, line, seat
+from callcenter.db.tables import access, agent, case, duty_phone, line, seat
+from callcenter.domain.decision import Figures
 from callcenter.domain.errors import Refused
+from callcenter.domain.facts import Fact
+from callcenter.escalation.services import Escalations
 from callcenter.people.login import COOKIE, LogIns, hash_token
 from callcenter.people.passwords import hash_now
 from callcenter.settings import Settings
@@ -45,6 +48,7 @@ class FakeEngine:
     recordings: dict[UUID, StoredRecording] = field(default_factory=dict)
     parts: Mapping[str, bool | str] = field(default_factory=lambda: {"database": True, "asterisk": True})
     fails_with: Exception | None = None
+    told: list[Fact] = field(default_factory=list)
 
     async def sign_in(self, agent_id: UUID, seat: str) -> None:
         if self.refuses:
@@ -55,6 +59,11 @@ class FakeEngine:
         if self.refuses:
             raise self.refuses
         self.left.append(agent_id)
+
+    async def ask(self, fact: Fact) -> None:
+        if self.refuses:
+            raise self.refuses
+        self.told.append(fact)
 
     async def case_detail(self, case_id: UUID) -> Mapping[str, Any] | None:
         return self.details.get(case_id)
@@ -86,7 +95,7 @@ class Centre:
         self.engine, self.settings, self.fake, self.client = engine, settings, fake, client
         self.people: dict[str, UUID] = {}
         self.cookies: dict[str, str] = {}
-        self.member = self.case = self.recording = uuid4()
+        self.member = self.case = self.recording = self.phone = uuid4()
 
     async def populate(self) -> None:
         async with self.engine.begin() as connection:
@@ -106,7 +115,10 @@ class Centre:
                     opened_at=now, pressed_at=now, member_id=self.member, agent_id=self.people["li"],
                 )
             )  # fmt: skip
-        self.fake.details[self.case] = {"id": str(self.case)}
+            self.phone = uuid4()
+            values = {"name": "曾国平", "number": "+8614007999901", "position": 1}
+            await connection.execute(sa.insert(duty_phone).values(id=self.phone, **values))
+        self.fake.details[self.case] = {"id": str(self.case), "caller": {"number": None, "display": "t10001"}}
         self.fake.own.add((self.people["li"], self.case))
         self.recording = uuid4()
         path = self.settings.data_dir / "recordings" / "r.wav"
@@ -172,6 +184,7 @@ async def centre(engine: AsyncEngine, settings: Settings, console_dist: Path) ->
         websocket=_websocket,
         console_dist=console_dist,
         metrics=lambda: b"callcenter_up 1\n",
+        escalations=Escalations.build(engine, settings, fake, Figures()),
     )
     # No cookie jar: each request says itself whose cookie it brings.
     async with TestClient(TestServer(create_app(deps)), cookie_jar=DummyCookieJar()) as client:

@@ -11,6 +11,9 @@ from callcenter.web.app import OPEN_ROUTES, ROUTES
 from tests.web.conftest import PASSWORD, Centre
 
 NOBODY, SEAT, OTHER_SEAT, SUPERVISOR, ADMIN = None, "li", "chen", "zeng", "admin"
+POLICY = {"name": "新策略", "version": 0, "rungs": [{"targets": ["supervisor"], "delay_seconds": 0}]}
+TRIED = {"policy": POLICY, "at": "2026-11-21T12:00:00.000Z"}
+PHONE = {"name": "唐", "number": "14007999902"}
 NEW = {"user": "wen", "name": "温", "role": "seat", "password": "long enough"}
 
 # method, path, options → the status for each of: nobody, the seat of the case, another seat, supervisor, administrator
@@ -43,13 +46,31 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("PATCH", "/api/agents/{unknown}", {"json": {"name": "李"}}, (401, 403, 403, 403, 404)),
     ("GET", "/api/seats/8001/credentials", {}, (401, 403, 403, 403, 200)),
     ("GET", "/api/seats/9999/credentials", {}, (401, 403, 403, 403, 404)),
+    ("GET", "/api/cases/{case}/report", {}, (401, 200, 403, 200, 403)),
+    ("GET", "/api/cases/{unknown}/report", {}, (401, 403, 403, 404, 403)),
+    ("GET", "/api/policy", {}, (401, 403, 403, 200, 200)),
+    ("PUT", "/api/policy", {"json": POLICY}, (401, 403, 403, 200, 409)),  # the second to save has an old version
+    ("POST", "/api/policy/preview", {"json": TRIED | {"member_id": "{member}"}}, (401, 403, 403, 200, 200)),
+    ("POST", "/api/policy/preview", {"json": TRIED | {"member_id": "{unknown}"}}, (401, 403, 403, 404, 404)),
+    ("GET", "/api/duty-phones", {}, (401, 403, 403, 200, 200)),
+    ("POST", "/api/duty-phones", {"json": PHONE}, (401, 403, 403, 201, 201)),
+    ("PATCH", "/api/duty-phones/{phone}", {"json": {"active": False}}, (401, 403, 403, 200, 200)),
+    ("PATCH", "/api/duty-phones/{unknown}", {"json": {"active": False}}, (401, 403, 403, 404, 404)),
+    ("DELETE", "/api/duty-phones/{phone}", {}, (401, 403, 403, 200, 404)),
+    ("POST", "/api/drills", {"json": {"member_id": "{member}"}}, (401, 403, 403, 201, 403)),
+    ("POST", "/api/drills", {"json": {"member_id": "{unknown}"}}, (401, 403, 403, 404, 403)),
 ]
 
 
 @pytest.mark.parametrize(("method", "path", "options", "expected"), MATRIX, ids=[f"{row[0]} {row[1]}" for row in MATRIX])
 async def test_who_may(centre: Centre, method: str, path: str, options: dict[str, Any], expected: Expected) -> None:
-    names = {"case": centre.case, "member": centre.member, "recording": centre.recording, "unknown": uuid4()}
-    address = path.format(**names, agent=centre.people["chen"])
+    names = {
+        "case": centre.case, "member": centre.member, "recording": centre.recording, "phone": centre.phone, "unknown": uuid4(),
+        "agent": centre.people["chen"],
+    }  # fmt: skip
+    address = path.format(**names)
+    if isinstance(body := options.get("json"), dict) and "member_id" in body:
+        options = {"json": body | {"member_id": body["member_id"].format(**names)}}
     got = []
     for user in (NOBODY, SEAT, OTHER_SEAT, SUPERVISOR, ADMIN):
         response = await centre.ask(user, method, address, **options)
