@@ -263,6 +263,11 @@ def _tried(walk: Walk, place: int, target: Target) -> list[Attempt]:
     return [a for a in walk.attempts if a.round == walk.escalation.round and a.rung == place and a.target == target.key]
 
 
+def _on_the_phone(walk: Walk, target: Target) -> bool:
+    """A call to them is under way already, whoever wanted it: another rung, the round before, a person."""
+    return any(a.open and a.target == target.key for a in walk.attempts)
+
+
 def _open_for(walk: Walk, place: int, target: Target, tries: int) -> tuple[int, datetime | None] | None:
     """``(tries made, earliest time of the next)`` while this target is still to be tried on this rung, else None."""
     tried = _tried(walk, place, target)
@@ -313,8 +318,7 @@ def _call_next(walk: Walk, place: int) -> list[datetime]:
         waiting = [
             (*state, order, target)
             for order, target in enumerate(_targets(walk, rung))
-            if (state := _open_for(walk, place, target, rung.tries)) is not None
-            and not any(a.open for a in _tried(walk, place, target))
+            if (state := _open_for(walk, place, target, rung.tries)) is not None and not _on_the_phone(walk, target)
         ]
         if not waiting or (rung.order == "in_order" and _ringing(walk, place)):
             break
@@ -404,6 +408,8 @@ def _call_back(walk: Walk) -> list[datetime]:
         return []
     waiting = []
     for order, target in enumerate(walk.situation.around.own):
+        if _on_the_phone(walk, target):
+            return []  # the call before, which is being let go
         tried = [a for a in made if a.target == target.key]
         if len(tried) >= walk.policy.call_back_tries or any(a.result in ("invalid_number", "refused") for a in tried):
             continue
@@ -437,6 +443,8 @@ def _after_the_end(walk: Walk) -> list[datetime]:
     duty = walk.situation.around.duty
     walk.change(paged_at=walk.now, pages=escalation.pages + 1)
     walk.decision.note("supervisor_paged", count=escalation.pages + 1)
-    if duty:
-        dial(walk, duty[escalation.pages % len(duty)], PAGE, 25.0)
+    in_turn = [duty[(escalation.pages + place) % len(duty)] for place in range(len(duty))]
+    free = next((target for target in in_turn if not _on_the_phone(walk, target)), None)
+    if free is not None:
+        dial(walk, free, PAGE, 25.0)
     return [walk.now + timedelta(seconds=walk.policy.page_seconds)]
