@@ -47,6 +47,7 @@ from callcenter.engine.orders import Orders
 from callcenter.engine.ports import Changed
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 from callcenter.engine.reconcile import Reconcile
+from callcenter.escalation.services import Escalations
 from callcenter.log import set_up_logging
 from callcenter.people.demo import load_demo
 from callcenter.people.login import COOKIE, LogIns
@@ -158,6 +159,7 @@ class Service:
             Deps(
                 settings, self.engine, self.log_ins, self.seats, self.cases, _Recordings(self.recordings), self,
                 self.sockets.handle, CONSOLE_DIST, generate_latest,
+                escalations=Escalations.build(self.engine, settings, self.processor, figures),
             )
         )  # fmt: skip
         self._runner: web.AppRunner | None = None
