@@ -164,7 +164,7 @@ const server = createServer(async (request, response) => {
     api.ladders.play(id, api.ladders.story, { pace: 2 });
     return send(201, { case_id: id });
   }
-  if (path.endsWith("/report")) {
+  if (path.startsWith("/api/cases/") && path.endsWith("/report")) {
     const id = path.split("/")[3];
     const held = get("ladder", id);
     const detail = get("case", id) ?? scenes.detail(api, id);

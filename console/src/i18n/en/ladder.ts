@@ -3,7 +3,7 @@ export default {
     board: "Emergency board", open: "Open the board", fold: "Fold", drill: "DRILL", drillText: "This is a drill: the drill line only, nobody real is phoned", presses: "{n} presses", sinceOpened: "for",
     round: "round {n}", rung: "Rung {n}", place: "rung {n} of {of}", next: "next rung", earlier: "{n} calls in earlier rounds", noAttempts: "nobody has been phoned yet", maskedWho: "Emergency",
     running: "Climbing the ladder", starting: "The ladder starts", nextIn: "in {time}: {targets}", lastRung: "last rung", withSeat: "A seat has the case, the ladder rests",
-    exhausted: "LADDER EXHAUSTED, nobody has taken charge", paging: "Paging the duty supervisor · {n} pages", acknowledged: "Somebody has taken charge", ended: "Emergency settled", again: "unless settled, the ladder starts again in {time}", overdue: "overdue: the ladder starts again",
+    exhausted: "LADDER EXHAUSTED · nobody in charge", paging: "Paging the duty supervisor · {n} pages", acknowledged: "Somebody has taken charge", ended: "Emergency settled", again: "unless settled, the ladder starts again in {time}", overdue: "overdue: the ladder starts again",
     ended_drill_passed: "Drill passed: somebody answered and pressed a key", ended_drill_exhausted: "Drill over: nobody took charge", ended_drill_stopped: "Drill stopped", ended_settled: "settled",
     thank: "Tell the elder: “Thank you, it is quite all right, now we know that the device works.” The press counts as a passed test of the terminal.",
     by_going: "{name} is on the way", by_joined: "{name} has joined the call", by_seat: "Seat {name} has taken charge", by_supervisor: "{name}, supervisor, has taken charge", alsoBy: "also: {names}",
