@@ -32,6 +32,7 @@ RATE = 5.0  # presses a second
 DELAY = 2.0  # seconds from the press to the rung that is measured
 GOAL = 2.0
 TAKE_OVERS = 3
+DUTY = "+8614100009999"
 
 
 def wall(monotonic: float) -> float:
@@ -69,7 +70,7 @@ async def measure_ladder(centre: Centre, homes: Homes, count: int) -> tuple[Figu
     async with centre.engine.begin() as connection:
         await connection.execute(sa.text("DELETE FROM duty_phone"))
         await connection.execute(
-            sa.text("INSERT INTO duty_phone VALUES (gen_random_uuid(), '值班', '+8614100009999', 1, true)")
+            sa.text("INSERT INTO duty_phone VALUES (gen_random_uuid(), '值班', :duty, 1, true)"), {"duty": DUTY}
         )  # it rings, so that the first rung is not over before its time
     people = await centre.rows("""
         SELECT DISTINCT ON (m.id) n.number AS own, c.number AS family FROM member m
@@ -83,12 +84,11 @@ async def measure_ladder(centre: Centre, homes: Homes, count: int) -> tuple[Figu
     await asyncio.sleep(DELAY + 2)
     started = await centre.rows(
         """
-        SELECT e.case_id, extract(epoch FROM e.started_at)::float + :delay AS due, extract(epoch FROM j.at)::float AS begun,
+        SELECT e.case_id, extract(epoch FROM j.at)::float AS begun,
             a.number FROM escalation e
         JOIN journal j ON j.case_id = e.case_id AND j.kind = 'rung_started' AND (j.data ->> 'rung')::int = 2
-        JOIN attempt a ON a.case_id = e.case_id AND a.rung = 1 AND a.count = 1
-        WHERE (SELECT min(x.at) FROM journal x WHERE x.case_id = e.case_id AND x.kind = 'rung_started') < j.at
-    """,
+        JOIN attempt a ON a.case_id = e.case_id AND a.rung = 1 AND a.created_at = j.at
+            """,
         delay=0.0,
     )
     first = await centre.rows("""
@@ -144,7 +144,8 @@ async def main(count: int) -> None:
                 ladder, timer = await measure_ladder(centre, homes, count)
             sys.stdout.write(f"{bare}\n{ladder}\n{timer}\n")
             sys.stdout.write(f"ratio p50 {ladder.p50 / bare.p50:.2f}×  p99 {ladder.p99 / bare.p99:.2f}×  (goal ≤ {GOAL:g}×)\n")
-            sys.stdout.write(f"rung twice: {len(homes.doubled())}\n")
+            twice = [number for number in homes.doubled() if number != DUTY]  # a duty phone is everybody's
+            sys.stdout.write(f"rung twice: {len(twice)}\n")
             took = await measure_take_over(asterisk, url)
             sys.stdout.write(f"take-over after kill -9: {', '.join(f'{t:.2f}' for t in took)} s (goal ≤ 3 s)\n")
         finally:

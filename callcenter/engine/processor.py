@@ -25,6 +25,7 @@ from callcenter.domain import facts
 from callcenter.domain.case import LIVE, Case
 from callcenter.domain.decide import decide
 from callcenter.domain.decision import Decision, Situation
+from callcenter.domain.effects import DialAttempt
 from callcenter.engine.lanes import Lanes
 from callcenter.engine.orders import Orders
 from callcenter.engine.ports import Changed, Feed, Router
@@ -267,6 +268,10 @@ class Processor:
             "decided", fact=type(fact).__name__, state=decision.case.state if decision.case else None,
             entries=[entry.kind for entry in decision.entries], effects=[type(effect).__name__ for effect in decision.effects],
         )  # fmt: skip
+        # A family's phone waits for nobody's screen; a seat's phone waits for its own.
+        dials = [effect for effect in decision.effects if isinstance(effect, DialAttempt)]
+        for told in await self.orders.perform(case_id, dials):
+            self.tell(told)
         changed = Changed((case_id,), tuple(decision.seats), situation, decision, opened=situation.case is None)
         if decision.case or decision.entries or decision.tasks or decision.seats or decision.escalation or decision.attempts:
             await self.feed.publish(changed)
@@ -279,7 +284,8 @@ class Processor:
                     self.on_timer(wait)
                 else:
                     self.tell(facts.TimerDue(case_id, timer.kind, timer.data))
-        for told in await self.orders.perform(case_id, decision.effects):
+        others = [effect for effect in decision.effects if not isinstance(effect, DialAttempt)]
+        for told in await self.orders.perform(case_id, others):
             self.tell(told)
 
     async def _load(self, link: Link, fact: facts.Fact) -> tuple[Situation, datetime]:
