@@ -11,6 +11,7 @@ from callcenter.domain.case import Case, Leg
 from callcenter.domain.decision import Decision, NewRecording, RecordingClosed, Situation
 from callcenter.domain.escalation import SAFE_MODE, Attempt
 from callcenter.domain.facts import SafeModeCall
+from callcenter.domain.offers import caller_legs
 from callcenter.domain.walk import begin_ladder
 
 
@@ -35,7 +36,8 @@ def safe_mode_call(situation: Situation, fact: SafeModeCall, decision: Decision)
         leg = replace(leg, answered_at=fact.answered_at)
         decision.legs[leg.id] = leg
         decision.change(
-            state=cases.after(case.state, "answer"), seat=fact.answered_by, answered_at=fact.answered_at, waiting_since=None,
+            state=cases.MOVES[case.state].get("answer", case.state), seat=fact.answered_by, answered_at=fact.answered_at,
+            waiting_since=None,
         )  # fmt: skip
         waited = (fact.answered_at - fact.arrived_at).total_seconds()
         decision.note("answered", at=fact.answered_at, seat=fact.answered_by, waited_seconds=round(waited, 1))
@@ -133,11 +135,14 @@ def _ended(situation: Situation, fact: SafeModeCall, leg: Leg, decision: Decisio
     ended = fact.ended_at or decision.now
     decision.legs[leg.id] = replace(leg, state="down", ended_at=ended, cause="16" if fact.ended_at else "lost")
     decision.note("caller_hung_up" if fact.ended_at else "leg_lost", at=ended, party="caller")
+    # Meanwhile the case may be in our hands: the elder called again, or somebody of the ladder was joined to it.
+    alone = not caller_legs(situation, decision)
     if leg.answered_at is not None:
-        decision.change(state=cases.after(case.state, "end"), ended_at=ended)
+        if alone and "end" in cases.MOVES[case.state]:
+            decision.change(state=cases.after(case.state, "end"), ended_at=ended)
         if fact.recording:
             decision.closed_recordings.append(RecordingClosed(fact.recording, (ended - leg.answered_at).total_seconds(), ok=True))
-    else:
+    elif alone and "abandon" in cases.MOVES[case.state]:
         decision.change(state=cases.after(case.state, "abandon"), ended_at=ended)
         decision.note("abandoned", at=ended, waited_seconds=round((ended - fact.arrived_at).total_seconds(), 1))
         if situation.task is None:
