@@ -136,6 +136,9 @@ class Store:
         case = decision.case
         if case is not None:
             self._refuse_case(case)
+        for leg in decision.legs.values():
+            if leg.id in self.legs and self.legs[leg.id].case_id != leg.case_id:
+                raise Conflict("call_leg_pkey")
         if situation.escalation is None and decision.escalation is not None and decision.escalation.case_id in self.ladders:
             raise Conflict("escalation_pkey")
         for made in decision.attempts.values():
