@@ -21,7 +21,7 @@ from callcenter.domain.clock import iso
 from callcenter.domain.decision import Figures
 from callcenter.domain.errors import Refused
 from callcenter.domain.policy import DEFAULT
-from callcenter.domain.preview import Line, notes, preview
+from callcenter.domain.preview import NAMES, Line, notes, preview
 from callcenter.escalation.queries import around_member
 from callcenter.escalation.shapes import PolicyShape, PreviewShape
 from callcenter.settings import Settings
@@ -100,7 +100,9 @@ class Policies:
 
 
 def _line_json(line: Line) -> dict[str, Any]:
-    return {**asdict(line), "at": iso(line.at)}
+    """What is no target is said by the note alone; a line of no rung has rung 0."""
+    named = all(target in NAMES for target in line.what.split(","))
+    return {**asdict(line), "at": iso(line.at), "rung": line.rung or 0, "what": line.what if named else ""}
 
 
 def _changed() -> Refused:

@@ -29,14 +29,19 @@ from callcenter.db.tables import (
     contact,
     department,
     district,
+    duty_phone,
     line,
     member,
     member_number,
+    policy,
     seat,
     terminal,
 )
+from callcenter.domain.escalation import kind_of_relation
+from callcenter.domain.policy import Policy, PublicNumber, Rung, as_json
 from callcenter.people.demo_people import (
     DEPARTMENTS,
+    DUTY_PHONES,
     FIXED_LINE_TERMINALS,
     SIP_TERMINALS,
     DemoMember,
@@ -58,6 +63,23 @@ STAFF = (
     ("seat6", "温志强", "seat", "8006"),
     ("supervisor", "曾国平", "supervisor", None),
     ("admin", "系统管理员", "administrator", None),
+)
+# Short figures: with nobody answering anywhere, an evening's visitor sees the whole ladder in about three minutes.
+POLICY = Policy(
+    "演示策略",
+    (
+        Rung(("emergency_seats",), 0.0, "until_seat_answers", "parallel"),
+        Rung(("all_seats",), 6.0, "until_seat_answers", "parallel"),
+        Rung(("family",), 14.0, "until_seat_answers", "in_order", tries=2, ring_seconds=15.0),
+        Rung(("neighbour", "community"), 60.0, "until_seat_answers", "parallel", ring_seconds=20.0),
+        Rung(("120",), 20.0, "until_seat_answers", "in_order", ring_seconds=25.0),
+        Rung(("supervisor",), 30.0, "until_acknowledged", "in_order", ring_seconds=20.0),
+    ),
+    # The drill trunk is the simulated network: it reaches nobody real, whatever is dialled.
+    public=(PublicNumber("110"), PublicNumber("119"), PublicNumber("120", "automatic", "drill")),
+    key_seconds=15.0,
+    resolve_seconds=900.0,
+    version=1,
 )
 # No 0/O, 1/l/I: read from a terminal, typed by hand.
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -81,6 +103,7 @@ async def load_demo(engine: AsyncEngine, settings: Settings) -> bool:
             await _insert_centre(connection)
             await _insert_staff(connection, await asyncio.to_thread(lambda: [hash_now(each) for each in passwords]))
             await _insert_members(connection, invent_members(today))
+            await _insert_ladder(connection)
     data_dir = settings.data_dir.absolute()
     if empty:
         _write(data_dir / LOGINS_FILE, _logins(passwords))
@@ -156,6 +179,15 @@ async def _insert_members(connection: AsyncConnection, members: list[DemoMember]
     await connection.execute(sa.insert(terminal), _terminals(members))
 
 
+async def _insert_ladder(connection: AsyncConnection) -> None:
+    await connection.execute(sa.insert(policy).values(version=POLICY.version, data=as_json(POLICY)))
+    phones = [
+        {"id": uuid4(), "name": name, "number": number, "position": position}
+        for position, (name, number) in enumerate(DUTY_PHONES, 1)
+    ]
+    await connection.execute(sa.insert(duty_phone), phones)
+
+
 def _terminals(members: list[DemoMember]) -> list[dict[str, Any]]:
     """The first elders have terminals that register with us, the next ones theirs on the fixed line, the rest none."""
     registering = [
@@ -194,11 +226,20 @@ async def _centre(connection: AsyncConnection) -> dict[str, Any]:
         sa.select(member.c.name, member_number.c.number).join(member_number).order_by(member.c.external_ref, member_number.c.number)
     )
     seats = await connection.execute(sa.select(seat.c.extension, seat.c.password).order_by(seat.c.extension))
+    contacts = await connection.execute(
+        sa.select(member.c.name.label("member"), contact.c.name, contact.c.relation, contact.c.number)
+        .join(contact)
+        .order_by(member.c.external_ref, contact.c.position)
+    )
+    duty = await connection.execute(sa.select(duty_phone.c.name, duty_phone.c.number).order_by(duty_phone.c.position))
     return {
         "lines": {row.kind: row.number for row in lines},
         "terminals": [_plain(row) for row in terminals.mappings()],
         "members": [_plain(row) for row in numbers.mappings()],
         "seats": [_plain(row) for row in seats.mappings()],
+        # Whom the ladder phones: a simulated network that is rung knows who it is.
+        "contacts": [{**_plain(row), "kind": kind_of_relation(row["relation"])} for row in contacts.mappings()],
+        "duty": [_plain(row) for row in duty.mappings()],
     }
 
 

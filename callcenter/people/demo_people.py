@@ -1,7 +1,7 @@
 """The elders of the demo centre: invented, plausible, and the same at every load (a seeded generator).
 
 Every number is one that rings nobody: fixed lines whose local part begins with 1 (none does in China) and mobiles
-of the 140 range (data cards). The demo never dials them; they are only matched against callers.
+of the 140 range (data cards). The demo dials them by the simulated trunk only, which plays the families.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ DEPARTMENTS = {
     "沙洲坝社区养老服务部": ("+867971000030", ("沙洲坝家园", "金都大道")),
 }
 """Department → telephone and the districts it cares for."""
+DUTY_PHONES = (("曾国平", "+8614007979001"), ("廖美玲", "+8614007979002"))
+"""The duty supervisors' telephones, in the order in which they are paged."""
 
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高钟曾赖谢邹廖温邱"
 _COMPOUND = ("欧阳", "上官")

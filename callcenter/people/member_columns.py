@@ -14,6 +14,8 @@ from callcenter.telephony.numbers import normalise
 CONTACTS = 4
 EXAMPLE_REF = "示例"
 TEXT_LIMIT = 200
+RELATION_ZH = "决定紧急时谁先接到电话:含“邻”的按邻居,含“社区、社工、网格、楼长、物业、村、居委”的按社区人员,其余(如女儿)按家属。"
+RELATION_EN = "Decides who is phoned when in an emergency: 邻 neighbour; 社区 社工 网格 楼长 物业 村 居委 community; else family."
 
 
 class BadCell(Exception):
@@ -140,9 +142,7 @@ def _contact(place: int) -> tuple[Column, ...]:
     order_zh, order_en = f"按此顺序拨打,第 {place} 位。", f"Called in this order; number {place}."
     return (
         Column(f"contact{place}_name", f"联系人{place}姓名", _text(40), name, order_zh, order_en),
-        Column(
-            f"contact{place}_relation", f"联系人{place}关系", _text(20), relation, "如女儿、邻居、社区。", "Daughter, neighbour …"
-        ),
+        Column(f"contact{place}_relation", f"联系人{place}关系", _text(20), relation, RELATION_ZH, RELATION_EN),
         Column(f"contact{place}_number", f"联系人{place}电话", _number, number, "有姓名就要有电话。", "Needed with a name."),
     )
 
