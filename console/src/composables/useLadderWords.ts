@@ -49,7 +49,7 @@ export function useLadderWords() {
   }
   /** The one line that matters most, and the one that follows from it. */
   function headline(ladder: LadderBoard): { main: string; more: string } {
-    if (ladder.state === "ended") return { main: ladder.drill ? outcomeText(ladder) : t("ladder.ended"), more: ladder.drill ? "" : outcomeText(ladder) };
+    if (ladder.state === "ended") return { main: outcomeText(ladder) || t("ladder.ended"), more: "" };
     if (ladder.state === "exhausted") return { main: t("ladder.exhausted"), more: t("ladder.paging", { n: ladder.pages }) };
     if (ladder.state === "acknowledged") {
       const left = ladder.resolve_by ? secondsUntil(now.value, ladder.resolve_by) : null;

@@ -13,8 +13,8 @@ export const useCalls = defineStore("calls", () => {
   const sorted = computed(() => [...entities.all.value].sort(byUrgency));
   const red = computed(() => sorted.value.filter((row) => row.red));
   const waiting = computed(() => sorted.value.filter((row) => row.state === "waiting"));
-  /** What a seat should see: whoever waits and can be taken, and red cases that nobody is speaking with. */
-  const pressing = computed(() => sorted.value.filter((row) => row.state === "waiting" || (row.red && row.state !== "talking")));
+  /** What a seat should see (no drills): whoever waits and can be taken, and red cases that nobody is speaking with. */
+  const pressing = computed(() => sorted.value.filter((row) => row.source !== "drill").filter((row) => row.state === "waiting" || (row.red && row.state !== "talking")));
   const live = computed(() => sorted.value.filter((row) => ["waiting", "talking", "wrap_up"].includes(row.state)));
   return { ...entities, sorted, red, waiting, pressing, live };
 });

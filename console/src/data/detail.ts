@@ -3,11 +3,13 @@ import { http, toProblem } from "@/api/http";
 import type { CaseDetail, Problem } from "@/api/types";
 import { useCalls } from "@/data/calls";
 import { useCases } from "@/data/cases";
+import { useLadders } from "@/data/ladders";
 import { onScopeDispose, ref, type Ref, watch } from "vue";
 
 export function useDetail(id: Ref<string | null>) {
   const calls = useCalls();
   const cases = useCases();
+  const ladders = useLadders();
   const item = ref<CaseDetail | null>(null);
   const problem = ref<Problem | null>(null);
   let asked = 0;
@@ -35,7 +37,7 @@ export function useDetail(id: Ref<string | null>) {
 
   // A live case changes while one looks at it: its row arrives by the feed, and is the sign to read again.
   let timer: ReturnType<typeof setTimeout> | undefined;
-  watch([() => (id.value ? calls.byId.get(id.value) : null), () => (id.value ? cases.byId.get(id.value) : null)], () => {
+  watch([() => (id.value ? calls.byId.get(id.value) : null), () => (id.value ? ladders.byId.get(id.value) : null), () => (id.value ? cases.byId.get(id.value) : null)], () => {
     clearTimeout(timer);
     timer = setTimeout(() => void load(), 150);
   });
