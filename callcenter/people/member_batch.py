@@ -44,6 +44,8 @@ async def sort_batch(connection: AsyncConnection, rows: list[Row], columns: set[
         if now is None:
             batch.added.append(row)
         elif _differs(row, now, terminals):
+            if row.get("contacts") == now["contacts"]:
+                del row["contacts"]  # they keep their ids: a ladder that runs for this member knows them by these
             batch.changed.append(row)
         else:
             batch.unchanged += 1
@@ -64,7 +66,7 @@ async def write_batch(connection: AsyncConnection, batch: Batch, columns: set[st
     if "numbers" in columns:
         await member_rows.replace_numbers(connection, {row["id"]: row["numbers"] for row in touched})
     if any("contacts" in row for row in touched):
-        await member_rows.replace_contacts(connection, {row["id"]: row["contacts"] for row in touched})
+        await member_rows.replace_contacts(connection, {row["id"]: row["contacts"] for row in touched if "contacts" in row})
     if "card" in columns:
         await member_rows.replace_cards(connection, {row["id"]: row["card"] for row in touched})
     await member_rows.put_terminals(

@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -15,9 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from callcenter.db.agents import agent_to_verify
 from callcenter.db.people import find_by_number, find_terminal, search
 from callcenter.db.tables import agent, member, seat
+from callcenter.domain.decision import Figures
 from callcenter.domain.names import honorific
-from callcenter.people.demo import CENTRE_FILE, LOGINS_FILE, load_demo
-from callcenter.people.demo_people import invent_members
+from callcenter.domain.policy import check, from_json
+from callcenter.escalation.policies import Policies
+from callcenter.escalation.shapes import PreviewShape
+from callcenter.people.demo import CENTRE_FILE, LOGINS_FILE, POLICY, load_demo
+from callcenter.people.demo_people import DUTY_PHONES, invent_members
 from callcenter.people.passwords import verify
 from callcenter.settings import Settings
 from callcenter.telephony.numbers import normalise
@@ -49,6 +53,12 @@ async def test_the_files_are_private_and_complete(engine: AsyncEngine, settings:
     assert len([each for each in centre["terminals"] if each["account"]]) == 20
     assert [each["extension"] for each in centre["seats"]] == [f"800{place}" for place in range(1, 7)]
     assert all(each["password"] for each in centre["seats"])
+    assert centre["duty"] == [{"name": name, "number": number} for name, number in DUTY_PHONES]
+    assert {each["member"] for each in centre["contacts"]} == {each["name"] for each in centre["members"]}
+    assert {(each["relation"], each["kind"]) for each in centre["contacts"] if each["kind"] != "family"} == {
+        ("邻居", "neighbour"), ("社区", "community"),
+    }  # fmt: skip
+    assert {each["relation"] for each in centre["contacts"] if each["kind"] == "family"} == {"女儿", "儿子", "女婿", "儿媳"}
     assert sorted(path.name for path in settings.data_dir.iterdir()) == [CENTRE_FILE, LOGINS_FILE]
 
 
@@ -61,6 +71,25 @@ async def test_a_lost_centre_file_comes_back_from_the_database(engine: AsyncEngi
     assert await load_demo(engine, settings) is False
     assert path.read_text() == before
     assert not (settings.data_dir / LOGINS_FILE).exists()
+
+
+async def test_with_nobody_answering_the_whole_ladder_takes_about_three_minutes(engine: AsyncEngine, settings: Settings) -> None:
+    await load_demo(engine, settings)
+    policies = Policies(engine, settings, Figures())
+    today = (await policies.today())["policy"]
+    assert (from_json(today), today["version"]) == (POLICY, 1)
+    async with engine.connect() as connection:
+        members = list(await connection.scalars(sa.select(member.c.id).order_by(member.c.external_ref)))
+    for member_id in members:
+        shape = PreviewShape.model_validate({"policy": today, "member_id": member_id, "at": datetime.now(UTC)})
+        lines = (await policies.preview(shape))["lines"]
+        phoned = [line["what"] for line in lines if line["kind"] == "call"]
+        assert {"family", "neighbour", "120", "supervisor"} <= set(phoned)
+        exhausted = next(line["after_seconds"] for line in lines if line["kind"] == "end")
+        assert 100 <= exhausted <= 200
+        drill = next(line for line in lines if line["what"] == "120" and line["kind"] == "call")
+        assert drill["ring_seconds"] == 25.0
+    assert POLICY.public_number("120").way == "drill"
 
 
 @pytest.mark.parametrize(
@@ -90,6 +119,10 @@ async def test_shared_numbers_have_several_members(engine: AsyncEngine, settings
         assert len(await find_by_number(connection, number)) == 3
 
 
+def test_the_demo_policy_is_one_that_any_centre_may_save() -> None:
+    check(POLICY, public_enabled=False)
+
+
 def test_the_elders_are_plausible_and_always_the_same() -> None:
     members = invent_members(TODAY)
     assert [each.name for each in members] == [each.name for each in invent_members(TODAY)]
@@ -105,5 +138,5 @@ def test_the_elders_are_plausible_and_always_the_same() -> None:
         for _, _, number in each.contacts:
             assert normalise(number, "CN", "0797") == number
     homes = {each.number: each for each in members}.values()
-    numbers = [number for each in homes for _, _, number in each.contacts]
+    numbers = [number for each in homes for _, _, number in each.contacts] + [number for _, number in DUTY_PHONES]
     assert len(set(numbers)) == len(numbers)

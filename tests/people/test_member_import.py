@@ -15,8 +15,11 @@ from callcenter.db.agents import Agent, add_agent
 from callcenter.db.member_rows import lock_import
 from callcenter.db.people import find_by_number, find_terminal, search
 from callcenter.db.profiles import profiles
-from callcenter.db.tables import access, card, department, district, member, terminal
+from callcenter.db.tables import access, card, contact, department, district, member, terminal
 from callcenter.domain.errors import Refused
+from callcenter.domain.escalation import kind_of_relation
+from callcenter.escalation.queries import around_member
+from callcenter.people.member_columns import COLUMNS
 from callcenter.people.member_import import ImportReport, import_members
 from callcenter.settings import Settings
 from tests.people.files import HEADINGS, LI, WANG, as_csv, as_xlsx, changed
@@ -108,6 +111,46 @@ async def test_each_column_can_change(desk: Desk, heading: str) -> None:
         version, pinyin = (await connection.execute(query)).one()
     assert version == 2
     assert pinyin == ("wangxiulan" if heading == "姓名" else "wangxiuying")
+
+
+async def test_each_contact_stands_on_the_rung_of_its_relation(desk: Desk) -> None:
+    relations = {
+        "女儿": "family", "儿媳": "family", "侄子": "family", "": "family", "邻居": "neighbour", "隔壁邻居": "neighbour",
+        "社区": "community", "社工": "community", "网格员": "community", "楼长": "community", "物业": "community",
+        "村干部": "community", "居委会": "community",
+    }  # fmt: skip
+    for relation, kind in relations.items():
+        await desk.send(changed(WANG, 联系人1关系=relation))
+        async with desk.engine.connect() as connection:
+            member_id = await connection.scalar(sa.select(member.c.id))
+            assert member_id is not None
+            around = await around_member(connection, member_id)
+        assert [(contact.name, contact.kind, contact.relation) for contact in around.contacts] == [
+            ("王芳", kind, relation), ("刘婶", "neighbour", "邻居"),
+        ]  # fmt: skip
+        assert [target.key for target in around.own][-1] == "landline:+8613970700001"
+
+
+def test_the_template_says_which_relation_stands_where() -> None:
+    note = next(column.note_zh for column in COLUMNS if column.key == "contact1_relation")
+    for word in ("邻", "社区", "社工", "网格", "楼长", "物业", "村", "居委"):
+        assert word in note
+        assert kind_of_relation(word) != "family"
+    assert kind_of_relation("女儿") == "family"
+
+
+async def test_contacts_that_did_not_change_stay_the_same_ones(desk: Desk) -> None:
+    async def ids() -> list[UUID]:
+        async with desk.engine.connect() as connection:
+            return list(await connection.scalars(sa.select(contact.c.id).order_by(contact.c.position)))
+
+    await desk.send(WANG, LI)
+    before = await ids()
+    assert len(before) == 2
+    await desk.send(changed(WANG, 病史="无"), LI)  # a running ladder knows them by these
+    assert await ids() == before
+    await desk.send(changed(WANG, 联系人2姓名="刘大婶"), LI)
+    assert len(await ids()) == 2
 
 
 async def test_one_bad_row_and_nothing_is_there(desk: Desk) -> None:
