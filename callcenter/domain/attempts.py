@@ -22,6 +22,7 @@ RING_GRACE_SECONDS = 4.0  # beyond the ring time Asterisk itself should have giv
 LOOK_SECONDS = 2.0  # between two questions about an attempt that stays in doubt
 SPEECH_SECONDS = 60.0  # no announcement is longer: whose end was not told, is over then
 CLOSING_SECONDS = 15.0
+SHORTEST_SECONDS = 1.0  # no sentence of ours is shorter
 HAND_SECONDS = 3.0  # after a hang-up order, until the node is asked whether it was carried out
 
 # DIALSTATUS of the dialplan, where it says all; else the Q.850 cause decides.
@@ -101,6 +102,8 @@ def audio_ended(situation: Situation, fact: AudioEnded, decision: Decision) -> N
     if attempt is None or attempt.state != "answered" or attempt.joined:
         return
     if attempt.closing:
+        if attempt.check_at is not None and attempt.check_at - decision.now > timedelta(seconds=CLOSING_SECONDS - SHORTEST_SECONDS):
+            return  # what ended is the announcement that the farewell broke off
         decision.effects.append(HangUp(attempt.id))
         decision.attempts[attempt.id] = replace(attempt, check_at=decision.now + timedelta(seconds=HAND_SECONDS))
     elif attempt.public and attempt.result is None and Walk(situation, decision).escalation.drill:
