@@ -72,9 +72,7 @@ def answered(situation: Situation, fact: AttemptAnswered, decision: Decision) ->
         decision.effects.append(HangUp(fact.leg_id))
         return
     if attempt.state == "answered":
-        if fact.holder and fact.holder != attempt.holder:
-            decision.attempts[attempt.id] = replace(attempt, holder=fact.holder)
-        return
+        return  # told twice, or late: who holds it since is written down at the take-over, and asked of the node
     walk = Walk(situation, decision)
     attempt = replace(attempt, state="answered", answered_at=decision.now, holder=fact.holder or situation.instance)
     decision.attempts[attempt.id] = attempt
@@ -126,8 +124,11 @@ def leg_ended(situation: Situation, fact: LegEnded, decision: Decision) -> None:
     attempt = find(situation, decision, fact.leg_id)
     if attempt is None or not attempt.open or (fact.holder is not None and attempt.holder not in ("", fact.holder)):
         return
-    if attempt.state == "answered":
+    if attempt.state == "answered" and fact.holder is None:
         _finish(situation, decision, attempt, "hung_up", fact.cause)
+    elif attempt.state == "answered":
+        # It left an instance: hung up, which the dialplan tells too, or another one has it, which the node knows.
+        decision.effects.append(AskNode(attempt.id, attempt.created_at))
     else:
         decision.attempts[attempt.id] = replace(attempt, check_at=decision.now + timedelta(seconds=0.3))
 
