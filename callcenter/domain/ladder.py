@@ -286,7 +286,7 @@ def _done(walk: Walk, place: int) -> bool:
     rung = walk.policy.rungs[place]
     if SEATS & set(rung.targets):
         return not _seats_ringing(walk)
-    if any(a.open and a.rung == place and a.round == walk.escalation.round and not a.joined for a in walk.attempts):
+    if _ringing(walk, place):
         return False
     until = _assisted_until(walk, place)
     if until is not None and walk.now < until:
@@ -332,7 +332,9 @@ def _call_next(walk: Walk, place: int) -> list[datetime]:
 
 
 def _ringing(walk: Walk, place: int) -> bool:
-    return any(a.open and a.rung == place and a.round == walk.escalation.round and not a.joined for a in walk.attempts)
+    """Whether a call of this rung may still bring something; who said no, or has joined, is not waited for."""
+    of_rung = [a for a in walk.attempts if a.rung == place and a.round == walk.escalation.round]
+    return any(a.open and not a.joined and not a.closing for a in of_rung)
 
 
 def dial(walk: Walk, target: Target, place: int, ring_seconds: float, asked_by: object = None) -> Attempt:
@@ -355,7 +357,7 @@ def dial(walk: Walk, target: Target, place: int, ring_seconds: float, asked_by: 
     )  # fmt: skip
     gone = target.key.startswith("contact:") and current is None
     refused = target.kind in PUBLIC and way == "trunk" and not walk.situation.figures.public_numbers
-    if gone or refused or (attempt.personal and walk.in_use(target.number)):
+    if gone or refused or ((attempt.personal or place == CALL_BACK) and walk.in_use(target.number)):
         result: Result = "removed" if gone else "refused" if refused else "in_use"
         attempt = replace(attempt, state="done", ended_at=now, check_at=None, result=result)
         decision.attempts[attempt.id] = attempt
