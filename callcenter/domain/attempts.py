@@ -22,6 +22,7 @@ RING_GRACE_SECONDS = 4.0  # beyond the ring time Asterisk itself should have giv
 LOOK_SECONDS = 2.0  # between two questions about an attempt that stays in doubt
 SPEECH_SECONDS = 60.0  # no announcement is longer: whose end was not told, is over then
 CLOSING_SECONDS = 15.0
+DROPPED = "dropped"  # in place of a cause: a person at the centre let them go
 SHORTEST_SECONDS = 1.0  # no sentence of ours is shorter
 HAND_SECONDS = 3.0  # after a hang-up order, until the node is asked whether it was carried out
 
@@ -335,15 +336,22 @@ def let_go(situation: Situation, decision: Decision, attempt: Attempt, sentence:
         _close(decision, attempt, attempt.result or "withdrawn")
 
 
+def cut_short(attempt: Attempt) -> bool:
+    """It rang, and we stopped it ourselves, for somebody had the case: whether they would have answered is not known."""
+    return attempt.result == "withdrawn" and attempt.answered_at is None and attempt.cause != DROPPED
+
+
 def drop(decision: Decision, attempt: Attempt) -> None:
     """A person at the centre lets them go."""
     decision.effects += [QuietLeg(attempt.id), HangUp(attempt.id)]
     check = decision.now + timedelta(seconds=HAND_SECONDS)
-    decision.attempts[attempt.id] = replace(attempt, closing=True, result=attempt.result or "withdrawn", check_at=check)
+    decision.attempts[attempt.id] = replace(
+        attempt, closing=True, result=attempt.result or "withdrawn", cause=DROPPED, check_at=check,
+    )  # fmt: skip
 
 
 def _finish(situation: Situation, decision: Decision, attempt: Attempt, result: Result, cause: str) -> None:
-    kept: Result = attempt.result or result
+    kept: Result = attempt.result or ("interrupted" if result == "withdrawn" and attempt.answered_at is None else result)
     if attempt.state == "answered" and kept == "withdrawn" and attempt.result is None:
         kept = "hung_up"
     state: AttemptState = "void" if kept == "voided" else "done"
@@ -351,7 +359,7 @@ def _finish(situation: Situation, decision: Decision, attempt: Attempt, result: 
         attempt,
         state=state,
         result=kept,
-        cause=cause or attempt.cause,
+        cause=attempt.cause or cause,
         ended_at=decision.now,
         check_at=None,
     )

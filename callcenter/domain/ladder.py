@@ -260,7 +260,12 @@ def public_target(number: PublicNumber, *, drill: bool) -> Target:
 
 
 def _tried(walk: Walk, place: int, target: Target) -> list[Attempt]:
-    return [a for a in walk.attempts if a.round == walk.escalation.round and a.rung == place and a.target == target.key]
+    """Their tries on this rung. A phone that was silenced because somebody had the case has not been tried: should that come to
+    nothing, it rings again."""
+    return [
+        a for a in walk.attempts
+        if a.round == walk.escalation.round and a.rung == place and a.target == target.key and not attempts.cut_short(a)
+    ]  # fmt: skip
 
 
 def _on_the_phone(walk: Walk, target: Target) -> bool:
