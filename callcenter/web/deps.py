@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 from uuid import UUID
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db.agents import Session
-from callcenter.domain.decision import Figures
-from callcenter.domain.facts import Fact
 from callcenter.escalation.services import Escalations
 from callcenter.people.login import LogIns, Seats
 from callcenter.settings import Settings
@@ -73,14 +71,6 @@ class Centre:
     name_en: str = "Home-care call centre"
 
 
-class _NoEngine:
-    async def ask(self, fact: Fact) -> None:
-        raise NotImplementedError
-
-
-_NOT_WIRED = cast(Escalations, None)
-
-
 @dataclass(frozen=True)
 class Deps:
     """Everything the views use."""
@@ -95,12 +85,8 @@ class Deps:
     websocket: Callable[[web.Request], Awaitable[web.StreamResponse]]
     console_dist: Path
     metrics: Callable[[], bytes]
-    escalations: Escalations = _NOT_WIRED
+    escalations: Escalations
     centre: Centre = Centre()
-
-    def __post_init__(self) -> None:
-        if self.escalations is _NOT_WIRED:  # until app.py hands it in: everything but drills works
-            object.__setattr__(self, "escalations", Escalations.build(self.engine, self.settings, _NoEngine(), Figures()))
 
 
 DEPS: web.AppKey[Deps] = web.AppKey("deps", Deps)
