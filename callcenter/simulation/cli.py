@@ -13,6 +13,7 @@ from rich.console import Console
 
 from callcenter.settings import Settings, read_settings
 from callcenter.setup.errors import SetupError
+from callcenter.setup.ladder_live import follow_from_now
 from callcenter.setup.toolchain import Toolchain, find_toolchain
 from callcenter.simulation.callers import CallerPlan, Outcome, run_callers
 from callcenter.simulation.demo import DemoCentre, Terminal, read_demo_centre
@@ -56,14 +57,18 @@ def press(
     count: Count = 1,
     rate: Rate = 1,
     says: Says = HELP_ME,
+    follow: Annotated[bool, typer.Option("--follow/--quiet", help="显示呼叫阶梯 Tell what the ladder does.")] = True,
 ) -> None:
-    """按下一键呼叫器 A terminal presses its emergency button."""
+    """按下一键呼叫器 A terminal presses its emergency button.
+
+    With --seconds 240 and nobody answering, the whole ladder of the demo goes by.
+    """
     settings, centre = _centre()
     found = centre.terminal(terminal)
     sound = _spoken(settings, says)
     console.print(f"{found.member} · {found.serial} → {centre.emergency}")
     plan = _press(centre, found, _trunk(settings), seconds, sound)
-    _place(settings, [plan] * count, rate)
+    _place(settings, [plan] * count, rate, follow=follow)
 
 
 @call_app.command("life-help")
@@ -152,14 +157,20 @@ def _spoken(settings: Settings, says: str | None) -> Path | None:
         return None
 
 
-def _place(settings: Settings, plans: list[CallerPlan], rate: float) -> None:
+def _place(settings: Settings, plans: list[CallerPlan], rate: float, *, follow: bool = False) -> None:
     many = len(plans) > 1
 
     def tell(index: int, chinese: str, english: str) -> None:
         console.print(f"  {f'{index + 1:>3}  ' if many else ''}{chinese}  [dim]{english}[/dim]")
 
     async def run() -> list[Outcome]:
-        return await run_callers(_toolchain(settings), _server(settings), plans, rate, tell)
+        following = asyncio.create_task(follow_from_now(settings, console)) if follow else None
+        try:
+            return await run_callers(_toolchain(settings), _server(settings), plans, rate, tell)
+        finally:
+            if following is not None:
+                following.cancel()
+                await asyncio.gather(following, return_exceptions=True)
 
     outcomes: list[Outcome] = _run(run())
     for index, outcome in enumerate(outcomes):
