@@ -34,8 +34,12 @@ def run(
         bool | None,
         typer.Option("--demo/--no-demo", help="空数据库时载入演示数据 / load the demo centre into an empty database"),
     ] = None,
+    family: Annotated[
+        bool | None,
+        typer.Option("--family/--no-family", help="模拟被呼叫的电话 / play whom the centre phones; with the demo: on"),
+    ] = None,
 ) -> None:
-    """启动整个呼叫中心 / Start the whole centre: database, Asterisk, service."""
+    """启动整个呼叫中心 / Start the whole centre: database, Asterisk, service, watchdog."""
     from callcenter.setup.steps import install
     from callcenter.setup.supervisor import Supervisor
 
@@ -43,7 +47,7 @@ def run(
     install(settings, out)
 
     async def supervise() -> None:
-        await Supervisor(settings, out, demo=settings.demo if demo is None else demo).run()
+        await Supervisor(settings, out, demo=settings.demo if demo is None else demo, family=family).run()
 
     asyncio.run(supervise())
 
@@ -54,6 +58,19 @@ def serve() -> None:
     from callcenter.app import serve as serve_until_stopped
 
     serve_until_stopped(read_settings())
+
+
+@app.command()
+def watchdog(grace: Annotated[float | None, typer.Option("--grace", hidden=True)] = None) -> None:
+    """看守服务、数据库和 Asterisk,出错时打值班电话 / Watch over the service, and phone the people on duty when it fails."""
+    from callcenter.setup.postgres import EmbeddedPostgres
+    from callcenter.watchdog.watchdog import watch
+    from callcenter.watchdog.wrong import GRACE_SECONDS
+
+    settings = read_settings()
+    given = settings.database_url
+    url = given.get_secret_value() if given is not None else EmbeddedPostgres(settings.data_dir).url
+    watch(settings, url, grace=GRACE_SECONDS if grace is None else grace)
 
 
 @app.command()
@@ -79,6 +96,25 @@ def call(context: typer.Context) -> None:
 def phone(context: typer.Context) -> None:
     """模拟话机 / A simulated phone."""
     _simulate("phone", context.args)
+
+
+@app.command(context_settings=PASS_ON)
+def family(context: typer.Context) -> None:
+    """扮演被呼叫的家属、邻居、120 / Play whom the centre phones."""
+    _simulate("family", context.args)
+
+
+@app.command()
+def ladder(
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="持续显示,Ctrl-C 结束 / go on showing; Ctrl-C ends")] = False,
+) -> None:
+    """显示未结束的呼叫阶梯 / Show the ladders of open emergencies: who was phoned, and what came of it."""
+    from callcenter.setup.ladder_live import follow_ladders
+
+    try:
+        asyncio.run(follow_ladders(read_settings(), out, for_ever=follow))
+    except KeyboardInterrupt:
+        out.print()
 
 
 @app.command()

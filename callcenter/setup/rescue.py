@@ -1,7 +1,8 @@
 """Callers whom a dead service holds are given back to the dialplan: a person who waits must not wait for a program.
 
-A service that dies is started again within a second and finds its callers. This is for the night on which it does not come
-up: its callers sit in Asterisk with music, and Asterisk by itself would leave them there. Who talks is left to talk.
+A service that dies is started again within a second and finds its callers; another instance takes them over within three.
+This is for the night on which neither happens: the callers sit in Asterisk with music, and Asterisk by itself would leave
+them there. Who talks is left to talk. The watchdog runs it, whoever started the service.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ SERVICE_APPS = "callcenter-"
 
 
 class Rescue:
-    """Watches the service's ``/healthz``; ``say`` tells the person at the screen what was done."""
+    """Watches the service's ``/healthz``. ``say`` tells what was done; ``living`` tells the apps of instances that live."""
 
-    def __init__(self, settings: Settings, url: str, say: Callable[[str], None]) -> None:
-        self._settings, self._url, self._say = settings, url, say
+    def __init__(
+        self, settings: Settings, url: str, say: Callable[[str], None], living: Callable[[], frozenset[str] | None]
+    ) -> None:
+        self._settings, self._url, self._say, self._living = settings, url, say, living
 
     async def run(self) -> None:
         """Look for ever."""
@@ -40,8 +43,12 @@ class Rescue:
                     await self._try()
 
     async def _try(self) -> None:
+        living, ours = self._living(), self._settings.ari_app
         try:
-            count = await give_back_stranded(self._settings)
+            if living is None:  # the database is silent too: of other instances nothing is known
+                count = await give_back_stranded(self._settings, lambda app: app == ours)
+            else:
+                count = await give_back_stranded(self._settings, lambda app: app not in living)
         except TelephonyError as error:
             self._say(f"服务没有响应,也连接不上 Asterisk / neither service nor Asterisk answers: {error.reason}")
             return
@@ -57,8 +64,8 @@ async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
         return False
 
 
-async def give_back_stranded(settings: Settings) -> int:
-    """Send every caller that a service's app holds and that talks to nobody into safe mode; how many there were."""
+async def give_back_stranded(settings: Settings, is_dead: Callable[[str], bool] = lambda _app: True) -> int:
+    """Send every caller that a dead service's app holds and that talks to nobody into safe mode; how many there were."""
     # Another name than the services': calls are offered to theirs only, and nobody must wait for an answer of ours.
     connection = AriConnection(settings, on_event=lambda _event: None, app=f"rescue-{settings.instance}")
     await connection.start()
@@ -69,7 +76,10 @@ async def give_back_stranded(settings: Settings) -> int:
         stranded = [
             channel.id
             for channel in await calls.channels()
-            if (channel.app or "").startswith(SERVICE_APPS) and channel.app_args[:1] == ("in",) and channel.id not in talking
+            if (channel.app or "").startswith(SERVICE_APPS)
+            and is_dead(channel.app or "")
+            and channel.app_args[:1] == ("in",)
+            and channel.id not in talking
         ]
         for channel_id in stranded:
             await calls.hand_back(channel_id)

@@ -1,7 +1,8 @@
 """``callcenter run``: the whole centre on one machine as one process to start and to stop.
 
-It starts PostgreSQL, Asterisk and the service, starts again what dies, and at the end stops the service first
-(calls are handed over cleanly), then Asterisk, then the database. However it ends, no process is left.
+It starts PostgreSQL, Asterisk, the service and its watchdog, with the demo also a simulated telephone network, starts again
+what dies, and at the end stops the watchdog first (nobody is phoned about a stop), then the service (calls are handed over
+cleanly), then Asterisk, then the database. However it ends, no process is left.
 """
 
 from __future__ import annotations
@@ -20,19 +21,19 @@ from pathlib import Path
 import aiohttp
 from rich.console import Console
 
-from callcenter.settings import Settings
+from callcenter.settings import Settings, is_on_this_machine
 from callcenter.setup.errors import SetupError
 from callcenter.setup.keeper import Keeper
-from callcenter.setup.ports import asterisk_ports, require_free, service_ports
+from callcenter.setup.ports import Port, asterisk_ports, is_free, require_free, service_ports
 from callcenter.setup.postgres import EmbeddedPostgres
 from callcenter.setup.processes import ChildProcess, open_log, tail
-from callcenter.setup.rescue import Rescue
 from callcenter.setup.toolchain import find_toolchain
 from callcenter.setup.welcome import address, show_welcome
 
 READY_TIMEOUT = 60.0
 ASTERISK_TIMEOUT = 30.0
 TOO_MANY_DEATHS = 3
+STOP_ORDER = ("watchdog", "service", "telephone network", "Asterisk", "PostgreSQL")  # whoever depends on another before it
 
 
 class PostgresChild:
@@ -74,15 +75,28 @@ class PostgresChild:
 class Supervisor:
     """The parts of one centre, in the order of their start."""
 
-    def __init__(self, settings: Settings, console: Console, *, demo: bool, service: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        console: Console,
+        *,
+        demo: bool,
+        family: bool | None = None,
+        service: list[str] | None = None,
+        watchdog: list[str] | None = None,
+    ) -> None:
+        """``family``: whether the simulated telephone network is started; without a word it is with the demo."""
         # Children run in folders of their own: the path must mean the same everywhere.
         self._settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
         self._console = console
         self._demo = demo
-        self._service = service or [sys.executable, "-m", "callcenter", "serve"]
+        self._family = demo if family is None else family
+        ours = [sys.executable, "-m", "callcenter"]
+        self._service, self._watchdog = service or [*ours, "serve"], watchdog or [*ours, "watchdog"]
+        self._network = [*ours, "family"]
         self._logs = self._settings.data_dir / "log"
         self._keepers: list[Keeper] = []
-        self._rescue: asyncio.Task[None] | None = None
+        self._plays = False
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -96,7 +110,7 @@ class Supervisor:
                 await asyncio.wait({starting, told}, return_when=asyncio.FIRST_COMPLETED)
                 if not told.done():
                     starting.result()
-                    show_welcome(self._console, self._settings, time.monotonic() - began)
+                    show_welcome(self._console, self._settings, time.monotonic() - began, family=self._plays)
                     await told
             finally:
                 for task in (starting, told):
@@ -121,17 +135,34 @@ class Supervisor:
             "CALLCENTER_DATA_DIR": str(settings.data_dir),
             "CALLCENTER_DEMO": str(self._demo).lower(),
         }
-        service = ChildProcess("service", self._service, self._logs / "service.log", environment=environment)
+
+        def child(name: str, command: list[str]) -> ChildProcess:
+            return ChildProcess(name, command, self._logs / f"{name}.log", environment=environment)
+
+        if self._family:
+            await self._start_family(child("family", self._network))
         # The service connects to Asterisk whenever it comes up, so neither waits for the other.
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._start_asterisk())
-                group.create_task(self._keep("service", service))
+                group.create_task(self._keep("service", child("service", self._service)))
         except* SetupError as errors:
             raise errors.exceptions[0] from None
         await self._wait_until_ready()
-        rescue = Rescue(settings, address(settings) + "/healthz", self._say)
-        self._rescue = asyncio.create_task(rescue.run(), name="rescue")
+        await self._keep("watchdog", child("watchdog", self._watchdog))
+
+    async def _start_family(self, network: ChildProcess) -> None:
+        """Whom the centre phones, played on this machine: only where a trunk ends on this machine, and nobody plays it yet."""
+        settings = self._settings
+        targets = {target for target in (settings.trunk_target, settings.drill_target) if is_on_this_machine(target)}
+        for target in sorted(targets):
+            host, _, port = target.rpartition(":")
+            if not is_free(Port("模拟电话网", "CALLCENTER_TRUNK_TARGET", "udp", host.strip("[]"), int(port))):
+                self._say(f"{target} 已有程序接听,不再启动模拟电话网 / in use: no simulated telephone network is started")
+                return
+        if targets:
+            await self._keep("telephone network", network)
+            self._plays = True
 
     async def _start_asterisk(self) -> None:
         if self._settings.asterisk == "external":
@@ -176,15 +207,10 @@ class Supervisor:
     # --- stop
 
     async def _stop(self) -> None:
-        if self._rescue is not None:
-            self._rescue.cancel()
-            await asyncio.gather(self._rescue, return_exceptions=True)
         if self._keepers:
             self._say("正在停止 / stopping")
         self._stopping.clear()  # from here on it means: the person pressed Ctrl-C again
-        # service, Asterisk, PostgreSQL: whoever depends on another stops before it
-        order = {"service": 0, "Asterisk": 1, "PostgreSQL": 2}
-        for keeper in sorted(self._keepers, key=lambda one: order[one.name]):
+        for keeper in sorted(self._keepers, key=lambda one: STOP_ORDER.index(one.name)):
             stopping = asyncio.create_task(keeper.stop(self._settings.shutdown_timeout))
             again = asyncio.create_task(self._stopping.wait())
             await asyncio.wait({stopping, again}, return_when=asyncio.FIRST_COMPLETED)

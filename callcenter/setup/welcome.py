@@ -12,6 +12,7 @@ from rich.text import Text
 
 from callcenter.settings import Settings
 
+FAMILY_FILE = "family.json"  # read by callcenter family
 LOGINS_FILE = "demo-logins.json"  # written by the service when it loads the demo centre
 
 
@@ -32,8 +33,24 @@ def read_logins(data_dir: Path) -> list[dict[str, str]]:
         return []
 
 
-def show_welcome(console: Console, settings: Settings, seconds: float) -> None:
-    """Print the panel."""
+def family_lines(settings: Settings) -> list[Text]:
+    """Who answers when the centre phones somebody, and how to have it otherwise."""
+    return [
+        Text(
+            "被呼叫的电话由本机模拟:家属、邻居、主任都不接听;演练线路上的 110、119、120 会接听。"
+            "Whoever is phoned is played on this machine: nobody answers, but 110, 119 and 120 on the drill trunk do.",
+        ),
+        Text.assemble(
+            "要改变 To change that  ",
+            (str(settings.data_dir.absolute() / FAMILY_FILE), "bold"),
+            '  {"default": "answer:4:1@12", "+8613800000001": "busy"}',
+        ),
+        Text("4 秒后接听、第 12 秒按 1;随时可写 / answers after 4 s, presses 1 at 12 s; read at each call", style="dim"),
+    ]
+
+
+def show_welcome(console: Console, settings: Settings, seconds: float, *, family: bool = False) -> None:
+    """Print the panel. ``family``: the simulated telephone network plays whom the centre phones."""
     parts: list[Text | Table] = [Text.assemble("控制台 Console  ", (address(settings), "bold cyan underline"))]
     if logins := read_logins(settings.data_dir):
         table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
@@ -44,7 +61,11 @@ def show_welcome(console: Console, settings: Settings, seconds: float) -> None:
         parts += [Text(), table]
     parts += [
         Text(),
-        Text.assemble("打一个电话 Place a call  ", ("make call", "bold"), "  或 or  ", ("callcenter call press", "bold")),
+        Text.assemble(
+            "打一个电话 Place a call  ", ('make call ARGS="press"', "bold"), "  或 or  ", ("callcenter call press", "bold")
+        ),
+        Text.assemble("看呼叫阶梯 Follow the ladder  ", ("callcenter ladder --follow", "bold")),
+        *(family_lines(settings) if family else []),
         Text.assemble("检查 Check  ", ("callcenter doctor", "bold"), "    停止 Stop  ", ("Ctrl-C", "bold")),
         Text(f"日志 Logs  {settings.data_dir.absolute() / 'log'}", style="dim"),
     ]

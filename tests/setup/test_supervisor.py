@@ -45,6 +45,11 @@ class Centre:
     def database(self) -> int | None:
         return postmaster(self.folder / "postgres")
 
+    def watchdog(self) -> int | None:
+        with suppress(OSError, ValueError):
+            return int((self.folder / "fake-watchdog").read_text())
+        return None
+
     def let_service_die(self) -> None:
         with suppress(OSError, http.client.HTTPException):
             self._get("/die")
@@ -115,11 +120,17 @@ def test_what_dies_comes_back_and_ctrl_c_leaves_nothing(centre: Centre) -> None:
     until(lambda: centre.database() not in (None, database))
     new_database = centre.database()
 
+    until(lambda: centre.watchdog() is not None)
+    watchdog = centre.watchdog()
+    assert watchdog is not None
+    os.kill(watchdog, signal.SIGKILL)
+    until(lambda: centre.watchdog() not in (None, watchdog))
+
     centre.process.send_signal(signal.SIGINT)
     status, output = centre.end()
     assert status == 0, output
-    assert output.count("started again") == 2
-    assert all(is_gone(pid) for pid in (first, second, database, new_database) if pid)
+    assert output.count("started again") == 3
+    assert all(is_gone(pid) for pid in (first, second, database, new_database, watchdog, centre.watchdog()) if pid)
 
 
 def test_even_a_killed_supervisor_leaves_nothing_and_the_next_one_starts(centre: Centre, port: int) -> None:

@@ -1,0 +1,125 @@
+"""The service dies or freezes, and the telephone of the person on duty rings: no service is needed for that."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+import pytest
+from harness.centre import Centre
+from harness.homes import Homes
+
+from callcenter.domain.policy import Rung
+from callcenter.setup.alive import AliveFile
+from conftest import FIRST, SECOND, Dog
+
+pytestmark = pytest.mark.real
+
+
+def kinds(rows: list[dict[str, object]]) -> set[object]:
+    return {row["kind"] for row in rows}
+
+
+async def test_a_killed_service_is_phoned_about_until_somebody_presses_1(centre: Centre, homes: Homes, dog: Dog) -> None:
+    homes.behave({FIRST: "busy", SECOND: "answer:0.3:1@5"})
+    await dog.start()
+    await until_well(centre)
+    await centre.kill()
+    first = await homes.trunk.wait_for_invite(FIRST, 15)
+    second = await homes.trunk.wait_for_invite(SECOND, 15)
+    assert second.caller_name == "求助系统"
+    assert second.caller_number == centre.data()["lines"]["emergency"]
+    await homes.trunk.ended(second, 30)
+    assert second.was_spoken_to
+    assert first.ended_by == "refused"
+    heard = await dog.until_logged("page_heard")
+    assert heard["kinds"] == ["watchdog_silent"]
+    assert AliveFile(centre.settings.data_dir).read().wrong == ("watchdog_silent",)  # type: ignore[union-attr]
+    await centre.until_row("SELECT 1 FROM warning WHERE kind = 'watchdog_silent'")
+    assert (await centre.until_row("SELECT account FROM warning WHERE kind = 'watchdog_heard'"))["account"] == "主任2"
+    # The service is back: it is over, and nobody was phoned twice about it.
+    await centre.start()
+    await dog.until_logged("it_is_over", kind="watchdog_silent")
+    assert [len(homes.invites(number)) for number in (FIRST, SECOND)] == [1, 1]
+    assert not homes.doubled()
+
+
+async def test_a_call_of_the_watchdog_is_no_business_of_a_service_that_lives(centre: Centre, homes: Homes, dog: Dog) -> None:
+    """Asked of a service, the unknown call would be hung up: the dialplan speaks, whoever lives."""
+    homes.behave({FIRST: "answer:0.3:1@5"})
+    # It watches a node of which no instance is: the service lives, and yet there is something to phone about.
+    await dog.start(CALLCENTER_NODE="node9")
+    call = await homes.trunk.wait_for_invite(FIRST, 20)
+    await homes.trunk.ended(call, 30)
+    assert call.was_spoken_to
+    assert call.ended_at - call.answered_at > 4.5  # type: ignore[operator]
+    await dog.until_logged("page_heard")
+    assert centre.process is not None
+    assert centre.process.returncode is None
+
+
+async def test_a_frozen_service_with_an_open_emergency(centre: Centre, homes: Homes, dog: Dog) -> None:
+    """Nobody walks the ladder: the person on duty hears that an elder waits, before the heartbeat is even missed."""
+    homes.behave({FIRST: "answer:0.3:1@5"})
+    await centre.policy(Rung(("supervisor",), 1.5, ring_seconds=5.0))
+    await dog.start()
+    await until_well(centre)
+    await centre.telephones.caller(str(centre.data()["lines"]["emergency"]), number="13800138099")
+    await centre.until_row("SELECT 1 FROM escalation WHERE state = 'running' AND policy IS NOT NULL")
+    assert centre.process is not None
+    centre.process.send_signal(signal.SIGSTOP)
+    try:
+        call = await homes.trunk.wait_for_invite(FIRST, 20)
+        late = await dog.until_logged("something_is_wrong", kind="watchdog_late")
+        case = await centre.rows("SELECT number FROM help_case")
+        assert late["case_number"] == case[0]["number"]
+        await homes.trunk.ended(call, 30)
+        assert call.was_spoken_to
+        await dog.until_logged("page_heard")
+        assert {"watchdog_late"} <= kinds(await centre.rows("SELECT kind FROM warning"))
+    finally:
+        centre.process.send_signal(signal.SIGCONT)
+    await dog.until_logged("it_is_over", kind="watchdog_late", timeout=30)
+
+
+async def test_without_a_database_the_duty_phones_are_known_from_before(centre: Centre, homes: Homes, dog: Dog) -> None:
+    await dog.start()
+    await until_well(centre)
+    await dog.stop()
+    kept = Path(centre.settings.data_dir) / "watchdog-duty.json"
+    assert kept.stat().st_mode & 0o077 == 0
+    homes.behave({FIRST: "answer:0.3:1@5"})
+    await dog.start(DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
+    call = await homes.trunk.wait_for_invite(FIRST, 20)
+    await homes.trunk.ended(call, 30)
+    heard = await dog.until_logged("page_heard")
+    assert heard["kinds"] == ["watchdog_database"]
+
+
+async def test_a_caller_whom_a_dead_service_holds_is_given_to_safe_mode_by_the_watchdog(
+    centre: Centre, homes: Homes, dog: Dog
+) -> None:
+    """Also where the service runs alone, under systemd."""
+    await centre.policy(Rung(("supervisor",), 600.0))
+    await dog.start()
+    await until_well(centre)
+    waiter = await centre.telephones.caller(str(centre.data()["lines"]["emergency"]), number="13800138098", stay=60)
+    await waiter.answered()
+    seat = await centre.telephones.seat("8002", centre.seat_password("8002"), manner="ring")
+    await centre.kill()
+    ringing = await seat.ringing(timeout=25)
+    seat.answer(ringing)
+    await dog.until_logged("callers_rescued")
+    await waiter.hang_up()
+
+
+async def until_well(centre: Centre, timeout: float = 15.0) -> None:
+    """The watchdog has looked and found nothing."""
+    async with asyncio.timeout(timeout):
+        while True:
+            sign = AliveFile(centre.settings.data_dir).read()
+            known = (Path(centre.settings.data_dir) / "watchdog-duty.json").exists()
+            if sign is not None and sign.age < 2 and not sign.wrong and known:
+                return
+            await asyncio.sleep(0.05)

@@ -1,0 +1,104 @@
+"""How the watchdog looks: one short reading of the database, one ping of Asterisk, each with its own deadline."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from time import monotonic
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callcenter.db.engine import is_lost
+from callcenter.telephony.ari_requests import AriRequests
+from callcenter.telephony.ports import TelephonyError
+from callcenter.watchdog.duty import Duty, DutyPhone
+from callcenter.watchdog.wrong import AWAY_SECONDS, NEVER, Look, OpenLadder
+
+log = structlog.get_logger(__name__)
+
+DEADLINE = 2.0
+
+# Drills are left out: whatever becomes of one, it never makes a real telephone ring.
+_LADDERS = sa.text("""
+    SELECT c.number, extract(epoch FROM clock_timestamp() - t.due_at)::float AS late
+    FROM escalation e JOIN help_case c ON c.id = e.case_id LEFT JOIN timer t ON t.case_id = e.case_id AND t.kind = 'ladder'
+    WHERE e.state <> 'ended' AND NOT e.drill
+""")
+_INSTANCES = sa.text("""
+    SELECT name, app, CASE WHEN isfinite(seen_at) THEN extract(epoch FROM clock_timestamp() - seen_at)::float END AS age
+    FROM instance WHERE node = :node
+""")
+_DUTY = sa.text("SELECT name, number FROM duty_phone WHERE active ORDER BY position, name")
+_SHOWN = sa.text("SELECT number FROM line WHERE kind = 'emergency' ORDER BY number LIMIT 1")
+
+
+@dataclass
+class Watcher:
+    """Looks, and remembers what it saw."""
+
+    engine: AsyncEngine
+    asterisk: AriRequests
+    node: str
+    outgoing_number: str
+    look: Look
+    duty: Duty | None = None
+    """What the database said last; None before it said anything."""
+    living: frozenset[str] | None = None
+    """ARI applications of the instances that live; None while the database does not answer."""
+    _newest: str = ""
+    _problem: dict[str, str] = field(default_factory=dict)
+
+    async def see(self) -> Look:
+        """Look at everything once, at the same time; never longer than the deadline."""
+        await asyncio.gather(self._database(), self._asterisk())
+        return self.look
+
+    async def _database(self) -> None:
+        try:
+            async with asyncio.timeout(DEADLINE), self.engine.connect() as connection:
+                ladders = list(await connection.execute(_LADDERS))
+                instances = list(await connection.execute(_INSTANCES, {"node": self.node}))
+                phones = list(await connection.execute(_DUTY))
+                line = await connection.scalar(_SHOWN)
+        except Exception as error:  # noqa: BLE001 - whatever it is: we could not see, and must go on looking
+            self._tell("database", error if is_lost(error) else repr(error)[:200])
+            self.living = None
+            return
+        self._problem.pop("database", None)
+        now = monotonic()
+        beats = {row.name: now - row.age for row in instances if row.age is not None}
+        beat_at = max(beats.values(), default=NEVER)
+        if beat_at > self.look.beat_at:
+            self._newest = max(beats, key=lambda name: beats[name])
+        back = now - self.look.database_at > AWAY_SECONDS
+        self.look = replace(
+            self.look,
+            database_at=now,
+            database_since=now if back else self.look.database_since,
+            beat_at=max(beat_at, self.look.beat_at),
+            left=any(row.name == self._newest and row.age is None for row in instances),
+            ladders=tuple(OpenLadder(row.number, None if row.late is None else now - row.late) for row in ladders),
+        )
+        self.living = frozenset(row.app for row in instances if row.age is not None and row.age < AWAY_SECONDS)
+        self.duty = Duty(tuple(DutyPhone(row.name, row.number) for row in phones), self.outgoing_number or line or "")
+
+    async def _asterisk(self) -> None:
+        try:
+            answer = await self.asterisk.request("GET", "asterisk/ping", timeout=DEADLINE)
+        except TelephonyError as error:
+            self._tell("asterisk", error.reason)
+            return
+        if answer.ok:
+            self._problem.pop("asterisk", None)
+            self.look = replace(self.look, asterisk_at=monotonic())
+        else:
+            self._tell("asterisk", f"{answer.status} {answer.message}")
+
+    def _tell(self, part: str, error: object) -> None:
+        """Once, not at every look."""
+        said = str(error) if isinstance(error, str) else type(error).__name__
+        if self._problem.get(part) != said:
+            self._problem[part] = said
+            log.warning("watchdog_cannot_see", part=part, error=said)

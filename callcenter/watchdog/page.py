@@ -1,0 +1,127 @@
+"""Phoning the people on duty, one after the other, until one presses 1. The dialplan speaks and takes the key, no service does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from uuid import uuid4
+
+import structlog
+
+from callcenter.telephony.ari_requests import AriRequests
+from callcenter.telephony.calls import DIALLED, SPARE_RING, caller_id
+from callcenter.telephony.ports import AttemptEvidence, Speech, TelephonyError, Watch
+from callcenter.watchdog.duty import Duty, DutyPhone
+from callcenter.watchdog.wrong import Kind
+
+log = structlog.get_logger(__name__)
+
+HELLO = "值班主任您好,这里是求助中心的值守程序。求助系统出现故障:"
+KEY = "请立即查看。按1表示已知道。"
+SENTENCES: Mapping[Kind, str] = {
+    "watchdog_late": f"{HELLO}有老人紧急求助,自动呼叫没有继续进行,可能没有人跟进。{KEY}",
+    "watchdog_silent": f"{HELLO}接听服务没有运行,来电只由安全模式接听。{KEY}",
+    "watchdog_database": f"{HELLO}数据库没有响应,来电只由安全模式接听。{KEY}",
+    "watchdog_asterisk": f"{HELLO}电话交换机曾经中断,通话可能已经断线。{KEY}",
+}
+THANKS = "谢谢您,已经记下。"
+SHOWN_NAME = "求助系统"
+RING_SECONDS = 25
+TALK_SECONDS = 90.0  # the announcement three times, with the pauses for a key
+LOOK_SECONDS = 0.5
+
+
+@dataclass
+class Pager:
+    """Makes the calls. ``asterisk`` by HTTP alone: calls are offered to nobody here."""
+
+    asterisk: AriRequests
+    watch: Watch
+    speech: Speech
+    ring_seconds: int = RING_SECONDS
+    _media: dict[str, str] = field(default_factory=dict)
+
+    async def prepare(self) -> None:
+        """Have every sentence as a file before it is needed. Without one the dialplan says its own: it rings all the same."""
+        for text in (*SENTENCES.values(), THANKS):
+            try:
+                self._media[text] = (await self.speech.say(text)).removeprefix("sound:")
+            except (TelephonyError, OSError) as error:
+                log.error("page_not_spoken", error=repr(error)[:200])  # noqa: TRY400 - the sentence is the whole story
+
+    async def page(self, kind: Kind, duty: Duty) -> DutyPhone | None:
+        """One round; who pressed 1. Raises TelephonyError when Asterisk takes no order."""
+        refused: TelephonyError | None = None
+        rang = False
+        for place, phone in enumerate(duty.phones, 1):
+            try:
+                pressed = await self._ring(kind, phone, duty.shown)
+            except TelephonyError as error:
+                refused = error
+                continue
+            rang = True
+            log.warning("page_made", kind=kind, place=place, key=pressed)
+            if pressed == "1":
+                return phone
+        if refused is not None and not rang:
+            raise refused
+        return None
+
+    async def _ring(self, kind: Kind, phone: DutyPhone, shown: str) -> str:
+        """Phone one; the key that was pressed, or nothing."""
+        if not DIALLED.fullmatch(phone.number):
+            raise TelephonyError(f"值班电话号码无效。A duty phone's number is not valid ({len(phone.number)} characters).")
+        page_id = f"watchdog-{uuid4()}"
+        variables = {
+            "ATT_NUMBER": phone.number,
+            "ATT_WAY": "trunk",
+            "ATT_RING": str(self.ring_seconds),
+            "ATT_SAY": self._media.get(SENTENCES[kind], ""),
+            "ATT_THANKS": self._media.get(THANKS, ""),
+            "ATT_ALONE": "1",
+        }
+        params = {
+            "endpoint": f"Local/{page_id}@escalation-out/n",
+            "context": "watchdog-answered",
+            "extension": "s",
+            "priority": "1",
+            "callerId": caller_id(SHOWN_NAME, shown),
+            "timeout": str(self.ring_seconds + SPARE_RING),
+            "channelId": page_id,
+            "otherChannelId": f"{page_id}-2",
+        }
+        answer = await self.asterisk.request("POST", "channels", params, {"variables": variables})
+        if not answer.ok:
+            raise TelephonyError(f"Asterisk 拒绝呼叫:{answer.status} {answer.message}。Asterisk refused.", status=answer.status)
+        return await self._key(page_id)
+
+    async def _key(self, page_id: str) -> str:
+        until = monotonic() + self.ring_seconds + SPARE_RING + TALK_SECONDS
+        while monotonic() < until:
+            await asyncio.sleep(LOOK_SECONDS)
+            found = await self._evidence(page_id)
+            if found is not None and (found.key or found.ended_at is not None):
+                return found.key
+            if found is None and await self._is_gone(page_id):
+                return ""
+        return ""
+
+    async def _evidence(self, page_id: str) -> AttemptEvidence | None:
+        try:
+            return await self.watch.attempt_evidence(page_id)
+        except TelephonyError:
+            return None
+
+    async def _is_gone(self, page_id: str) -> bool:
+        """Without AMI no key can be read; at least the next one is not phoned while this call lasts."""
+        try:
+            return (await self.asterisk.request("GET", f"channels/{page_id}")).status == 404
+        except TelephonyError:
+            return False
+
+
+def gravest(kinds: Sequence[Kind]) -> Kind:
+    """Which of them is told."""
+    return min(kinds, key=list(SENTENCES).index)

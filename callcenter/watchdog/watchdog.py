@@ -1,0 +1,193 @@
+"""The watchdog's loop: look every second, say what is wrong, phone the people on duty, free callers whom a dead service holds."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from time import monotonic
+
+import structlog
+
+from callcenter.db.engine import create_engine
+from callcenter.log import set_up_logging
+from callcenter.settings import Settings
+from callcenter.setup.alive import AliveFile
+from callcenter.setup.rescue import Rescue
+from callcenter.setup.welcome import address
+from callcenter.supervision.board import Board
+from callcenter.telephony.ari_requests import AriRequests
+from callcenter.telephony.ports import TelephonyError
+from callcenter.telephony.speech import EspeakSpeech
+from callcenter.telephony.watch import AmiWatch
+from callcenter.watchdog.duty import DutyFile
+from callcenter.watchdog.looking import DEADLINE, Watcher
+from callcenter.watchdog.page import Pager, gravest
+from callcenter.watchdog.wrong import GRACE_SECONDS, Fault, Look, Wrong, follow, paged, to_page, what_is_wrong
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 1.0
+MOST_UNWRITTEN = 50
+
+
+class Watchdog:
+    """One watchdog, beside one service instance and its Asterisk."""
+
+    def __init__(self, settings: Settings, url: str, *, grace: float = GRACE_SECONDS) -> None:
+        self.faults: dict[Wrong, Fault] = {}
+        self._alive = AliveFile(settings.data_dir)
+        self._duty = DutyFile(settings.data_dir)
+        hasty = settings.model_copy(update={"database_timeout": DEADLINE, "instance": f"{settings.instance}-watchdog"})
+        self._engine = create_engine(url, hasty)
+        self._board = Board(self._engine, settings.time_zone)
+        self._asterisk = AriRequests(settings)
+        self._ami = AmiWatch(settings)
+        self._watcher = Watcher(self._engine, self._asterisk, settings.node, settings.outgoing_number, Look(monotonic(), grace))
+        self._pager = Pager(self._asterisk, self._ami, EspeakSpeech(settings))
+        self._rescue = Rescue(
+            settings, address(settings) + "/healthz", lambda said: log.critical("callers_rescued", said=said), self._living
+        )
+        self._paging: asyncio.Task[None] | None = None
+        self._unwritten: list[tuple[str, str]] = []
+        self._looked_at = 0.0
+
+    async def run(self) -> None:
+        """For ever."""
+        self._asterisk.open()
+        await self._ami.start()
+        log.info("watchdog_started", duty_phones=len(self._duty.duty.phones))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._pager.prepare(), name="sentences")
+            group.create_task(_in_spite(self._rescue.run), name="rescue")
+            group.create_task(_in_spite(self._look_for_ever), name="look")
+
+    async def close(self) -> None:
+        """Calls that we made go on by themselves."""
+        if self._paging is not None:
+            self._paging.cancel()
+            await asyncio.gather(self._paging, return_exceptions=True)
+        await self._ami.close()
+        await self._asterisk.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DEADLINE):
+                await self._engine.dispose()
+
+    async def _look_for_ever(self) -> None:
+        while True:
+            next_at = monotonic() + LOOK_SECONDS
+            await self.look_once()
+            await asyncio.sleep(max(0.0, next_at - monotonic()))
+
+    async def look_once(self) -> None:
+        """Look, tell, phone."""
+        look = await self._watcher.see()
+        if self._watcher.duty is not None:
+            self._duty.learn(self._watcher.duty)
+        now = monotonic()
+        before = self.faults
+        self.faults = follow(before, what_is_wrong(look, now), now)
+        self._tell(before, now)
+        await self._write()
+        if self._paging is None or self._paging.done():
+            self._page(now)
+        self._alive.touch([fault.wrong.kind for fault in self.faults.values() if fault.seen_at == now])
+        _notify("WATCHDOG=1")
+
+    # --- telling ------------------------------------------------------------------------------------------------------
+
+    def _tell(self, before: dict[Wrong, Fault], now: float) -> None:
+        for wrong, fault in self.faults.items():
+            if wrong not in before:
+                log.critical("something_is_wrong", kind=wrong.kind, case_number=wrong.about)
+                self._warn(wrong.kind, wrong.about)
+            elif fault.seen_at < now and before[wrong].seen_at == self._looked_at:
+                log.warning("it_is_over", kind=wrong.kind, case_number=wrong.about, lasted=round(fault.seen_at - fault.since, 1))
+        self._looked_at = now
+
+    def _warn(self, kind: str, account: str = "") -> None:
+        """For the supervisors' screen; kept until the database takes it."""
+        self._unwritten = [*self._unwritten, (kind, account)][-MOST_UNWRITTEN:]
+
+    async def _write(self) -> None:
+        while self._unwritten and self._watcher.living is not None:
+            try:
+                async with asyncio.timeout(DEADLINE):
+                    await self._board.warn(*self._unwritten[0])
+            except Exception as error:  # noqa: BLE001 - it stays in the list; looking and phoning go on
+                log.warning("warning_not_written", error=type(error).__name__)
+                return
+            self._unwritten.pop(0)
+
+    # --- phoning ------------------------------------------------------------------------------------------------------
+
+    def _page(self, now: float) -> None:
+        wrong = to_page(self.faults, now)
+        if wrong and now - self._watcher.look.asterisk_at < LOOK_SECONDS + DEADLINE:
+            self._paging = asyncio.create_task(self._page_round(wrong, now), name="page")
+
+    async def _page_round(self, wrong: list[Wrong], began: float) -> None:
+        if not self._duty.duty.phones:
+            log.critical("nobody_to_page")
+            self._warn("watchdog_no_phone")
+            self.faults = paged(self.faults, wrong, began, heard=False)
+            return
+        try:
+            who = await self._pager.page(gravest([one.kind for one in wrong]), self._duty.duty)
+        except TelephonyError as error:
+            log.critical("page_failed", reason=error.reason)
+            return  # Asterisk took no order; tried again at the next look
+        # Whoever pressed 1 looks at everything that is wrong by then.
+        told = [one.wrong for one in self.faults.values() if who is not None or one.wrong in wrong]
+        self.faults = paged(self.faults, told, began, heard=who is not None)
+        log.critical("page_heard" if who is not None else "page_not_heard", kinds=sorted({one.kind for one in wrong}))
+        self._warn("watchdog_heard" if who is not None else "watchdog_unheard", who.name if who is not None else "")
+
+    def _living(self) -> frozenset[str] | None:
+        return self._watcher.living
+
+
+async def _in_spite(work: Callable[[], Awaitable[None]]) -> None:
+    """A mistake of ours is told, and does not end the watching: after a restart what was seen would be forgotten."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("watchdog_failed")
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+def _notify(word: str) -> None:
+    """Tell systemd, if it asked: it watches the watchdog."""
+    place = os.environ.get("NOTIFY_SOCKET")
+    if place:
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as one:
+            one.connect("\0" + place[1:] if place.startswith("@") else place)
+            one.send(word.encode())
+
+
+def watch(settings: Settings, url: str, *, grace: float = GRACE_SECONDS) -> None:
+    """Run until SIGTERM or SIGINT; a failure of our own ends the process, loudly, and it is started again."""
+    set_up_logging(settings.log_level, settings.log_format)
+    asyncio.run(_watch(settings, url, grace))
+
+
+async def _watch(settings: Settings, url: str, grace: float) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    watchdog = Watchdog(settings, url, grace=grace)
+    running = asyncio.create_task(watchdog.run(), name="watchdog")
+    waiting = asyncio.create_task(stop.wait())
+    _notify("READY=1")
+    await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    running.cancel()
+    waiting.cancel()
+    results = await asyncio.gather(running, return_exceptions=True)
+    await watchdog.close()
+    if isinstance(results[0], BaseException) and not isinstance(results[0], asyncio.CancelledError):
+        raise results[0]

@@ -1,0 +1,118 @@
+"""What is wrong, and when somebody has to be phoned about it. Pure: what was seen and the time are arguments.
+
+All times are seconds of one clock that never goes back (``time.monotonic``); ages told by the database are put onto it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Kind = Literal["watchdog_late", "watchdog_silent", "watchdog_database", "watchdog_asterisk"]
+"""An emergency's ladder stands still; no service lives; the database, Asterisk do not answer. The gravest first."""
+
+LATE_SECONDS = 3.0
+AWAY_SECONDS = 5.0
+LEFT_SECONDS = 30.0  # a service that was stopped in good order is being restarted by a person
+GRACE_SECONDS = 15.0  # at our start, so that everything may start together
+AGAIN_SECONDS = 60.0  # between two rounds of calls
+CALM_SECONDS = 60.0  # what comes back within this is the same fault, and who knows of it is not phoned again
+NEVER = float("-inf")
+
+
+@dataclass(frozen=True)
+class OpenLadder:
+    """A ladder that has not ended. ``due_at`` None: no timer is set, so nobody will ever look at it again."""
+
+    case: str
+    """The case's number, as people know it."""
+    due_at: float | None
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was seen until now."""
+
+    started_at: float
+    grace: float = GRACE_SECONDS
+    database_at: float = NEVER
+    """Its last answer."""
+    database_since: float = NEVER
+    """The first answer after a silence: what stood still meanwhile was nobody's fault but the database's."""
+    asterisk_at: float = NEVER
+    beat_at: float = NEVER
+    """The newest heartbeat of any instance of our node."""
+    left: bool = False
+    """The instance that had it stopped in good order."""
+    ladders: tuple[OpenLadder, ...] = ()
+
+
+@dataclass(frozen=True, order=True)
+class Wrong:
+    """One thing that is wrong. ``about``: the case's number for a ladder."""
+
+    kind: Kind
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A wrong thing, for as long as it is remembered."""
+
+    wrong: Wrong
+    since: float
+    seen_at: float
+    paged_at: float | None = None
+    heard: bool = False
+    """Somebody on duty pressed 1."""
+
+
+def what_is_wrong(look: Look, now: float) -> list[Wrong]:
+    """Everything that is wrong now, the gravest first."""
+    settled = look.started_at + look.grace
+    wrong = []
+    if now - max(look.database_at, settled) > AWAY_SECONDS:
+        # What it said before is old: of ladders and instances nothing is known.
+        wrong.append(Wrong("watchdog_database"))
+    else:
+        floor = max(settled, look.database_since)
+        wrong += [Wrong("watchdog_late", ladder.case) for ladder in look.ladders if _is_late(ladder, floor, now)]
+        if now - max(look.beat_at, floor) > (LEFT_SECONDS if look.left else AWAY_SECONDS):
+            wrong.append(Wrong("watchdog_silent"))
+    if now - max(look.asterisk_at, settled) > AWAY_SECONDS:
+        wrong.append(Wrong("watchdog_asterisk"))
+    return wrong
+
+
+def _is_late(ladder: OpenLadder, floor: float, now: float) -> bool:
+    return now - max(floor if ladder.due_at is None else ladder.due_at, floor) > LATE_SECONDS
+
+
+def follow(faults: Mapping[Wrong, Fault], wrong: Iterable[Wrong], now: float) -> dict[Wrong, Fault]:
+    """The faults of before with what is wrong now; what has been over for a while is forgotten."""
+    present = list(wrong)
+    kept = {one: fault for one, fault in faults.items() if one in present or now - fault.seen_at <= CALM_SECONDS}
+    for one in present:
+        kept[one] = replace(kept[one], seen_at=now) if one in kept else Fault(one, now, now)
+    return kept
+
+
+def to_page(faults: Mapping[Wrong, Fault], now: float) -> list[Wrong]:
+    """What somebody has to be phoned about now, the gravest first: nobody has pressed 1, and the last round is a minute ago.
+
+    Of Asterisk's absence nobody can be told before it is back; then it still is told once, for it has cost calls.
+    """
+    return [
+        fault.wrong
+        for fault in faults.values()
+        if not fault.heard
+        and (fault.seen_at == now or (fault.wrong.kind == "watchdog_asterisk" and fault.paged_at is None))
+        and (fault.paged_at is None or now - fault.paged_at >= AGAIN_SECONDS)
+    ]
+
+
+def paged(faults: Mapping[Wrong, Fault], told: Iterable[Wrong], at: float, *, heard: bool) -> dict[Wrong, Fault]:
+    """The faults after a round of calls that began at ``at``."""
+    done = {one: replace(faults[one], paged_at=at, heard=faults[one].heard or heard) for one in told if one in faults}
+    return {**faults, **done}
