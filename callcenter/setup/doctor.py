@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from callcenter.settings import Settings
+from callcenter.setup.doctor_ladder import LADDER_CHECKS
 from callcenter.setup.doctor_machine import MACHINE_CHECKS
 from callcenter.setup.doctor_running import RUNNING_CHECKS
 from callcenter.setup.findings import Finding, Level
@@ -21,7 +22,7 @@ async def examine(settings: Settings, console: Console) -> int:
     """Make every check, print it, and return how many things are wrong."""
     running = is_running(settings.data_dir)
     count = dict.fromkeys(Level, 0)
-    for check in (*MACHINE_CHECKS, *RUNNING_CHECKS):
+    for check in (*MACHINE_CHECKS, *RUNNING_CHECKS, *LADDER_CHECKS):
         for finding in await check(settings, running):
             count[finding.level] += 1
             _show(finding, console)
