@@ -259,12 +259,13 @@ _ROW = (
 
 
 def report_json(
-    detail: Mapping[str, Any], picture: Picture | None, report: Report | None, *, phone: str, names: Mapping[UUID, str],
-    settled_at: str | None, now: datetime,
+    detail: Mapping[str, Any], picture: Picture | None, *, phone: str, names: Mapping[UUID, str], settled_at: str | None,
+    now: datetime,
 ) -> Json:  # fmt: skip
     """``Report``: everything that the printed page shows. ``detail``: the case's ``CaseDetail``."""
     member: Mapping[str, Any] = detail.get("member") or {}
     card = card_json(picture, now) if picture is not None else _card(member)
+    report = picture.report if picture is not None else None
     written = report.data if report is not None else {}
     return {
         "case": {

@@ -201,22 +201,6 @@ async def test_life_help_has_none(engine: AsyncEngine) -> None:
     assert (refused.value.code, refused.value.status) == ("no_report", 404)
 
 
-async def test_live_ladders_are_found_until_the_last_line_is_down(engine: AsyncEngine) -> None:
-    case_id = await an_old_case(engine, None)
-    ladders = LadderQueries(engine, "Asia/Shanghai")
-
-    async def live(**changes: Any) -> list[UUID]:
-        async with engine.begin() as connection:
-            for table, values in ((escalation, changes.get("ladder")), (attempt, changes.get("call"))):
-                if values:
-                    await connection.execute(sa.update(table).values(**values))
-            return [picture.case.id for picture in await ladders.live(connection)]
-
-    assert await live() == []
-    assert await live(call={"state": "answered"}) == [case_id]
-    assert await live(call={"state": "done"}, ladder={"state": "exhausted"}) == [case_id]
-
-
 @pytest.mark.rule("W-9")
 async def test_a_seat_writes_of_what_it_handled_only(engine: AsyncEngine) -> None:
     mine, other, asked = await hire(engine, "陈静"), await hire(engine, "刘慧"), Asked()
