@@ -22,21 +22,26 @@ export function phaseOf(attempt: Attempt): Phase {
 
 const byTime = (a: Attempt, b: Attempt) => a.created_at.localeCompare(b.created_at);
 
+/** `Attempt.rung` of what is no rung's: -1 phoned back, -2 asked for, -3 a page, -4 made while the service was away. */
+const SAFE_MODE = -4;
+
 export interface Groups {
   /** By the rung's place, of this round. */
   rungs: Map<number, Attempt[]>;
   asked: Attempt[];
   callBack: Attempt[];
   page: Attempt[];
+  safeMode: Attempt[];
   earlier: Attempt[];
 }
 
 /** Each call where a person looks for it: at its rung, or with what was asked for, phoned back, paged. */
 export function groupsOf(ladder: LadderBoard): Groups {
-  const groups: Groups = { rungs: new Map(), asked: [], callBack: [], page: [], earlier: [] };
+  const groups: Groups = { rungs: new Map(), asked: [], callBack: [], page: [], safeMode: [], earlier: [] };
   for (const attempt of [...ladder.attempts].sort(byTime)) {
     if (attempt.asked) groups.asked.push(attempt);
     else if (attempt.kind === "terminal" || attempt.kind === "landline") groups.callBack.push(attempt);
+    else if (attempt.rung === SAFE_MODE) groups.safeMode.push(attempt);
     else if (attempt.rung < 1 || attempt.rung > ladder.rungs.length) groups.page.push(attempt);
     else if (attempt.round !== ladder.round && !isOpen(attempt)) groups.earlier.push(attempt);
     else groups.rungs.set(attempt.rung, [...(groups.rungs.get(attempt.rung) ?? []), attempt]);
