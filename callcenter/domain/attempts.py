@@ -234,7 +234,8 @@ def _announce(situation: Situation, decision: Decision, attempt: Attempt) -> Non
 
 def _key(situation: Situation, decision: Decision, attempt: Attempt, digit: str) -> None:
     walk = Walk(situation, decision)
-    if digit not in ("0", "1", "2") or (attempt.key == digit) or (attempt.closing and digit != "0"):
+    # Who hears a farewell may still say that they are going, or want to speak with the elder; saying no is of no use any more.
+    if digit not in ("0", "1", "2") or attempt.key == digit or (attempt.closing and digit == "2"):
         return
     if walk.escalation.over:
         return
