@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -42,6 +42,10 @@ class Orders:
     """Seconds the database's clock is ahead of this machine's: expiry is stated in the database's time."""
     to_be_said: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     """Sentences that somebody will hear in some seconds: made ready by ``speak_ahead``."""
+    tell: Callable[[Told], None] = lambda _told: None
+    """Where what becomes known after ``perform`` has returned is told."""
+    _unsaid: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    """By leg: a sentence that is still being spoken to its file."""
     _turn: dict[str, int] = field(default_factory=dict)
 
     async def speak_ahead(self) -> None:
@@ -53,7 +57,7 @@ class Orders:
             except TelephonyError as error:
                 log.warning("sentence_not_ready", reason=error.reason)  # it is made again when it is to be heard
 
-    async def perform(self, case_id: UUID, todo: list[effects.Effect]) -> list[Told]:
+    async def perform(self, case_id: UUID, todo: Sequence[effects.Effect]) -> list[Told]:
         """Do what was decided; give back what could not be done, for the case's lane to decide anew."""
         failed: list[Told] = []
         for effect in todo:
@@ -85,7 +89,30 @@ class Orders:
         await self._speak(effect.leg_id, prompts.sentence(effect.prompt, effect.position))
 
     async def _say_to(self, effect: effects.SayTo) -> None:
-        await self._speak(effect.leg_id, effect.sentence)
+        """At once where the sentence is ready; else beside the lane, in which a seat's answer may be waiting for its turn."""
+        if self.speech.is_spoken(effect.sentence):
+            await self._speak(effect.leg_id, effect.sentence)
+            return
+        self._not_any_more(effect.leg_id)
+        task = asyncio.create_task(self._say_when_ready(effect.leg_id, effect.sentence), name=f"say {effect.leg_id}")
+        self._unsaid[effect.leg_id] = task
+
+    async def _say_when_ready(self, leg_id: str, sentence: str) -> None:
+        try:
+            await self.speech.say(sentence)
+            if self._unsaid.pop(leg_id, None) is not None:  # from here on nobody takes it back: it is said
+                await self._speak(leg_id, sentence)
+        except ChannelGone:
+            self.tell(LegEnded(leg_id, NORMAL_CLEARING))
+        except TelephonyError as error:
+            FAILED.labels("SayTo").inc()
+            log.warning("not_said", leg=leg_id, reason=error.reason)  # the ladder says it again in its time
+
+    def _not_any_more(self, leg_id: str) -> None:
+        """What was to be said when it is ready is said no more."""
+        task = self._unsaid.pop(leg_id, None)
+        if task is not None:
+            task.cancel()
 
     async def _speak(self, leg_id: str, sentence: str) -> None:
         await self._quiet(effects.QuietLeg(leg_id))
@@ -105,6 +132,7 @@ class Orders:
         await self.calls.stop_music(effect.leg_id)
 
     async def _silence(self, leg_id: str) -> None:
+        self._not_any_more(leg_id)
         for turn in (0, 1):
             await self.calls.stop_playback(playback_of(leg_id, turn))
 
@@ -162,6 +190,7 @@ class Orders:
             await self.calls.record_bridge(effect.bridge_id, effect.recording)
 
     async def _hang_up(self, effect: effects.HangUp) -> None:
+        self._not_any_more(effect.leg_id)
         await self.calls.hang_up(effect.leg_id, effect.reason)
 
     async def _destroy(self, effect: effects.DestroyBridge) -> None:

@@ -70,6 +70,9 @@ class Processor:
     _lane_of_leg: dict[str, str] = field(default_factory=dict)
     _lane_of_case: dict[UUID, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.orders.tell = self.tell
+
     # --- in ---------------------------------------------------------------------------------------------------------
 
     def tell(self, fact: facts.Fact) -> None:
@@ -107,10 +110,8 @@ class Processor:
             return key
         leg_id = getattr(fact, "leg_id", None)
         if leg_id is not None:
-            key = self._lane_of_leg.get(leg_id, f"leg {leg_id}")
-            if isinstance(fact, facts.LegEnded):
-                self._lane_of_leg.pop(leg_id, None)
-            return key
+            # Not forgotten yet, even if this tells its end: a second word of it must not overtake what waits in the lane.
+            return self._lane_of_leg.get(leg_id, f"leg {leg_id}")
         case_id = getattr(fact, "case_id", None)
         return self._lane_of_case.get(case_id, f"case {case_id}") if case_id else "recordings"
 
@@ -179,12 +180,13 @@ class Processor:
             lane = self._lane_of_case.setdefault(case.id, lane)
         else:
             self._lane_of_case.pop(case.id, None)
-        for leg in decision.legs.values():
-            if leg.live:
-                self._lane_of_leg[leg.id] = lane
-        for attempt in decision.attempts.values():
-            if attempt.open:
-                self._lane_of_leg[attempt.id] = lane
+        live = {attempt.id: attempt.open for attempt in decision.attempts.values()}
+        live |= {leg.id: leg.live for leg in decision.legs.values()}
+        for leg_id, lives in live.items():
+            if lives:
+                self._lane_of_leg[leg_id] = lane
+            else:
+                self._lane_of_leg.pop(leg_id, None)
 
     # --- the one way ------------------------------------------------------------------------------------------------
 
@@ -210,6 +212,8 @@ class Processor:
                 await asyncio.wait({claim})
         self.database_ok = True
         if decision.nothing:
+            if isinstance(fact, facts.LegEnded | facts.AttemptEnded):
+                self._lane_of_leg.pop(fact.leg_id, None)
             return None
         case = decision.case or situation.case
         if case is not None:

@@ -371,8 +371,14 @@ class Line:
     async def say(self, sentence: str) -> str:
         return sentence
 
+    def is_spoken(self, _sentence: str) -> bool:
+        return True
+
     def media_of(self, sentence: str) -> str:
         return sentence
+
+    def is_spoken(self, _sentence: str) -> bool:
+        return True
 
 
 class Engine(Processor):
