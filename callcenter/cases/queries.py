@@ -72,7 +72,7 @@ class CaseQueries:
         return await profiles(connection, render.members_of(cases), datetime.now(ZoneInfo(self.zone)).date())
 
     async def may_see(self, agent: Session, case_id: UUID) -> bool:
-        """The supervisor; the seat it is offered to or that handles it; the agent who handled it."""
+        """The supervisor; the seat it is offered to or that handles it; the agent who handled it or took charge of it."""
         if agent.role == "supervisor":
             return True
         if agent.role != "seat":
@@ -81,6 +81,8 @@ class CaseQueries:
             SELECT 1 FROM help_case WHERE id = :case AND (agent_id = :agent
                 OR (CAST(:seat AS text) IS NOT NULL AND (offer_seat = :seat
                     OR alarms @> jsonb_build_array(jsonb_build_object('seat', CAST(:seat AS text)))))
+                OR EXISTS (SELECT 1 FROM journal j WHERE j.case_id = help_case.id AND j.agent_id = :agent
+                    AND j.kind IN ('acknowledged', 'settled', 'contact_called', 'report_written', 'answered'))
                 OR EXISTS (SELECT 1 FROM task WHERE case_id = help_case.id AND owner_id = :agent))
         """)
         async with self.engine.connect() as connection:

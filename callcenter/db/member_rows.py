@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, insert
@@ -98,13 +98,17 @@ async def replace_numbers(connection: AsyncConnection, numbers: Mapping[UUID, li
 
 
 async def replace_contacts(connection: AsyncConnection, contacts: Mapping[UUID, list[Contact]]) -> None:
-    """These members have these contacts, in this order, and no others."""
+    """These members have these contacts, in this order, and no others. Who stays is the same one: a ladder that runs goes on
+    phoning them."""
     await _clear(connection, contact, contacts)
     rows = [
-        {"id": uuid4(), "member_id": member_id, "name": name, "relation": relation, "number": number, "position": position}
+        {
+            "id": uuid5(member_id, f"contact {number} {sum(other[2] == number for other in each[:place])}"),
+            "member_id": member_id, "name": name, "relation": relation, "number": number, "position": place + 1,
+        }
         for member_id, each in contacts.items()
-        for position, (name, relation, number) in enumerate(each, 1)
-    ]
+        for place, (name, relation, number) in enumerate(each)
+    ]  # fmt: skip
     if rows:
         await connection.execute(sa.insert(contact), rows)
 

@@ -83,8 +83,9 @@ DEFAULT = Policy(
         Rung(("family",), 20.0, "until_seat_answers", "in_order", tries=2, ring_seconds=25.0),
         Rung(("neighbour", "community"), 50.0, "until_seat_answers", "parallel", tries=1, ring_seconds=25.0),
         Rung(("120",), 50.0, "until_seat_answers", "in_order", tries=2, ring_seconds=30.0),
-        Rung(("supervisor",), 0.0, "until_acknowledged", "in_order", tries=2, ring_seconds=25.0),
+        Rung(("supervisor",), 0.0, "until_seat_answers", "in_order", tries=2, ring_seconds=25.0),
     ),
+    version=0,
 )
 
 

@@ -73,7 +73,7 @@ POLICY = Policy(
         Rung(("family",), 14.0, "until_seat_answers", "in_order", tries=2, ring_seconds=15.0),
         Rung(("neighbour", "community"), 60.0, "until_seat_answers", "parallel", ring_seconds=20.0),
         Rung(("120",), 20.0, "until_seat_answers", "in_order", ring_seconds=25.0),
-        Rung(("supervisor",), 30.0, "until_acknowledged", "in_order", ring_seconds=20.0),
+        Rung(("supervisor",), 30.0, "until_seat_answers", "in_order", ring_seconds=20.0),
     ),
     # The drill trunk is the simulated network: it reaches nobody real, whatever is dialled.
     public=(PublicNumber("110"), PublicNumber("119"), PublicNumber("120", "automatic", "drill")),
