@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.real, pytest.mark.browser]
 
 PAGES = {
     "seat": {"desk", "cases"},
-    "supervisor": {"board", "cases", "members"},
-    "administrator": {"agents", "seats", "import"},
+    "supervisor": {"board", "cases", "members", "policy"},
+    "administrator": {"policy", "agents", "seats", "import"},
 }
 CHINESE = r"[\u4e00-\u9fff]"
 
