@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -74,7 +75,7 @@ async def seen_wrong(watching: Watcher) -> list[Wrong]:
 async def test_late_ladders_and_those_that_nobody_will_look_at(engine: AsyncEngine) -> None:
     await instance(engine, "one", "clock_timestamp()")
     watching = watcher(engine)
-    watching.look = (await watching.see()).__class__(**{**vars(watching.look), "database_since": NEVER})
+    watching.look = replace(await watching.see(), database_since=NEVER)
     await emergency(engine, "in-time", due=5)
     await emergency(engine, "a-little", due=-2)
     await emergency(engine, "over", due=-60, state="ended")
