@@ -36,16 +36,11 @@ def read_logins(data_dir: Path) -> list[dict[str, str]]:
 def family_lines(settings: Settings) -> list[Text]:
     """Who answers when the centre phones somebody, and how to have it otherwise."""
     return [
-        Text(
-            "被呼叫的电话由本机模拟:家属、邻居、主任都不接听;演练线路上的 110、119、120 会接听。"
-            "Whoever is phoned is played on this machine: nobody answers, but 110, 119 and 120 on the drill trunk do.",
-        ),
-        Text.assemble(
-            "要改变 To change that  ",
-            (str(settings.data_dir.absolute() / FAMILY_FILE), "bold"),
-            '  {"default": "answer:4:1@12", "+8613800000001": "busy"}',
-        ),
-        Text("4 秒后接听、第 12 秒按 1;随时可写 / answers after 4 s, presses 1 at 12 s; read at each call", style="dim"),
+        Text("被呼叫的电话由本机模拟:家属、邻居、主任不接听,演练线路上的 110、119、120 接听。"),
+        Text("Whoever is phoned is played on this machine: nobody answers, but 110, 119, 120 on the drill trunk do.", style="dim"),
+        Text.assemble("要改变 To change that  ", (str(settings.data_dir.absolute() / FAMILY_FILE), "bold")),
+        Text('  {"default": "answer:4:1@12", "+8613800000001": "busy"}'),
+        Text("  4 秒后接听,12 秒后按 1 / answers after 4 s, presses 1 after 12 s", style="dim"),
     ]
 
 
@@ -61,9 +56,7 @@ def show_welcome(console: Console, settings: Settings, seconds: float, *, family
         parts += [Text(), table]
     parts += [
         Text(),
-        Text.assemble(
-            "打一个电话 Place a call  ", ('make call ARGS="press"', "bold"), "  或 or  ", ("callcenter call press", "bold")
-        ),
+        Text.assemble("按一下求助键 Press the button  ", ("callcenter call press --seconds 240", "bold")),
         Text.assemble("看呼叫阶梯 Follow the ladder  ", ("callcenter ladder --follow", "bold")),
         *(family_lines(settings) if family else []),
         Text.assemble("检查 Check  ", ("callcenter doctor", "bold"), "    停止 Stop  ", ("Ctrl-C", "bold")),
