@@ -525,7 +525,7 @@ class Night:
         return (
             all(ladder.state in ("acknowledged", "ended") or (ladder.state == "exhausted" and ladder.pages) for ladder in self.store.ladders.values())
             and not any(a.open and not a.joined and a.state != "answered" for a in self._not_paging())
-            and not any(call.live for call in self.node.safe_mode.values())
+            and not self.node.safe_mode
         )  # fmt: skip
 
     def _not_paging(self) -> list[Attempt]:

@@ -40,6 +40,8 @@ class Channel:
     """Broadcast, and nobody has claimed it yet."""
     followers: set[str] = field(default_factory=set)
     playing: str = ""
+    place: int = -1
+    """Where ``played`` tells of what it hears now: ids of playbacks come again."""
     way: str = ""
     heard: int = 0
     manner: str = ""
@@ -97,6 +99,7 @@ class Node:
     played: list[tuple[int, str, str, int]] = field(default_factory=list)
     """When, to whom, what, and until when it was heard."""
     refused: int = 0
+    hung_up_by_phone: dict[str, int] = field(default_factory=dict)
     _live: dict[str, Rang] = field(default_factory=dict)
     _serial: int = 0
 
@@ -278,14 +281,19 @@ class Node:
             service.hear(facts.AttemptAnswered(order.id, holder=service.name))
         self._later(0.5, 0.5, self._unclaimed_answer, order.id)
         if channel.manner == "hangs_up":
-            self._later(0.1, 4.0, self.end, order.id, "ANSWER", "16")
+            self._later(0.1, 4.0, self._leaves, order.id)
         # A machine speaks for half a minute; a person who hears nothing at all gives up.
         self._later(*((20.0, 40.0) if channel.manner == "voicemail" else (8.0, 14.0)), self._hears_nothing, order.id)
 
     def _hears_nothing(self, attempt_id: str) -> None:
         channel = self.channels.get(attempt_id)
         if channel is not None and (channel.manner == "voicemail" or (channel.heard == 0 and channel.app is not None)):
-            self.end(attempt_id, "ANSWER", "16")
+            self._leaves(attempt_id)
+
+    def _leaves(self, channel_id: str) -> None:
+        """Whoever is there hangs up."""
+        self.hung_up_by_phone[channel_id] = self.stage.now
+        self.end(channel_id, "ANSWER", "16")
 
     def _unclaimed_answer(self, attempt_id: str) -> None:
         """No service: the dialplan says why it calls, three times, and takes the key."""
@@ -329,7 +337,7 @@ class Node:
         channel = self.channels[channel_id]
         channel.playing, channel.heard = playback, channel.heard + 1
         spoken = self.stage.between(*SPOKEN)
-        place = len(self.played)
+        place = channel.place = len(self.played)
         self.played.append((self.stage.now, channel_id, media, self.stage.now + int(spoken * SECOND)))
         self._later(spoken, spoken, self._said, channel_id, playback, place)
         if channel.party == "attempt":
@@ -337,7 +345,7 @@ class Node:
 
     def _said(self, channel_id: str, playback: str, place: int) -> None:
         channel = self.channels.get(channel_id)
-        if channel is not None and channel.playing == playback and self.played[place][1] == channel_id:
+        if channel is not None and channel.playing == playback and channel.place == place:
             channel.playing = ""
             if channel.app is not None:
                 self.tell(facts.AudioEnded(channel_id, playback), channel.app)
@@ -348,11 +356,8 @@ class Node:
         if channel is None or channel.playing != playback:
             return
         channel.playing = ""
-        for place in range(len(self.played) - 1, -1, -1):
-            at, who, media, until = self.played[place]
-            if who == channel.id:
-                self.played[place] = (at, who, media, min(until, self.stage.now))
-                break
+        at, who, media, until = self.played[channel.place]
+        self.played[channel.place] = (at, who, media, min(until, self.stage.now))
         if channel.app is not None:
             self.tell(facts.AudioEnded(channel.id, playback), channel.app)
 
@@ -370,10 +375,10 @@ class Node:
                 self._later(wait, wait, self._key, channel.id, digit)
         if channel.manner in ("joins", "joins_and_goes", "listens", "elder") and not channel.leaves:
             channel.leaves = True
-            self._later(8.0, 60.0, self.end, channel.id, "ANSWER", "16")
+            self._later(8.0, 60.0, self._leaves, channel.id)
         elif channel.manner == "hangs_up_later" and not channel.leaves:
             channel.leaves = True
-            self._later(0.5, 8.0, self.end, channel.id, "ANSWER", "16")
+            self._later(0.5, 8.0, self._leaves, channel.id)
 
     def joined(self, channel_ids: tuple[str, ...]) -> None:
         """In a bridge: whoever talks stops talking some time."""
@@ -381,7 +386,7 @@ class Node:
             channel = self.channels.get(channel_id)
             if channel is not None and channel.party == "attempt" and not channel.leaves:
                 channel.leaves = True
-                self._later(8.0, 60.0, self.end, channel_id, "ANSWER", "16")
+                self._later(8.0, 60.0, self._leaves, channel_id)
 
     def hang_up(self, channel_id: str) -> None:
         channel = self.channels.get(channel_id)

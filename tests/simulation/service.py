@@ -25,7 +25,7 @@ from callcenter.domain.routing import match
 from callcenter.engine import due, instances, lanes, orders, processor, reconcile
 from callcenter.engine.orders import Orders
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
-from callcenter.telephony.ports import AttemptOrder, ChannelGone, LiveChannel, TelephonyDown
+from callcenter.telephony.ports import AttemptOrder, ChannelGone, LiveChannel, TelephonyDown, TelephonyError
 from domain.store import Store
 from simulation.node import Node, Order
 from simulation.stage import SECOND, Asyncio, Died, Host, Job, Stage, park, rest
@@ -408,6 +408,8 @@ class Silent:
 
     def exception(self, event: str, **_: object) -> None:
         failure = sys.exc_info()[1]
+        if event in ("arrival_failed", "call_not_given_back") and isinstance(failure, TelephonyError):
+            return  # the PBX went away under a call that had just come in: it is gone with it
         if failure is not None and not isinstance(failure, DATABASE_ERRORS):
             self.mistakes.append((event, failure))
 
@@ -523,6 +525,9 @@ class Service(Host):
     # --- the due table's reader (engine/due.py) ---------------------------------------------------------------------
 
     def _timer_set(self, seconds: float) -> None:
+        # Its reader wakes at once and reads anew: what is not due any more is not remembered as told.
+        now = self.stage.utcnow()
+        self._told = {key: at for key, at in self._told.items() if self.database.store.is_due(*key, now)}
         self.look_at(self.stage.now + int(seconds * SECOND) + 1)
 
     def next_poll(self) -> int:
