@@ -168,7 +168,10 @@ def seen(situation: Situation, fact: AttemptSeen, decision: Decision) -> None:
     elif fact.seen == "unclaimed" and attempt.state == "answered" and now - (attempt.answered_at or now) < timedelta(seconds=2):
         decision.attempts[attempt.id] = replace(attempt, check_at=now + timedelta(seconds=SPEECH_SECONDS))
     else:
-        # Begun and nothing is left of it, or Asterisk itself began anew: nobody is on this line.
+        # Begun and nothing is left of it, or Asterisk itself began anew: nobody is on this line. An order for it that somebody
+        # still holds in their hands must find the mark, which a restart may have lost.
+        if fact.seen != "claimed":
+            decision.effects.append(VoidAttempt(attempt.id))
         _finish(situation, decision, attempt, "interrupted" if attempt.state != "answered" else "hung_up", fact.cause)
 
 
