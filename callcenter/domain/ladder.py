@@ -362,7 +362,7 @@ def dial(walk: Walk, target: Target, place: int, ring_seconds: float, asked_by: 
     )  # fmt: skip
     gone = target.key.startswith("contact:") and current is None
     refused = target.kind in PUBLIC and way == "trunk" and not walk.situation.figures.public_numbers
-    if gone or refused or ((attempt.personal or place == CALL_BACK) and walk.in_use(target.number)):
+    if gone or refused or walk.in_use(target.number, shared=target.shared and place != CALL_BACK):
         result: Result = "removed" if gone else "refused" if refused else "in_use"
         attempt = replace(attempt, state="done", ended_at=now, check_at=None, result=result)
         decision.attempts[attempt.id] = attempt

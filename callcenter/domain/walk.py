@@ -74,8 +74,9 @@ class Walk:
             return False
         return rung.condition == "until_acknowledged" or not self.seat_has_it
 
-    def in_use(self, number: str) -> bool:
-        return number in self.situation.around.in_use or any(a.open and a.number == number for a in self.attempts)
+    def in_use(self, number: str, *, shared: bool = False) -> bool:
+        """Whether this telephone is being rung: by this case, or, unless several cases may ring it at once, by any other."""
+        return (not shared and number in self.situation.around.in_use) or any(a.open and a.number == number for a in self.attempts)
 
 
 def begin_ladder(case: Case, decision: Decision, *, drill: bool = False) -> None:
