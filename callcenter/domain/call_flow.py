@@ -36,6 +36,7 @@ from callcenter.domain.offers import (
     end_leg,
     find_leg,
     free_seat,
+    in_conversation,
     offer_over,
     route,
     withdraw_alarms,
@@ -99,7 +100,7 @@ def join(situation: Situation, fact: CallArrived, decision: Decision) -> None:
     )
     decision.legs[fact.leg_id] = Leg(fact.leg_id, case.id, "caller", "up", fact.node, decision.now, holder=situation.instance)
     decision.note("press_joined", level=case.level + 1)
-    if was == "talking":
+    if was == "talking" or (was == "waiting" and in_conversation(situation, decision)):
         decision.effects += [AnswerLeg(fact.leg_id), Connect(case.bridge_id, (fact.leg_id,))]
     elif was == "waiting":
         decision.effects += [AnswerLeg(fact.leg_id), Say(fact.leg_id, "emergency_greeting")]
@@ -211,8 +212,10 @@ def leg_ended(situation: Situation, fact: LegEnded, decision: Decision) -> None:
         decision.note("leg_lost", party=leg.party)
     if leg.party == "seat":
         seat_leg_ended(situation, leg, fact.cause, decision)
-    elif not caller_legs(situation, decision):
+    elif not (left := caller_legs(situation, decision)):
         last_caller_gone(situation, decision)
+    elif case.state == "waiting" and not in_conversation(situation, decision):
+        decision.effects += [Say(other.id, "emergency_wait") for other in left]  # their company has gone: no silence
 
 
 def seat_leg_ended(situation: Situation, leg: Leg, cause: str, decision: Decision) -> None:
@@ -236,8 +239,10 @@ def seat_leg_ended(situation: Situation, leg: Leg, cause: str, decision: Decisio
     passed = (case.seat,) if case.seat else ()
     decision.change(state=cases.after(case.state, "lose_seat"), waiting_since=decision.now, passed_seats=passed)
     decision.effects.append(DestroyBridge(case.bridge_id))  # this conversation's recording ends; the next one has its own
-    for caller in caller_legs(situation, decision):
-        decision.effects.append(Say(caller.id, "seat_lost"))
+    if in_conversation(situation, decision):
+        decision.effects.append(Connect(case.bridge_id, tuple(leg.id for leg in caller_legs(situation, decision))))
+    else:
+        decision.effects += [Say(caller.id, "seat_lost") for caller in caller_legs(situation, decision)]
     decision.set_timer("announce", situation.figures.announce_every_seconds)
     route(situation, decision, first=False)
 
@@ -341,6 +346,8 @@ def announce(situation: Situation, decision: Decision) -> None:
     assert case is not None
     place = position(case.id, [*situation.waiting, as_waiting(case)])
     for leg in caller_legs(situation, decision):
+        if in_conversation(situation, decision):
+            continue
         if case.kind == "emergency":
             decision.effects += [AnswerLeg(leg.id), Say(leg.id, "emergency_wait")]
         elif case.offer is None:
@@ -351,7 +358,8 @@ def announce(situation: Situation, decision: Decision) -> None:
 
 def audio_ended(situation: Situation, fact: AudioEnded, decision: Decision) -> None:
     case, leg = situation.case, find_leg(situation, fact.leg_id)
-    if case is not None and leg is not None and leg.live and case.state == "waiting":
+    waits = case is not None and case.state == "waiting" and not in_conversation(situation, decision)
+    if waits and leg is not None and leg.live:
         decision.effects.append(StartMusic(leg.id, fact.playback_id))
 
 
@@ -403,6 +411,9 @@ def found_live(situation: Situation, fact: CaseFoundLive, decision: Decision) ->
             free_seat(situation, decision, ringing.seat if ringing else None)
             case = decision.change()
         announce(situation, decision)
+        if in_conversation(situation, decision):
+            decision.effects += [AnswerLeg(leg.id) for leg in callers]
+            decision.effects.append(Connect(case.bridge_id, tuple(leg.id for leg in callers)))
         if case.offer is None:
             route(situation, decision, first=False)
     decision.note("adopted", instance=fact.instance)

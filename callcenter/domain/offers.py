@@ -24,6 +24,12 @@ def caller_legs(situation: Situation, decision: Decision) -> list[Leg]:
     return [leg for leg in all_legs(situation, decision) if leg.party in ("caller", "contact") and leg.live]
 
 
+def in_conversation(situation: Situation, decision: Decision) -> bool:
+    """Whether the elder waits for a seat in the company of a contact: music and announcements would be in their way."""
+    legs = caller_legs(situation, decision)
+    return len(legs) > 1 and any(leg.party == "contact" for leg in legs)
+
+
 def all_legs(situation: Situation, decision: Decision) -> list[Leg]:
     merged = {leg.id: leg for leg in situation.legs} | decision.legs
     return list(merged.values())
