@@ -114,6 +114,23 @@ async def test_a_caller_whom_a_dead_service_holds_is_given_to_safe_mode_by_the_w
     await waiter.hang_up()
 
 
+async def test_a_duty_phone_that_the_ladder_rings_is_not_rung_twice(centre: Centre, homes: Homes, dog: Dog) -> None:
+    """Its half of the call is live: the watchdog leaves it alone and phones the next."""
+    homes.behave({FIRST: "no-answer", SECOND: "answer:0.3:1@5"})
+    await centre.policy(Rung(("supervisor",), 0.0, ring_seconds=60.0))
+    await dog.start()
+    await until_well(centre)
+    await centre.telephones.caller(str(centre.data()["lines"]["emergency"]), number="13800138097", stay=60)
+    await homes.trunk.wait_for_invite(FIRST, 10)
+    await centre.kill()
+    second = await homes.trunk.wait_for_invite(SECOND, 20)
+    await homes.trunk.ended(second, 30)
+    await dog.until_logged("page_made", status="ALREADY", place=1)
+    await dog.until_logged("page_heard")
+    assert len(homes.invites(FIRST)) == 1
+    assert not homes.doubled()
+
+
 async def until_well(centre: Centre, timeout: float = 15.0) -> None:
     """The watchdog has looked and found nothing."""
     async with asyncio.timeout(timeout):

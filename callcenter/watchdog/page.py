@@ -31,6 +31,17 @@ SHOWN_NAME = "求助系统"
 RING_SECONDS = 25
 TALK_SECONDS = 90.0  # the announcement three times, with the pauses for a key
 LOOK_SECONDS = 0.5
+IN_USE = "ALREADY"  # the dialplan's word for a phone that others are ringing or speaking on
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round of calls came to."""
+
+    heard: DutyPhone | None
+    """Who pressed 1."""
+    rang: bool = True
+    """False: every phone was in use, by the ladder or by a page that is just ending. Soon it will not be."""
 
 
 @dataclass
@@ -51,26 +62,26 @@ class Pager:
             except (TelephonyError, OSError) as error:
                 log.error("page_not_spoken", error=repr(error)[:200])  # noqa: TRY400 - the sentence is the whole story
 
-    async def page(self, kind: Kind, duty: Duty) -> DutyPhone | None:
-        """One round; who pressed 1. Raises TelephonyError when Asterisk takes no order."""
+    async def page(self, kind: Kind, duty: Duty) -> Round:
+        """One round. Raises TelephonyError when Asterisk takes no order."""
         refused: TelephonyError | None = None
-        rang = False
+        ordered = rang = False
         for place, phone in enumerate(duty.phones, 1):
             try:
-                pressed = await self._ring(kind, phone, duty.shown)
+                status, pressed = await self._ring(kind, phone, duty.shown)
             except TelephonyError as error:
                 refused = error
                 continue
-            rang = True
-            log.warning("page_made", kind=kind, place=place, key=pressed)
+            ordered, rang = True, rang or status != IN_USE
+            log.warning("page_made", kind=kind, place=place, status=status, key=pressed)
             if pressed == "1":
-                return phone
-        if refused is not None and not rang:
+                return Round(phone)
+        if refused is not None and not ordered:
             raise refused
-        return None
+        return Round(None, rang)
 
-    async def _ring(self, kind: Kind, phone: DutyPhone, shown: str) -> str:
-        """Phone one; the key that was pressed, or nothing."""
+    async def _ring(self, kind: Kind, phone: DutyPhone, shown: str) -> tuple[str, str]:
+        """Phone one; how the dialplan says it ended, if it has, and the key that was pressed, or nothing."""
         if not DIALLED.fullmatch(phone.number):
             raise TelephonyError(f"值班电话号码无效。A duty phone's number is not valid ({len(phone.number)} characters).")
         page_id = f"watchdog-{uuid4()}"
@@ -97,16 +108,16 @@ class Pager:
             raise TelephonyError(f"Asterisk 拒绝呼叫:{answer.status} {answer.message}。Asterisk refused.", status=answer.status)
         return await self._key(page_id)
 
-    async def _key(self, page_id: str) -> str:
+    async def _key(self, page_id: str) -> tuple[str, str]:
         until = monotonic() + self.ring_seconds + SPARE_RING + TALK_SECONDS
         while monotonic() < until:
             await asyncio.sleep(LOOK_SECONDS)
             found = await self._evidence(page_id)
             if found is not None and (found.key or found.ended_at is not None):
-                return found.key
+                return found.status, found.key
             if found is None and await self._is_gone(page_id):
-                return ""
-        return ""
+                return "", ""
+        return "", ""
 
     async def _evidence(self, page_id: str) -> AttemptEvidence | None:
         try:

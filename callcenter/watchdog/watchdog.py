@@ -26,11 +26,12 @@ from callcenter.telephony.watch import AmiWatch
 from callcenter.watchdog.duty import DutyFile
 from callcenter.watchdog.looking import DEADLINE, Watcher
 from callcenter.watchdog.page import Pager, gravest
-from callcenter.watchdog.wrong import GRACE_SECONDS, Fault, Look, Wrong, follow, paged, to_page, what_is_wrong
+from callcenter.watchdog.wrong import AGAIN_SECONDS, GRACE_SECONDS, Fault, Look, Wrong, follow, paged, to_page, what_is_wrong
 
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1.0
+SOON_SECONDS = 10.0  # until a round that found every phone in use is made again
 MOST_UNWRITTEN = 50
 
 
@@ -136,10 +137,14 @@ class Watchdog:
             self.faults = paged(self.faults, wrong, began, heard=False)
             return
         try:
-            who = await self._pager.page(gravest([one.kind for one in wrong]), self._duty.duty)
+            made = await self._pager.page(gravest([one.kind for one in wrong]), self._duty.duty)
         except TelephonyError as error:
             log.critical("page_failed", reason=error.reason)
             return  # Asterisk took no order; tried again at the next look
+        if not made.rang:
+            self.faults = paged(self.faults, wrong, began - AGAIN_SECONDS + SOON_SECONDS, heard=False)
+            return
+        who = made.heard
         # Whoever pressed 1 looks at everything that is wrong by then.
         told = [one.wrong for one in self.faults.values() if who is not None or one.wrong in wrong]
         self.faults = paged(self.faults, told, began, heard=who is not None)

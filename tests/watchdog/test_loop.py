@@ -19,6 +19,7 @@ from callcenter.setup.alive import AliveFile
 from callcenter.telephony.ports import TelephonyDown
 from callcenter.watchdog import watchdog as process
 from callcenter.watchdog.duty import Duty, DutyPhone
+from callcenter.watchdog.page import Round
 from callcenter.watchdog.watchdog import Watchdog
 from callcenter.watchdog.wrong import Look, Wrong
 
@@ -32,9 +33,9 @@ class Pager:
         self.rounds: list[str] = []
         self.answers: list[DutyPhone | Exception | None] = []
 
-    async def page(self, kind: str, duty: Duty) -> DutyPhone | None:
+    async def page(self, kind: str, duty: Duty) -> Round:
         self.rounds.append(kind)
-        answer = self.answers.pop(0) if self.answers else None
+        answer = self.answers.pop(0) if self.answers else Round(None)
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -78,7 +79,7 @@ async def test_a_round_whose_order_asterisk_refuses_is_made_again_at_the_next_lo
     database: str, settings: Settings, engine: AsyncEngine
 ) -> None:
     one, pager = watchdog(settings, database)
-    pager.answers = [TelephonyDown("no"), PHONES.phones[0]]
+    pager.answers = [TelephonyDown("no"), Round(PHONES.phones[0])]
     one._watcher.look = answering(one._watcher.look)
     await look(one, 4)
     assert pager.rounds == ["watchdog_silent", "watchdog_silent"]
@@ -86,6 +87,22 @@ async def test_a_round_whose_order_asterisk_refuses_is_made_again_at_the_next_lo
     sign = AliveFile(settings.data_dir).read()
     assert sign is not None
     assert sign.wrong == ("watchdog_silent",)
+    await one.close()
+
+
+async def test_a_round_that_found_every_phone_in_use_is_made_again_soon(
+    database: str, settings: Settings, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "SOON_SECONDS", 0.5)
+    one, pager = watchdog(settings, database)
+    pager.answers = [Round(None, rang=False), Round(None)]
+    one._watcher.look = answering(one._watcher.look)
+    await look(one, 2)
+    assert pager.rounds == ["watchdog_silent"]
+    await asyncio.sleep(0.5)
+    await look(one, 3)
+    assert pager.rounds == ["watchdog_silent", "watchdog_silent"]  # the next one is a minute away
+    assert set(await warnings(engine)) == {"watchdog_silent", "watchdog_unheard"}
     await one.close()
 
 
