@@ -37,6 +37,9 @@ def advance(situation: Situation, decision: Decision) -> None:
     walk = Walk(situation, decision)
     if decision.escalation is not None and situation.escalation is None:
         return  # it begins in this very transaction: the press is popped first
+    if walk.escalation.over and walk.case.red and not walk.escalation.drill:
+        walk.change(ended_at=None, outcome=None, level=walk.case.level)
+        _again(walk, "pressed_again")  # it was settled, and then the button was pressed once more
     if walk.escalation.over and not walk.open:
         return
     _settled(walk)
