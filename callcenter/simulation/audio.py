@@ -119,6 +119,8 @@ class RtpPeer(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
         self._sender: asyncio.Task[None] | None = None
         self._keys: deque[str] = deque()
+        # One stream for as long as the peer lives, whatever sounds in it: a telephone does not begin anew to say something else.
+        self._source, self._number, self._stamp = random.getrandbits(32), random.getrandbits(15), 0
 
     @classmethod
     async def open(cls, host: str = "127.0.0.1") -> RtpPeer:
@@ -150,18 +152,17 @@ class RtpPeer(asyncio.DatagramProtocol):
     async def _send(self, frames: list[bytes], repeat: bool) -> None:
         assert self._transport is not None
         loop = asyncio.get_running_loop()
-        source = random.getrandbits(32)
-        number, due = random.getrandbits(15), loop.time()
-        index = 0
+        due, index = loop.time(), 0
         key: deque[tuple[int, int, bytes]] = deque()  # what is left of a key: its first byte, its time, its event
         while repeat or index < len(frames):
             if self._keys and not key:
-                key = _key_packets(self._keys.popleft(), self.key_type, index * FRAME)
-            kind, stamp, sound = key.popleft() if key else (PCMA, index * FRAME, frames[index % len(frames)])
-            header = struct.pack("!BBHII", 0x80, kind, number & 0xFFFF, stamp & 0xFFFFFFFF, source)
+                key = _key_packets(self._keys.popleft(), self.key_type, self._stamp)
+            kind, stamp, sound = key.popleft() if key else (PCMA, self._stamp, frames[index % len(frames)])
+            header = struct.pack("!BBHII", 0x80, kind, self._number & 0xFFFF, stamp & 0xFFFFFFFF, self._source)
             self._transport.sendto(header + sound, self.remote)
             self.sent += 1
-            index, number, due = index + 1, number + 1, due + FRAME_SECONDS
+            self._stamp, self._number = self._stamp + FRAME, self._number + 1
+            index, due = index + 1, due + FRAME_SECONDS
             await asyncio.sleep(max(0.0, due - loop.time()))
 
     def press(self, digit: str) -> None:
