@@ -1,11 +1,12 @@
 # The front door. Everything here is safe to run again; what is done already is not done twice.
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap setup run call check test bench clean
+.PHONY: help bootstrap setup run call check test bench bench-ladder clean
 
 PYTHON_IN_VENV := .venv/bin/python
 CALLCENTER := $(PYTHON_IN_VENV) -m callcenter
 NPM = $(PYTHON_IN_VENV) -m callcenter.setup.node
 ARGS ?=
+SEEDS ?= 100000
 
 help: ## 显示本帮助 / list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,9 +38,19 @@ test: bootstrap ## 安装并运行全部检查和测试 / install, check, run ev
 	$(NPM) --prefix console run test
 	.venv/bin/pytest $(ARGS)
 
+simulate: bootstrap ## 模拟十万个夜晚,检验十五条承诺 / a hundred thousand simulated nights (SEEDS=n)
+	@PYTHONPATH=tests $(PYTHON_IN_VENV) -m simulation.run --sweep $(SEEDS) $(ARGS)
+
+mutants: bootstrap ## 植入错误,每个都须被发现 / plant mistakes: each must be caught by its own check
+	@PYTHONPATH=tests $(PYTHON_IN_VENV) -m simulation.run --mutants $(ARGS)
+
 bench: bootstrap ## 测量按键到弹屏的时间 / measure the time from press to pop-up
 	@$(CALLCENTER) setup
 	@$(PYTHON_IN_VENV) asterisk-test/bench/press_to_pop.py $(ARGS)
+
+bench-ladder: bootstrap ## 测量阶梯到期到亲属振铃的时间 / measure rung due to family's ring, and the take-over
+	@$(CALLCENTER) setup
+	@$(PYTHON_IN_VENV) asterisk-test/bench/rung_to_invite.py $(ARGS)
 
 clean: ## 删除安装的内容和所有数据(需确认) / remove what was installed and ALL data (asks first)
 	@if [ -d var ] && [ "$(FORCE)" != 1 ]; then \

@@ -56,7 +56,12 @@ class World(Store):
         done = list(decision.effects)
         case_id = self.case_of(fact) or (decision.case.id if decision.case else None)
         for timer in list(decision.timers.values()):
-            if timer is not None and timer.due_at <= self.now and case_id is not None and self.is_due(case_id, timer.kind, self.now):
+            if (
+                timer is not None
+                and timer.due_at <= self.now
+                and case_id is not None
+                and self.is_due(case_id, timer.kind, self.now)
+            ):
                 done += self._once(facts.TimerDue(case_id, timer.kind, timer.data), kind, terminal, members).effects
         self.effects = done
         return decision

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from callcenter.domain.effects import DialAttempt
 from callcenter.domain.escalation import NO_MORE, Acknowledgement, Attempt, Escalation, Target
 from callcenter.domain.policy import PUBLIC, SEATS, Policy
 from callcenter.domain.seat import Seat
+from callcenter.engine.processor import PATIENCE
 from simulation.night import Night
 from simulation.node import Rang
 from simulation.service import Commit
@@ -34,7 +36,9 @@ from simulation.stage import SECOND
 
 LATE_SECONDS = 0.75  # ε: the due table is read each half second, and a step takes some milliseconds
 PROGRESS_SECONDS = 3.0
-LEG_ENDS_SECONDS = 12.0  # after an acknowledgement: a farewell is heard out, a phone that rings is silenced, in doubt it is asked for
+LEG_ENDS_SECONDS = (
+    12.0  # after an acknowledgement: a farewell is heard out, a phone that rings is silenced, in doubt it is asked for
+)
 BREATH = timedelta(seconds=0.1)  # a ladder may wait so long between two looks
 SETTLING = 20.0  # seconds after a fault in which lateness says nothing of us
 
@@ -117,6 +121,11 @@ class History:
         spans = [(at, at + int(SETTLING * SECOND)) for at in night.trouble]
         return [*spans, (night.calm_from, night.calm_from + int(SETTLING * SECOND))] if night.trouble else spans
 
+    def patience(self, moment: int) -> float:
+        """A fact that found the database away is tried again after a pause, and holds its case up until then."""
+        recent = self.night.faults.counts["database away"] and moment < self.night.calm_from + 15 * SECOND
+        return max(PATIENCE) - 1.0 if recent and max(PATIENCE) > 2.0 else 0.0
+
     def calm_at(self, moment: int) -> bool:
         return not any(start - SECOND <= moment <= end for start, end in self.troubled)
 
@@ -136,6 +145,8 @@ def every_emergency_ends(history: History) -> None:
         if ladder is None:
             raise Broken(f"{case.number} is an emergency and has no ladder")
         entries = history.journal(case.id)
+        if ladder.state == "ended" and case.red:
+            raise Broken(f"{case.number} is red, and its ladder has ended")
         if ladder.state == "ended":
             named = any(e.kind == "settled" and e.agent_id is not None for e in entries)
             if not named and not (ladder.drill and any(e.kind == "drill_ended" for e in entries)):
@@ -147,7 +158,9 @@ def every_emergency_ends(history: History) -> None:
             if not any(e.kind == "supervisor_paged" for e in entries):
                 raise Broken(f"{case.number} is exhausted and silent")
         elif night.finished is False:
-            raise Broken(f"{case.number} still runs {seconds(timedelta(microseconds=night.end - night.calm_from)):.0f} s into the calm")
+            raise Broken(
+                f"{case.number} still runs {seconds(timedelta(microseconds=night.end - night.calm_from)):.0f} s into the calm"
+            )
     for step in history.ladder_steps():
         ladder = step.ladder
         if ladder is not None and ladder.state == "exhausted" and not ladder.drill:
@@ -155,8 +168,10 @@ def every_emergency_ends(history: History) -> None:
             assert ladder.policy is not None
             due = step.commit.at if ladder.paged_at is None else ladder.paged_at + timedelta(seconds=ladder.policy.page_seconds)
             talked = step.case.state in ("talking", "wrap_up")
-            if (ladder.next_at is None or ladder.next_at > max(due, step.commit.at) + BREATH) and not talked and not any(
-                a.open and a.rung == -3 for a in step.attempts.values()
+            if (
+                (ladder.next_at is None or ladder.next_at > max(due, step.commit.at) + BREATH)
+                and not talked
+                and not any(a.open and a.rung == -3 for a in step.attempts.values())
             ):
                 raise Broken(f"{step.case.number} is exhausted and will not page again until {ladder.next_at}")
 
@@ -178,7 +193,9 @@ def nobody_is_rung_twice(history: History) -> None:
             continue
         other = live.get(key)
         if other is not None and (other.end is None or other.end > rang.start):
-            raise Broken(f"{rang.number} was dialled at {rang.start / SECOND:.3f} while a leg to it was live ({other.id[:8]}, {rang.id[:8]})")
+            raise Broken(
+                f"{rang.number} was dialled at {rang.start / SECOND:.3f} while a leg to it was live ({other.id[:8]}, {rang.id[:8]})"
+            )
         live[key] = rang
 
 
@@ -205,7 +222,9 @@ def exhausted_has_tried(history: History) -> None:
                 tries = [a for a in made if a.rung == place and a.target == target.key and not _cut_short(a)]
                 evidence = any(a.result in NO_MORE for a in made if a.target == target.key)
                 if len(tries) < rung.tries and not evidence:
-                    raise Broken(f"{step.case.number} is exhausted; {target.name} on rung {place + 1} had {len(tries)} of {rung.tries} tries")
+                    raise Broken(
+                        f"{step.case.number} is exhausted; {target.name} on rung {place + 1} had {len(tries)} of {rung.tries} tries"
+                    )
 
 
 def _cut_short(attempt: Attempt) -> bool:
@@ -242,14 +261,18 @@ def acknowledged_is_quiet(history: History) -> None:
             continue
         for since, until in spans[row.case_id]:
             if since < rang.start < until and rang.decided > since:
-                raise Broken(f"{row.name} was ordered at {rang.decided / SECOND:.3f}, after the acknowledgement at {since / SECOND:.3f}")
+                raise Broken(
+                    f"{row.name} was ordered at {rang.decided / SECOND:.3f}, after the acknowledgement at {since / SECOND:.3f}"
+                )
             most = max(since, rang.start) + int(LEG_ENDS_SECONDS * SECOND)
             if row.answered_at is not None:
                 most += int(6 * SECOND)
             ended = rang.end or history.night.end
-            if rang.start < until and rang.end is None or since < ended:
-                if min(ended, until) > max(most, history.night.calm_from + int(LEG_ENDS_SECONDS * SECOND)) and not _kept(history, row):
-                    raise Broken(f"{row.name} ({row.result}) is still on the line {(ended - since) / SECOND:.1f} s after the acknowledgement")
+            latest = max(most, history.night.calm_from + int(LEG_ENDS_SECONDS * SECOND))
+            touched = ended > since or (rang.start < until and rang.end is None)
+            if touched and min(ended, until) > latest and not _kept(history, row):
+                late = (ended - since) / SECOND
+                raise Broken(f"{row.name} ({row.result}) is still on the line {late:.1f} s after the acknowledgement")
 
 
 def _kept(history: History, row: Attempt) -> bool:
@@ -284,7 +307,9 @@ def only_a_key_acknowledges(history: History) -> None:
             pressed = {digit for at, digit in history.night.node.pressed.get(made.attempt_id, []) if at <= step.commit.moment}
             wanted = {"1", "0"}
             if not pressed & wanted:
-                raise Broken(f"{step.case.number}: {made.name} acknowledged ({made.kind}) without a key; pressed: {sorted(pressed)}")
+                raise Broken(
+                    f"{step.case.number}: {made.name} acknowledged ({made.kind}) without a key; pressed: {sorted(pressed)}"
+                )
 
 
 def rungs_keep_their_time(history: History) -> None:
@@ -300,14 +325,16 @@ def _not_too_early(step: After) -> None:
     if ladder is None or ladder.policy is None or before is None:
         return
     fresh = ladder.round != before.round or any(e.kind == "ladder_resumed" for e in step.commit.decision.entries)
-    if fresh or before.rung_at is None and before.rung >= 0:
+    if fresh or (before.rung_at is None and before.rung >= 0):
         return
     for place in range(before.rung + 1, ladder.rung + 1):
         began = before.rung_at or before.started_at if place == before.rung + 1 else now
         if now >= began + timedelta(seconds=ladder.policy.rungs[place].delay_seconds):
             continue
         if place == 0 or not _over(step, ladder, place - 1, step.attempts):
-            raise Broken(f"{step.case.number}: rung {place + 1} began {seconds(now - began):.1f} s after rung {place}, which was not done")
+            raise Broken(
+                f"{step.case.number}: rung {place + 1} began {seconds(now - began):.1f} s after rung {place}, which was not done"
+            )
 
 
 def _over(step: After, ladder: Escalation, place: int, attempts: dict[str, Attempt]) -> bool:
@@ -346,7 +373,8 @@ def _not_too_late(history: History, step: After) -> None:
         raise Broken(f"{step.case.number}: rung {ladder.rung + 2} is due at {latest}, the ladder looks again at {looks}")
     if ladder.rung >= 0 and not _wanted(step, ladder, ladder.rung) and not SEATS & set(ladder.policy.rungs[ladder.rung].targets):
         assisted = any(t in PUBLIC and not ladder.drill for t in ladder.policy.rungs[ladder.rung].targets)
-        if not assisted and ladder.rung not in ladder.passed:
+        rings = any(a.open and a.rung == ladder.rung for a in step.attempts.values())
+        if not assisted and not rings and ladder.rung not in ladder.passed:
             raise Broken(f"{step.case.number}: rung {ladder.rung + 1} is empty, and the ladder stands on it")
 
 
@@ -361,11 +389,12 @@ def what_is_stale_changes_nothing(history: History) -> None:
         if isinstance(fact, facts.TimerDue) and (commit.timer is None or commit.timer.due_at > commit.at):
             raise Broken(f"the timer {fact.kind} changed something at {commit.at}, and was not due")
         if isinstance(fact, facts.LegEnded) and fact.holder is not None:
-            rows: list[Leg | Attempt] = [leg for leg in commit.situation.legs if leg.id == fact.leg_id]
-            rows += [a for a in commit.situation.attempts if a.id == fact.leg_id]
-            stale = [row for row in rows if row.holder not in ("", fact.holder)]
-            leg, attempt = commit.decision.legs.get(fact.leg_id), commit.decision.attempts.get(fact.leg_id)
-            if stale and ((leg and not leg.live) or (attempt and not attempt.open)):
+            leg = next((leg for leg in commit.situation.legs if leg.id == fact.leg_id and leg.live), None)
+            attempt = next((a for a in commit.situation.attempts if a.id == fact.leg_id and a.open), None)
+            ended = commit.decision.legs.get(fact.leg_id), commit.decision.attempts.get(fact.leg_id)
+            stale_leg = leg and leg.holder not in ("", fact.holder) and ended[0] and not ended[0].live
+            stale_attempt = attempt and attempt.holder not in ("", fact.holder) and ended[1] and not ended[1].open
+            if stale_leg or stale_attempt:
                 raise Broken(f"{fact.leg_id[:12]} was ended by {fact.holder}, which does not hold it any more")
     orders: dict[str, list[tuple[int, int]]] = defaultdict(list)
     stage = history.night.stage
@@ -398,8 +427,12 @@ def _told_again(rows: Rows, commit: Commit, fact: facts.Fact) -> None:
     before = _resolved(rows)
     again = rows.decide(commit, fact, seats={**commit.situation.seats, **commit.decision.seats})
     if again.entries or again.legs or again.tasks or again.seats:
-        raise Broken(f"{fact} told again at {commit.at} is journalled: {[e.kind for e in again.entries]} {list(again.legs.values())[:1]}")
-    after = _resolved(Rows(again.case or rows.case, rows.legs, rows.task, again.escalation or rows.ladder, {**rows.attempts, **again.attempts}))
+        raise Broken(
+            f"{fact} told again at {commit.at} is journalled: {[e.kind for e in again.entries]} {list(again.legs.values())[:1]}"
+        )
+    after = _resolved(
+        Rows(again.case or rows.case, rows.legs, rows.task, again.escalation or rows.ladder, {**rows.attempts, **again.attempts})
+    )
     if before != after:
         raise Broken(f"{fact} told again at {commit.at} changes something: {_difference(before, after)}")
 
@@ -468,7 +501,10 @@ def _resolved(rows: Rows) -> dict[str, Any]:
     return {
         "case": (case.state, case.red, case.level, case.seat) if case else None,
         "ladder": (
-            (ladder.state, ladder.rung, ladder.round, ladder.passed, ladder.outcome, [(a.name, a.kind, a.active) for a in ladder.acknowledgements])
+            (
+                ladder.state, ladder.rung, ladder.round, ladder.passed, ladder.outcome,
+                [(a.name, a.kind, a.active) for a in ladder.acknowledgements],
+            )
             if ladder else None
         ),
         "attempts": {a.id: (a.state, a.result, a.key, a.joined) for a in rows.attempts.values()},
@@ -491,7 +527,10 @@ def _swapped(before: Rows, one: Commit, other: Commit) -> None:
     crossed.tell(other, at=at)
     crossed.tell(one, at=at)
     legs = (one.fact.leg_id, other.fact.leg_id)  # type: ignore[union-attr]
-    ends = [{leg: (rows.attempts[leg].state, rows.attempts[leg].result) for leg in legs if leg in rows.attempts} for rows in (straight, crossed)]
+    ends = [
+        {leg: (rows.attempts[leg].state, rows.attempts[leg].result) for leg in legs if leg in rows.attempts}
+        for rows in (straight, crossed)
+    ]
     if ends[0] != ends[1] and not _withdrawn(ends):
         raise Broken(f"{type(one.fact).__name__} and {type(other.fact).__name__} the other way round: {ends[0]} / {ends[1]}")
 
@@ -544,10 +583,17 @@ def a_second_press_joins(history: History) -> None:
             opened[case.terminal].append(case)
     for cases in opened.values():
         cases.sort(key=lambda c: c.opened_at)
-        for first, second in zip(cases, cases[1:], strict=False):
-            rows = [step for step in history.steps[first.id] if step.commit.at <= history.steps[second.id][0].commit.at]
-            state = rows[-1].case if rows else first
-            if state.state in ("waiting", "talking") or (state.red and state.state != "closed" and second.pressed_at - state.pressed_at < window):
+        for first, second in pairwise(cases):
+            # As it stood when the second press was looked up: an instance that slept between reading and writing an arrival is
+            # held back by the index on live terminals alone.
+            read = history.steps[second.id][0].commit.decision.now
+            rows = [step for step in history.steps[first.id] if step.commit.at <= read]
+            if not rows:
+                continue
+            state = rows[-1].case
+            if state.state in ("waiting", "talking") or (
+                state.red and state.state != "closed" and second.pressed_at - state.pressed_at < window
+            ):
                 raise Broken(f"{second.number} was opened beside {first.number}, which was {state.state} and red: {state.red}")
     pressed = {leg_id for _, leg_id, _ in history.night.presses}
     for case in store.cases.values():
@@ -568,8 +614,11 @@ def the_calm_brings_progress(history: History) -> None:
     """11. After faults stop: progress within 3 s for every open case."""
     for probe in history.night.probes:
         for case_id, late in probe.late:
-            if late > PROGRESS_SECONDS:
-                raise Broken(f"{probe.moment / SECOND:.0f} s: the ladder of {history.night.store.cases[case_id].number} stands still since {late:.1f} s")
+            if late > PROGRESS_SECONDS + history.patience(probe.moment):
+                raise Broken(
+                    f"{probe.moment / SECOND:.0f} s: the ladder of {history.night.store.cases[case_id].number} "
+                    f"stands still since {late:.1f} s"
+                )
     if history.night.log.mistakes:
         event, mistake = history.night.log.mistakes[0]
         raise Broken(f"{event}: {mistake!r} ({len(history.night.log.mistakes)} such)")
@@ -679,7 +728,10 @@ def _read(history: History, case_id: UUID) -> None:
         if attempt.id not in begun:
             raise Broken(f"the call to {attempt.name} is in no journal")
         if (None if attempt.open else attempt.result) != ends.get(attempt.id) or attempt.key != keys.get(attempt.id):
-            raise Broken(f"the journal tells {ends.get(attempt.id)} {keys.get(attempt.id)} of {attempt.name}, the row {attempt.result} {attempt.key}")
+            raise Broken(
+                f"the journal tells {ends.get(attempt.id)} {keys.get(attempt.id)} of {attempt.name}, "
+                f"the row {attempt.result} {attempt.key}"
+            )
 
 
 def a_console_catches_up(_history: History) -> None:
@@ -697,7 +749,7 @@ def both_are_told(history: History) -> None:
     heard: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     for at, who, what, until in night.node.played:
         heard[who].append((at, until, what))
-    for case_id, steps in history.steps.items():
+    for steps in history.steps.values():
         for step in steps:
             if step.ladder is None or step.ladder.drill:
                 continue  # a drill ends with the first key
@@ -721,14 +773,22 @@ def _hears_thanks(
 ) -> None:
     attempt = step.attempts[rang.id]
     stayed = (rang.end or history.night.end) - step.commit.moment
-    if attempt.joined or not history.calm_at(step.commit.moment) or history.night.end - step.commit.moment < 5 * SECOND:
+    if (
+        stayed < 0
+        or attempt.joined
+        or not history.calm_at(step.commit.moment)
+        or history.night.end - step.commit.moment < 5 * SECOND
+    ):
         return
     whole = [until - at for at, until, what in heard if what in thanks and at >= step.commit.moment]
     manner = history.night.node.hung_up_by_phone.get(rang.id)
     if manner is not None and manner < step.commit.moment + 3 * SECOND:
         return  # they hung up themselves
     if not whole or max(whole) < 2 * SECOND or stayed < 2 * SECOND:
-        raise Broken(f"{ack.name} pressed 1 and was cut off after {stayed / SECOND:.3f} s, {max(whole, default=0) / SECOND:.3f} s into the thanks")
+        raise Broken(
+            f"{ack.name} pressed 1 and was cut off after {stayed / SECOND:.3f} s, "
+            f"{max(whole, default=0) / SECOND:.3f} s into the thanks"
+        )
 
 
 INVARIANTS: dict[int, Callable[[History], None]] = {

@@ -34,12 +34,14 @@ MUTANTS = (
     Mutant("no-page", 1, "an exhausted ladder pages nobody", "callcenter.domain.ladder",
            '    walk.decision.note("supervisor_paged", count=escalation.pages + 1)\n', "    return []\n"),
     Mutant("ends-alone", 1, "a ladder that was exhausted ends by itself", "callcenter.domain.ladder",
-           'walk.change(state="exhausted", exhausted_at=walk.now)', 'walk.change(state="ended", ended_at=walk.now, outcome="tried")'),
+           'walk.change(state="exhausted", exhausted_at=walk.now)',
+           'walk.change(state="ended", ended_at=walk.now, outcome="tried")'),
     Mutant("in-use-unseen", 2, "whom another case or the elder's own call rings is rung all the same, and no index forbids it",
-           "callcenter.domain.ladder", "and walk.in_use(target.number))", "and False)"),
+           "callcenter.domain.ladder", "or walk.in_use(target.number, shared=target.shared and place != CALL_BACK)", ""),
     Mutant("new-id-on-doubt", 2, "in doubt the call is made anew under another id, not asked for", "callcenter.domain.attempts",
            '    if fact.seen == "live":\n',
-           '    if fact.seen == "live" and attempt.state == "intent":\n        _finish(situation, decision, attempt, "interrupted", "")\n'
+           '    if fact.seen == "live" and attempt.state == "intent":\n'
+           '        _finish(situation, decision, attempt, "interrupted", "")\n'
            '    elif fact.seen == "live":\n'),
     Mutant("ids-repeat", 3, "a second try names the first one's id", "callcenter.domain.ladder",
            "id=attempt_id(case.id, target.key, count)", "id=attempt_id(case.id, target.key, 1)"),
@@ -56,7 +58,8 @@ MUTANTS = (
            "        _withdraw(walk)\n", ""),
     Mutant("answer-is-yes", 6, "to pick up is to acknowledge: the answering machine takes charge", "callcenter.domain.attempts",
            "    else:\n        _announce(situation, decision, attempt)\n\n\ndef key_pressed",
-           '    else:\n        acknowledge(walk, "going", attempt)\n        _announce(situation, decision, attempt)\n\n\ndef key_pressed'),
+           '    else:\n        acknowledge(walk, "going", attempt)\n        _announce(situation, decision, attempt)\n\n\n'
+           'def key_pressed'),
     Mutant("two-is-yes", 6, "“I cannot” is taken for “I am going”", "callcenter.domain.attempts",
            '    if digit == "1":\n        first', '    if digit in ("1", "2"):\n        first'),
     Mutant("hasty", 7, "a rung begins without its delay", "callcenter.domain.ladder",
@@ -78,20 +81,26 @@ MUTANTS = (
     Mutant("second-ladder", 10, "a repeated press is not journalled", "callcenter.domain.call_flow",
            '    decision.note("press_joined", level=case.level + 1)\n', ""),
     Mutant("no-timer", 11, "the ladder sets no timer after a fact", "callcenter.domain.ladder",
-           '        walk.decision.timers["ladder"]', '        if walk.decision.fired == "ladder" and walk.escalation.round % 2:\n            return\n        walk.decision.timers["ladder"]'),
+           '        walk.decision.timers["ladder"]',
+           '        if walk.decision.fired == "ladder" and walk.escalation.round % 2:\n            return\n'
+           '        walk.decision.timers["ladder"]'),
     Mutant("never-asked", 11, "an attempt whose fate is in doubt is never asked for", "callcenter.domain.ladder",
            "check_at=now + timedelta(seconds=CHECK_SECONDS)", "check_at=None"),
     Mutant("live-policy", 12, "an edit of the policy reaches running ladders", "callcenter.domain.ladder",
            "    elif escalation.member_id != walk.case.member_id:",
-           '    elif escalation.policy.key_seconds != 9.0 and len(walk.attempts) == 2:\n        walk.change(policy=replace(escalation.policy, key_seconds=9.0))\n    elif escalation.member_id != walk.case.member_id:'),
+           '    elif escalation.policy.key_seconds != 9.0 and len(walk.attempts) == 2:\n'
+           '        walk.change(policy=replace(escalation.policy, key_seconds=9.0))\n'
+           '    elif escalation.member_id != walk.case.member_id:'),
     Mutant("removed-is-called", 12, "a contact who was removed is phoned", "callcenter.domain.ladder",
            'gone = target.key.startswith("contact:") and current is None', "gone = False"),
     Mutant("silent-end", 13, "a call ends and the journal does not say so", "callcenter.domain.attempts",
-           '    decision.note("attempt_ended", attempt=attempt.id, name=attempt.name, relation=attempt.relation, result=kept, cause=cause)\n',
+           '    decision.note("attempt_ended", attempt=attempt.id, name=attempt.name, relation=attempt.relation, '
+           'result=kept, cause=cause)\n',
            ""),
     Mutant("hidden-memory", 13, "a decision remembers something beside the case", "callcenter.domain.ladder",
            "    count = 1 + sum(a.target == target.key for a in walk.attempts)\n",
-           "    _MEMORY.append(target.key)\n    ring_seconds += 0.001 * len(_MEMORY)\n    count = 1 + sum(a.target == target.key for a in walk.attempts)\n"),
+           "    _MEMORY.append(target.key)\n    ring_seconds += 0.001 * len(_MEMORY)\n"
+           "    count = 1 + sum(a.target == target.key for a in walk.attempts)\n"),
     Mutant("second-takes-over", 15, "who acknowledges second becomes the owner", "callcenter.domain.attempts",
            "walk.change(acknowledgements=(*kept, one))", "walk.change(acknowledgements=(one, *kept))"),
     Mutant("second-unheard", 15, "who acknowledges second is not written down", "callcenter.domain.attempts",
@@ -101,8 +110,14 @@ MUTANTS = (
 )  # fmt: skip
 
 # 14 is the feed's: its own property test must fail.
-FEED = Mutant("feed-forgets", 14, "a console that comes back is not sent what it missed", "callcenter.websockets.feed",
-              "if kept.seq > seq for frame", "if kept.seq > seq + 1 for frame")
+FEED = Mutant(
+    "feed-forgets",
+    14,
+    "a console that comes back is not sent what it missed",
+    "callcenter.websockets.feed",
+    "if kept.seq > seq for frame",
+    "if kept.seq > seq + 1 for frame",
+)
 
 
 def plant(mutant: Mutant) -> None:
@@ -134,5 +149,6 @@ def _exchange(old: type, new: Any) -> None:
         fresh = vars(new).get(name)
         if isinstance(method, property) and isinstance(fresh, property) and method.fget and fresh.fget:
             method.fget.__code__ = fresh.fget.__code__
-        elif inspect.isfunction(method) and inspect.isfunction(fresh) and method.__code__.co_freevars == fresh.__code__.co_freevars:
+        elif inspect.isfunction(method) and inspect.isfunction(fresh) and method.__code__.co_freevars == e
+        efresh.__code__.co_freevars:
             method.__code__ = fresh.__code__

@@ -1,4 +1,4 @@
-"""One night at the centre, from one seed: who lives where, who presses, who picks up, what breaks; then calm, and a look at the end.
+"""One night at the centre, from one seed: who lives where, who presses, who picks up, what breaks; then calm, and a look.
 
 Everything in it is drawn from the seed, so that a night that went wrong can be lived through again, line by line.
 """
@@ -12,6 +12,8 @@ from random import Random
 from typing import Any
 from uuid import UUID, uuid5
 
+from domain.store import START, Store
+
 from callcenter.domain import facts
 from callcenter.domain import seat as seats
 from callcenter.domain.case import Case
@@ -19,15 +21,14 @@ from callcenter.domain.decision import Figures
 from callcenter.domain.escalation import Attempt, Person, Target
 from callcenter.domain.policy import Policy, PublicNumber, Rung, check
 from callcenter.domain.seat import Seat
-from domain.store import START, Store
 from simulation.node import Node
 from simulation.service import SILENT_SECONDS, Commit, Database, Service, Silent, engine_on_stage
 from simulation.stage import SECOND, Stage
 
 SPACE = UUID(int=11)
 BOSS = uuid5(SPACE, "boss")
-FAMILY = ("no_answer", "busy", "voicemail", "going", "cannot", "joins", "listens", "hangs_up", "invalid", "congestion", "trunk_down",
-          "rejected", "joins_and_goes", "both_keys", "hangs_up_later", "wrong_key")  # fmt: skip
+FAMILY = ("no_answer", "busy", "voicemail", "going", "cannot", "joins", "listens", "hangs_up", "invalid", "congestion",
+          "trunk_down", "rejected", "joins_and_goes", "both_keys", "hangs_up_later", "wrong_key")  # fmt: skip
 NOBODY = ("no_answer", "no_answer", "busy", "voicemail", "listens", "hangs_up", "rejected", "congestion")
 CALM_SECONDS = 900  # within this after the last fault every case has come to an end
 
@@ -99,7 +100,9 @@ class Night:
         if self.traced:
             self.stage.trace = deque(maxlen=4000)
         random = self.stage.random
-        self.store = Store(Figures(ring_seconds=12.0, wrap_up_seconds=40.0, announce_every_seconds=30.0, repeat_window_seconds=300.0))
+        self.store = Store(
+            Figures(ring_seconds=12.0, wrap_up_seconds=40.0, announce_every_seconds=30.0, repeat_window_seconds=300.0)
+        )
         self.database = Database(self.stage, self.store, on_timer=self._timer_set, on_commit=self._committed)
         self.node = Node(self.stage, self._manner)
         self.faults = Faults(self)
@@ -132,7 +135,7 @@ class Night:
                 contacts.append(Target(f"contact:{place}-n", "neighbour", "邻居", neighbour, "邻居"))
             if random.random() < 0.25:
                 contacts.append(Target(f"contact:{place}-c", "community", "社区", "+8679700000000", "社区"))
-            if len(contacts) > 1 and random.random() < 0.1:  # two names, one telephone
+            if len(contacts) > 1 and contacts[0].kind == "family" and random.random() < 0.15:  # two names, one telephone
                 contacts[1] = replace(contacts[1], number=contacts[0].number)
             random.shuffle(contacts)
             store.contacts[member] = tuple(contacts)
@@ -141,12 +144,18 @@ class Night:
             if contacts and contacts[0].kind == "family" and random.random() < 0.15:
                 landline = contacts[0].number  # they live together
             self.manners.setdefault(landline, tuple(random.choice(("no_answer", "busy", "elder", "no_answer")) for _ in range(3)))
-            own = (Target("terminal", "terminal", "一键通", f"t{place}", way="account"), Target(f"landline:{landline}", "landline", "老人电话", landline))
+            own = (
+                Target("terminal", "terminal", "一键通", f"t{place}", way="account"),
+                Target(f"landline:{landline}", "landline", "老人电话", landline),
+            )
             self.manners[f"t{place}"] = tuple(random.choice(("no_answer", "no_answer", "elder", "trunk_down")) for _ in range(3))
             store.own[serial] = own[: random.choice((0, 1, 2, 2))]
         self.manners[neighbour] = tuple(random.choice(ways) for _ in range(3))
         self.manners["+8679700000000"] = tuple(random.choice(ways) for _ in range(3))
-        duty = [Target(f"duty:{place}", "supervisor", f"主任{place}", f"+861380000000{place}") for place in range(random.choice((0, 1, 1, 2)))]
+        duty = [
+            Target(f"duty:{place}", "supervisor", f"主任{place}", f"+861380000000{place}")
+            for place in range(random.choice((0, 1, 1, 2)))
+        ]
         store.duty = tuple(duty)
         for target in duty:
             self.manners[target.number] = tuple(random.choice(NOBODY if random.random() < 0.7 else FAMILY) for _ in range(3))
@@ -173,8 +182,10 @@ class Night:
         return "listens" if manner == "public" else manner
 
     def _policy(self, random: Random) -> None:
-        kinds: list[tuple[str, ...]] = [("emergency_seats",), ("all_seats",), ("family",), ("neighbour", "community"), ("family", "neighbour"),
-                                        ("120",), ("110", "120"), ("supervisor",)]  # fmt: skip
+        kinds: list[tuple[str, ...]] = [
+            ("emergency_seats",), ("all_seats",), ("family",), ("neighbour", "community"), ("family", "neighbour"), ("120",),
+            ("110", "120"), ("supervisor",),
+        ]  # fmt: skip
         picked = [kind for kind in kinds if random.random() < 0.55]
         if not any("supervisor" in kind for kind in picked):
             picked.append(("supervisor",))
@@ -225,7 +236,13 @@ class Night:
         if random.random() < 0.3:
             stage.after(random.uniform(trouble, trouble + 120.0), self._settle_one)
         if stormy:
-            for what, weight in ((self._kill_one, 0.5), (self._pause_one, 0.5), (self._kill_node, 0.25), (self._take_database, 0.3), (self._cut_stream, 0.2)):
+            for what, weight in (
+                (self._kill_one, 0.5),
+                (self._pause_one, 0.5),
+                (self._kill_node, 0.25),
+                (self._take_database, 0.3),
+                (self._cut_stream, 0.2),
+            ):
                 while random.random() < weight:
                     stage.after(random.uniform(0.0, trouble), what)
         stage.at(self.calm_from, self._calm)
@@ -412,7 +429,10 @@ class Night:
             case "charge":
                 self._tell(facts.ChargeTaken(*by))
             case "call":
-                targets = [t.key for t in (*self.store.contacts.get(case.member_id or BOSS, ()), *self.store.duty)] + ["120", "terminal"]
+                targets = [t.key for t in (*self.store.contacts.get(case.member_id or BOSS, ()), *self.store.duty)] + [
+                    "120",
+                    "terminal",
+                ]
                 self._tell(facts.ContactCalled(*by, target=random.choice(targets)))
             case "join" if open_calls:
                 self._tell(facts.AttemptJoined(*by, attempt_id=random.choice(open_calls).id))
@@ -498,7 +518,9 @@ class Night:
         case = self.store.cases[case_id]
         if case.state != "wrap_up" or case.seat not in self.store.seats:
             return
-        disposition = self.stage.random.choice(("no_voice", "no_voice", "helped", "in_progress", "false_alarm", "nothing", "nothing"))
+        disposition = self.stage.random.choice(
+            ("no_voice", "no_voice", "helped", "in_progress", "false_alarm", "nothing", "nothing")
+        )
         if disposition != "nothing":
             self._tell(
                 facts.WrappedUp(
@@ -523,7 +545,7 @@ class Night:
     def _at_rest(self) -> bool:
         """Every ladder has come to an end that may last, and nobody is on any line."""
         return (
-            all(ladder.state in ("acknowledged", "ended") or (ladder.state == "exhausted" and ladder.pages) for ladder in self.store.ladders.values())
+            all(a.state in ("acknowledged", "ended") or (a.state == "exhausted" and a.pages) for a in self.store.ladders.values())
             and not any(a.open and not a.joined and a.state != "answered" for a in self._not_paging())
             and not self.node.safe_mode
         )  # fmt: skip

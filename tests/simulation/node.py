@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from domain.store import START
+
 from callcenter.domain import facts
 from callcenter.telephony.ports import AttemptEvidence
-from domain.store import START
 from simulation.stage import SECOND, Stage
 
 if TYPE_CHECKING:
@@ -149,7 +150,9 @@ class Node:
         """A terminal calls; its elder hangs up after ``hold`` seconds."""
         if not self.up:
             return
-        self.channels[leg_id] = Channel(leg_id, "caller", account, self.stage.now, offered=True, up=True, args=("in", "96601", account))
+        self.channels[leg_id] = Channel(
+            leg_id, "caller", account, self.stage.now, offered=True, up=True, args=("in", "96601", account)
+        )
         self.tell(facts.CallArrived(leg_id, "node1", "96601", account, None, account, False))
         self._later(0.5, 0.5, self._unclaimed_caller, leg_id)
         self._later(hold, hold, self.end, leg_id, "ANSWER", "16")

@@ -1,4 +1,4 @@
-"""``python -m simulation.run SEED`` lives one night again, line by line; ``--sweep N`` many of them; ``--mutants`` plants mistakes."""
+"""``python -m simulation.run SEED`` lives one night again, line by line; ``--sweep N`` many; ``--mutants`` plants mistakes."""
 
 from __future__ import annotations
 
@@ -78,7 +78,10 @@ def sweep(count: int, first: int, block: int = 100) -> int:
             total.add(done.result())
             spent = time.monotonic() - began
             left = (count - total.seeds) * spent / total.seeds
-            _say(f"\r{total.seeds:>8} / {count}  {total.seeds / spent:6.1f}/s  {left / 60:5.1f} min  lost: {len(total.lost)} ", end="")
+            _say(
+                f"\r{total.seeds:>8} / {count}  {total.seeds / spent:6.1f}/s  {left / 60:5.1f} min  lost: {len(total.lost)} ",
+                end="",
+            )
     _say("")
     summary(total, time.monotonic() - began)
     for seed in sorted(total.lost)[:5]:
@@ -148,7 +151,9 @@ def mutants(most: int, names: list[str] | None = None) -> tuple[int, list[str]]:
     while waiting or running:
         while waiting and len(running) < (os.cpu_count() or 1):
             command = [sys.executable, "-m", "simulation.run", "--mutant", waiting.pop(0), "--most", str(most)]
-            running.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+            running.append(
+                subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            )
         first = running.pop(0)
         output, _ = first.communicate()
         failed += first.returncode != 0

@@ -16,6 +16,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from domain.store import Store
+
 from callcenter.db.save import Conflict
 from callcenter.domain import facts
 from callcenter.domain.decision import Arrival, Decision, SetTimer, Situation
@@ -26,7 +28,6 @@ from callcenter.engine import due, instances, lanes, orders, processor, reconcil
 from callcenter.engine.orders import Orders
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 from callcenter.telephony.ports import AttemptOrder, ChannelGone, LiveChannel, TelephonyDown, TelephonyError
-from domain.store import Store
 from simulation.node import Node, Order
 from simulation.stage import SECOND, Asyncio, Died, Host, Job, Stage, park, rest
 
@@ -371,9 +372,6 @@ class Line:
     async def say(self, sentence: str) -> str:
         return sentence
 
-    def is_spoken(self, _sentence: str) -> bool:
-        return True
-
     def media_of(self, sentence: str) -> str:
         return sentence
 
@@ -632,7 +630,13 @@ class Service(Host):
                     )
                 elif known is None and channel.app == mine and channel.app_args[:1] == ("seat",):
                     self.node.hang_up(channel.id)
-                elif known is not None and known.party == "seat" and channel.state == "Up" and known.state != "up" and channel.app == mine:
+                elif (
+                    known is not None
+                    and known.party == "seat"
+                    and channel.state == "Up"
+                    and known.state != "up"
+                    and channel.app == mine
+                ):
                     self.processor.tell(facts.SeatAnswered(channel.id))
             if adopt:
                 for case_id in {row.case_id for leg_id, row in believed.items() if leg_id in seen}:

@@ -210,7 +210,7 @@ class Asyncio:
         await rest(int(seconds * SECOND))
 
     @staticmethod
-    def create_task(coro: Coroutine[Any, Any, Any], *, name: str = "") -> Job:  # noqa: ARG004
+    def create_task(coro: Coroutine[Any, Any, Any], *, name: str = "") -> Job:
         return stage_now().spawn(coro)
 
     @staticmethod
