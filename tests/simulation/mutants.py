@@ -67,7 +67,7 @@ MUTANTS = (
     Mutant("sleepy", 7, "the ladder's timer comes a second late", "callcenter.domain.ladder",
            'SetTimer("ladder", next_at)', 'SetTimer("ladder", next_at + timedelta(seconds=30))'),
     Mutant("late-orders", 8, "an order that was slept over is sent", "callcenter.engine.orders",
-           "        if self._expired(effect.expires_at):\n            return", "        if False:\n            return"),
+           "        if self._expired(effect.expires_at):\n            return", "        if False:\n            return", 200),
     Mutant("any-holder", 8, "the end of a leg is believed of whoever tells it", "callcenter.domain.call_flow",
            'if fact.holder is not None and leg.holder not in ("", fact.holder):', "if False:"),
     Mutant("timers-twice", 8, "a timer is believed without looking whether it is still due", "callcenter.engine.processor",
@@ -149,6 +149,6 @@ def _exchange(old: type, new: Any) -> None:
         fresh = vars(new).get(name)
         if isinstance(method, property) and isinstance(fresh, property) and method.fget and fresh.fget:
             method.fget.__code__ = fresh.fget.__code__
-        elif inspect.isfunction(method) and inspect.isfunction(fresh) and method.__code__.co_freevars == e
-        efresh.__code__.co_freevars:
-            method.__code__ = fresh.__code__
+        elif inspect.isfunction(method) and inspect.isfunction(fresh):
+            if method.__code__.co_freevars == fresh.__code__.co_freevars:
+                method.__code__ = fresh.__code__
