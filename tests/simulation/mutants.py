@@ -149,6 +149,5 @@ def _exchange(old: type, new: Any) -> None:
         fresh = vars(new).get(name)
         if isinstance(method, property) and isinstance(fresh, property) and method.fget and fresh.fget:
             method.fget.__code__ = fresh.fget.__code__
-        elif inspect.isfunction(method) and inspect.isfunction(fresh):
-            if method.__code__.co_freevars == fresh.__code__.co_freevars:
-                method.__code__ = fresh.__code__
+        elif inspect.isfunction(method) and inspect.isfunction(fresh) and not method.__code__.co_freevars:
+            method.__code__ = fresh.__code__
