@@ -15,7 +15,16 @@ from callcenter.domain.case import Leg, after
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.effects import AnswerLeg, AskNode, DialAttempt, HangUp, QuietLeg, SayTo, VoidAttempt
 from callcenter.domain.escalation import CALL_BACK, Acknowledgement, Attempt, AttemptState, Result, Target
-from callcenter.domain.facts import AttemptAnswered, AttemptEnded, AttemptRang, AttemptSeen, AudioEnded, KeyPressed, LegEnded
+from callcenter.domain.facts import (
+    AttemptAnswered,
+    AttemptEnded,
+    AttemptFoundLive,
+    AttemptRang,
+    AttemptSeen,
+    AudioEnded,
+    KeyPressed,
+    LegEnded,
+)
 from callcenter.domain.walk import Walk
 
 RING_GRACE_SECONDS = 4.0  # beyond the ring time Asterisk itself should have given up
@@ -86,6 +95,19 @@ def answered(situation: Situation, fact: AttemptAnswered, decision: Decision) ->
         _join(situation, decision, attempt, "connected")
     else:
         _announce(situation, decision, attempt)
+
+
+def found_live(situation: Situation, fact: AttemptFoundLive, decision: Decision) -> None:
+    """Whoever holds them now begins anew: they are told why we call, for nobody knows what they have heard."""
+    attempt = find(situation, decision, fact.leg_id)
+    if attempt is None or attempt.state != "answered":
+        answered(situation, AttemptAnswered(fact.leg_id, True, fact.holder), decision)
+        return
+    held = decision.attempts[attempt.id] = replace(attempt, holder=fact.holder)
+    if held.closing:
+        decision.attempts[held.id] = replace(held, check_at=decision.now)  # the farewell's end may have gone unnoticed
+    elif not held.joined:
+        _announce(situation, decision, replace(held, said=max(0, held.said - 1)))
 
 
 def key_pressed(situation: Situation, fact: KeyPressed, decision: Decision) -> None:

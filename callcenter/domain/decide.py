@@ -37,6 +37,7 @@ DECIDERS: dict[type, Callable[[Situation, Any, Decision], None]] = {
     facts.SafeModeCall: safe_mode.safe_mode_call,
     facts.AttemptRang: attempts.rang,
     facts.AttemptAnswered: attempts.answered,
+    facts.AttemptFoundLive: attempts.found_live,
     facts.AttemptEnded: attempts.ended,
     facts.KeyPressed: attempts.key_pressed,
     facts.AttemptSeen: attempts.seen,

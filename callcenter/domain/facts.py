@@ -69,6 +69,15 @@ class AttemptAnswered:
 
 
 @dataclass(frozen=True)
+class AttemptFoundLive:
+    """Somebody whom the ladder called is on the line and held by ``holder``, who was away or has just taken them over: what they
+    heard meanwhile, and whether they heard the end of it, is not known."""
+
+    leg_id: str
+    holder: str
+
+
+@dataclass(frozen=True)
 class AttemptEnded:
     """The dialplan is done with an attempt. ``status``: Asterisk's DIALSTATUS, or ``VOID``; ``cause``: Q.850 as text."""
 
@@ -332,7 +341,8 @@ class ReportSigned(ByPerson):
 Fact = (
     CallArrived | SeatAnswered | SeatRang | LegEnded | AudioEnded | RecordingEnded | SafeModeCall | TimerDue | SeatMatched
     | OrderFailed | CaseFoundLive | OfferDeclined | HangUpAsked | CaseTaken | NoteWritten | DraftSaved | MemberChosen
-    | WrappedUp | Settled | TaskTaken | TaskCompleted | AttemptRang | AttemptAnswered | AttemptEnded | KeyPressed | AttemptSeen
+    | WrappedUp | Settled | TaskTaken | TaskCompleted | AttemptRang | AttemptAnswered | AttemptFoundLive | AttemptEnded
+    | KeyPressed | AttemptSeen
     | ChargeTaken | ContactCalled | AttemptJoined | AttemptDropped | ReferenceNoted | DrillAsked | DrillStopped
     | ReportWritten | ReportSigned
 )  # fmt: skip

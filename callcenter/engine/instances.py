@@ -17,7 +17,7 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from callcenter.domain.facts import AttemptAnswered, CaseFoundLive
+from callcenter.domain.facts import AttemptFoundLive, CaseFoundLive
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 from callcenter.telephony.ports import Calls, ChannelGone, LiveChannel, TelephonyError
 
@@ -26,6 +26,7 @@ ADOPTED = Counter("callcenter_calls_adopted_total", "Calls taken over from an in
 
 BEAT_SECONDS = 0.5
 SILENT_SECONDS = 2.0  # a take-over is promised within 3 s
+ATTEMPT = "attempt"  # the dialplan's word for somebody whom the ladder called
 LOOK_SECONDS = 10.0  # for so long after it fell silent a dead instance's application is looked at again
 
 _BEAT = sa.text("""
@@ -46,7 +47,7 @@ _TAKE_LEGS = sa.text("""
     UPDATE call_leg SET holder = :me WHERE state <> 'down' AND holder = ANY(CAST(:names AS text[])) RETURNING id, case_id
 """)
 _TAKE_ATTEMPTS = sa.text("""
-    UPDATE attempt SET holder = :me WHERE state = 'answered' AND holder = ANY(CAST(:names AS text[])) RETURNING id
+    UPDATE attempt SET holder = :me WHERE state = 'answered' AND holder = ANY(CAST(:names AS text[]))
 """)
 _OLD = sa.text("DELETE FROM instance WHERE seen_at < clock_timestamp() - interval '1 day'")
 _GONE = sa.text("UPDATE instance SET seen_at = '-infinity', adopted_by = NULL, adopted_at = NULL WHERE name = :name")
@@ -97,16 +98,16 @@ class Instances:
                 return
             taken = {"me": self.name, "names": list(silent)}
             legs = {row.id: row.case_id for row in await connection.execute(_TAKE_LEGS, taken)}
-            attempts = [row.id for row in await connection.execute(_TAKE_ATTEMPTS, taken)]
+            await connection.execute(_TAKE_ATTEMPTS, taken)
         apps = set(silent.values())
         held = {channel.id: channel for channel in await self.calls.channels() if channel.app in apps}
         for channel in held.values():
             await self._move(channel)
         for leg_id, case_id in legs.items():
             self.processor.belongs(leg_id, case_id)
-        for attempt_id in attempts:
-            if attempt_id in held:
-                self.processor.tell(AttemptAnswered(attempt_id, True, self.name))
+        for channel in held.values():
+            if channel.app_args[:1] == (ATTEMPT,):  # also one that was claimed an instant before its claimer died
+                self.processor.tell(AttemptFoundLive(channel.id, self.name))
         for case_id in {legs[leg_id] for leg_id in held if leg_id in legs}:
             self.processor.tell(CaseFoundLive(case_id, self.name, taken_over=True))
         if held:

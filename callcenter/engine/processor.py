@@ -304,7 +304,8 @@ class Processor:
                 return await self.reader.of_recording(link, fact.name)
             case (
                 facts.SeatAnswered() | facts.SeatRang() | facts.LegEnded() | facts.AudioEnded() | facts.AttemptRang()
-                | facts.AttemptAnswered() | facts.AttemptEnded() | facts.KeyPressed() | facts.AttemptSeen()
+                | facts.AttemptAnswered() | facts.AttemptFoundLive() | facts.AttemptEnded()
+                | facts.KeyPressed() | facts.AttemptSeen()
             ):  # fmt: skip
                 return await self.reader.of_leg(link, fact.leg_id)
             case facts.DrillAsked():
