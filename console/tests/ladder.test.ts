@@ -117,6 +117,12 @@ describe("the report's draft", () => {
   });
   it("never overwrites what a person wrote, not even with an emptied field", () => {
     const { text, drafted } = draftOf(report({ data: { condition: "神志清楚" }, written_at: AT }), () => "", "");
-    expect([text.condition, text.actions, drafted]).toEqual(["神志清楚", "", []]);
+    expect([text.condition, text.actions, text.outcome, drafted]).toEqual(["神志清楚", "", "", []]);
+  });
+  it("still drafts the outcome of a report that was begun before the end", () => {
+    const begun = { data: { condition: "神志清楚" }, written_at: "2026-11-21T11:00:00.000Z" };
+    const { text, drafted } = draftOf(report(begun), () => "", "已确认老人平安");
+    expect([text.actions, text.outcome, drafted]).toEqual(["", "已确认老人平安。女儿在场", ["outcome"]]);
+    expect(draftOf(report({ ...begun, data: { outcome: "送医" } }), () => "", "").text.outcome).toBe("送医");
   });
 });

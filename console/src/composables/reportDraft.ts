@@ -23,7 +23,7 @@ export function actionsOf(report: Report, time: (iso: string | null) => string):
 
 export const settledIn = (report: Report) => report.timeline.filter((entry) => entry.kind === "settled").at(-1);
 
-/** Only what was never written is drafted. */
+/** Only what was never written is drafted; and the outcome once more, where the report was begun before there was one. */
 export function draftOf(report: Report, time: (iso: string | null) => string, outcome: string): { text: ReportText; drafted: (keyof ReportText)[] } {
   const settled = settledIn(report);
   const note = typeof settled?.data.note === "string" ? settled.data.note : "";
@@ -31,10 +31,11 @@ export function draftOf(report: Report, time: (iso: string | null) => string, ou
     condition: report.person?.state_zh ?? "", actions: actionsOf(report, time), plan: "", outcome: settled ? [outcome, note].filter(Boolean).join("。") : "", supervision: "",
   };
   const written = report.written_at !== null;
+  const news = settled !== undefined && report.signed_at === null && (report.written_at ?? "") < settled.at;
   const text = { ...known };
   const drafted: (keyof ReportText)[] = [];
   for (const key of Object.keys(known) as (keyof ReportText)[]) {
-    if (written) text[key] = report.data[key] ?? "";
+    if (written && !(key === "outcome" && news && !report.data.outcome)) text[key] = report.data[key] ?? "";
     else if (report.data[key]) text[key] = report.data[key];
     else if (known[key]) drafted.push(key);
   }

@@ -19,6 +19,7 @@ export function useLadderWords() {
   const targetsText = (rung: { targets: string[] }) => rung.targets.map(targetName).join(chinese.value ? "、" : ", ");
   /** 女儿 王芳; in English the name comes first. A duty phone and 120 have no relation. */
   const personText = (one: { name: string; relation: string; kind?: string; number?: string }) => {
+    if (one.kind === "terminal" || one.kind === "landline") return targetName(one.kind); // the elder's own: a name in the language shown
     if (!one.name) return [one.relation || (one.kind ? targetName(one.kind) : ""), phoneText(one.number ?? "")].filter(Boolean)[0] ?? "";
     return (chinese.value ? [one.relation, one.name] : [one.name, one.relation && `(${one.relation})`]).filter(Boolean).join(" ");
   };

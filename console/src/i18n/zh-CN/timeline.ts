@@ -9,5 +9,5 @@ export default {
   ladder_resumed: "联系阶梯继续", ladder_again: "重新逐级联系：{why}", acknowledged: "{name}{by}", acknowledged_too: "{name}也{by}", exhausted: "阶梯已走完，无人接手（第 {round} 轮）", supervisor_paged: "呼叫值班主任，第 {count} 次", ladder_ended: "联系阶梯结束：{outcome}", assisted_call_asked: "请坐席呼叫 {number}",
   attempt_started: "呼叫 {name}，第 {count} 次", attempt_sent_again: "补发呼叫", attempt_ringing: "对方振铃", attempt_answered: "{name} 接听", key_pressed: "{name} {key}", no_key: "{name} 未按键，可能是留言机", joined: "{name} 加入通话", attempt_ended: "{name}：{result}", attempt_skipped: "未呼叫 {name}：{reason}", attempt_dropped: "挂断 {name}", contact_called: "人工呼叫 {name}",
   reference_noted: "{number} 给出编号 {reference}", elder_reached: "已回拨到老人：{name}", drill_started: "演练开始", drill_seats: "演练：席位不振铃", drill_ended: "{outcome}", report_written: "写处置记录", report_signed: "处置记录由 {signer} 签字",
-  as_drill: "（演练）", why_pressed_again: "老人再次按键", why_not_resolved: "到期仍未了结", by_going: "正赶去", by_joined: "加入了通话", by_seat: "席位已负责", by_supervisor: "值班主任已负责", party_contact: "联系人",
+  as_drill: "（演练）", why_pressed_again: "老人再次按键", why_not_resolved: "到期仍未了结", by_going: "正赶去", by_joined: "加入了通话", by_seat: "已负责", seat_name: "席位 {seat} ", by_supervisor: "值班主任已负责", party_contact: "联系人",
 };
