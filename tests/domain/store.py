@@ -205,13 +205,12 @@ class Store:
         if fired is not None and fired not in decision.timers:
             self.timers.pop((case.id, fired), None)
 
-    def hold(self, taken_by: str, silent: set[str]) -> tuple[dict[str, UUID], list[str]]:
-        """Who holds the calls of silent instances now: written past every lock, as ``engine/instances.py`` does."""
-        legs, answered = {}, []
+    def hold(self, taken_by: str, silent: set[str]) -> dict[str, UUID]:
+        """Who holds the calls of silent instances now: written past every lock, as ``engine/instances.py`` does. The legs."""
+        legs = {}
         for leg in [leg for leg in self.legs.values() if leg.live and leg.holder in silent]:
             self.legs[leg.id] = self._legs_of[leg.case_id][leg.id] = replace(leg, holder=taken_by)
             legs[leg.id] = leg.case_id
         for attempt in [a for a in self.attempts.values() if a.state == "answered" and a.holder in silent]:
             self.attempts[attempt.id] = self._attempts_of[attempt.case_id][attempt.id] = replace(attempt, holder=taken_by)
-            answered.append(attempt.id)
-        return legs, answered
+        return legs

@@ -334,6 +334,8 @@ class Node:
             return False
         channel.offered, channel.app = False, app
         channel.followers = {app}
+        if channel.party == "attempt":
+            channel.args = ("attempt", channel_id)
         return True
 
     def play(self, channel_id: str, playback: str, media: str) -> None:

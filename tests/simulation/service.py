@@ -639,6 +639,9 @@ class Service(Host):
                 ):
                     self.processor.tell(facts.SeatAnswered(channel.id))
             if adopt:
+                for channel in seen.values():
+                    if channel.app == mine and channel.app_args[:1] == ("attempt",):
+                        self.processor.tell(facts.AttemptFoundLive(channel.id, self.name))
                 for case_id in {row.case_id for leg_id, row in believed.items() if leg_id in seen}:
                     self.processor.tell(facts.CaseFoundLive(case_id, self.name))
 
@@ -650,7 +653,7 @@ class Service(Host):
         with suppress(TelephonyDown, *DATABASE_ERRORS):
             await self.step("take over", 0.001, 0.003)
             self.database.there()
-            legs, attempts = self.database.store.hold(self.name, silent)
+            legs = self.database.store.hold(self.name, silent)
             held = [channel for channel in self.node.channels.values() if channel.app in silent]
             if not held:
                 return
@@ -663,9 +666,9 @@ class Service(Host):
             for leg_id, case_id in legs.items():
                 self.processor.belongs(leg_id, case_id)
             ids = {channel.id for channel in held}
-            for attempt_id in attempts:
-                if attempt_id in ids:
-                    self.processor.tell(facts.AttemptAnswered(attempt_id, True, self.name))
+            for channel in held:
+                if channel.args[:1] == ("attempt",):
+                    self.processor.tell(facts.AttemptFoundLive(channel.id, self.name))
             for case_id in {legs[leg_id] for leg_id in ids if leg_id in legs}:
                 self.processor.tell(facts.CaseFoundLive(case_id, self.name))
 
