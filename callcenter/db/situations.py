@@ -226,16 +226,33 @@ async def still_due(link: Link, case_id: UUID, kind: str) -> bool:
     return await link.row(_STILL_DUE, case=case_id, kind=kind) is not None
 
 
-async def due_timers(connection: AsyncConnection) -> tuple[list[tuple[UUID, str, dict[str, Any]]], float | None]:
-    """Timers that are due, earliest first, and seconds until the next one (None: there is none)."""
-    due = await connection.execute(
-        sa.text("SELECT case_id, kind, data FROM timer WHERE due_at <= clock_timestamp() ORDER BY due_at LIMIT 200")
-    )
-    rows_due = [(row.case_id, row.kind, row.data) for row in due]
-    wait = await connection.scalar(
-        sa.text("SELECT extract(epoch FROM min(due_at) - clock_timestamp()) FROM timer WHERE due_at > clock_timestamp()")
-    )
-    return rows_due, None if wait is None else float(wait)
+@dataclass(frozen=True)
+class Timer:
+    """A timer of the due table. ``wait``: seconds until it is due, negative when it is late."""
+
+    case_id: UUID
+    kind: str
+    data: dict[str, Any]
+    due_at: datetime
+    wait: float
+
+
+async def due_timers(connection: AsyncConnection, ahead: float) -> list[Timer]:
+    """Timers that are due within ``ahead`` seconds, earliest first."""
+    query = sa.text("""
+        SELECT case_id, kind, data, due_at, extract(epoch FROM due_at - clock_timestamp())::float AS wait FROM timer
+        WHERE due_at <= clock_timestamp() + make_interval(secs => :ahead) ORDER BY due_at LIMIT 200
+    """)
+    return [Timer(*row) for row in await connection.execute(query, {"ahead": ahead})]
+
+
+async def live_attempts(connection: AsyncConnection, node: str) -> list[str]:
+    """Calls of the ladder that we believe to be under way on ``node`` for some seconds already."""
+    query = sa.text("""
+        SELECT id FROM attempt WHERE state IN ('claimed', 'ringing', 'answered') AND node = :node
+            AND created_at < clock_timestamp() - interval '3 seconds'
+    """)
+    return list(await connection.scalars(query, {"node": node}))
 
 
 async def live_legs(connection: AsyncConnection, node: str) -> list[dict[str, Any]]:

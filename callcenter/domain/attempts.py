@@ -147,11 +147,15 @@ def leg_ended(situation: Situation, fact: LegEnded, decision: Decision) -> None:
     attempt = find(situation, decision, fact.leg_id)
     if attempt is None or not attempt.open or (fact.holder is not None and attempt.holder not in ("", fact.holder)):
         return
-    if attempt.state == "answered" and fact.holder is None:
+    if attempt.state == "answered" and fact.holder is None and fact.cause != "lost":
         _finish(situation, decision, attempt, "hung_up", fact.cause)
     elif attempt.state == "answered":
-        # It left an instance: hung up, which the dialplan tells too, or another one has it, which the node knows.
+        # It left an instance: hung up, which the dialplan tells too, or another one has it, which the node knows. Or it was over
+        # when we came back: the dialplan may have heard their key.
         decision.effects.append(AskNode(attempt.id, attempt.created_at))
+        if fact.cause == "lost":
+            check = decision.now + timedelta(seconds=LOOK_SECONDS)
+            decision.attempts[attempt.id] = replace(attempt, state="claimed", check_at=check)
     else:
         decision.attempts[attempt.id] = replace(attempt, check_at=decision.now + timedelta(seconds=0.3))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from time import monotonic
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import structlog
 from prometheus_client import Histogram
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from callcenter.db.situations import due_timers
+from callcenter.db.situations import Timer, due_timers
 from callcenter.domain.facts import TimerDue
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 BATCH = Histogram("callcenter_timers_due", "Timers found due in one reading", buckets=(0, 1, 5, 20, 100, 200))
 
 TELL_AGAIN_SECONDS = 10.0
+MARGIN_SECONDS = 0.001  # told early, a timer would not be due yet, and be told again late
 POLL_SECONDS = 0.5  # a timer set by another instance is seen at the latest after this
 
 
@@ -31,7 +33,7 @@ class Due:
     processor: Processor
     _sooner: asyncio.Event = field(default_factory=asyncio.Event)
     _wakes_at: float = 0.0
-    _told: dict[tuple[UUID, str], float] = field(default_factory=dict)
+    _told: dict[tuple[UUID, str, datetime], float] = field(default_factory=dict)
 
     def timer_set(self, seconds: float) -> None:
         """A timer was set; it may be due before the next reading."""
@@ -40,30 +42,44 @@ class Due:
 
     async def run(self) -> None:
         while True:
-            pause = POLL_SECONDS
             self._sooner.clear()
+            upcoming: list[tuple[float, Timer]] = []
             try:
                 async with self.engine.connect() as connection:
-                    due, until_next = await due_timers(connection)
+                    found = await due_timers(connection, POLL_SECONDS)
                 self.processor.database_ok = True
-                if until_next is not None:
-                    pause = min(POLL_SECONDS, max(0.001, until_next))
-                self._tell(due)
+                upcoming = self._still(found)
             except DATABASE_ERRORS as error:
                 self.processor.database_ok = False
                 log.warning("due_table_unread", error=type(error).__name__)
-            self._wakes_at = monotonic() + pause
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._sooner.wait()
+            self._wakes_at = monotonic() + POLL_SECONDS
+            # What is due before the next reading is known already and is told on time, unread.
+            for at, timer in upcoming:
+                if at > monotonic() and await self._woken_before(at):
+                    break
+                self._tell(timer)
+            else:
+                await self._woken_before(self._wakes_at)
             self._wakes_at = 0.0
 
-    def _tell(self, due: list[tuple[UUID, str, dict[str, object]]]) -> None:
-        BATCH.observe(len(due))
-        still = {(case_id, kind) for case_id, kind, _ in due}
-        # What is no longer due was dealt with; what stays due although it was told is told again: no timer is forgotten.
-        self._told = {key: at for key, at in self._told.items() if key in still and monotonic() - at < TELL_AGAIN_SECONDS}
-        for case_id, kind, data in due:
-            if (case_id, kind) not in self._told:
-                self._told[case_id, kind] = monotonic()
-                self.processor.tell(TimerDue(case_id, kind, data))
+    async def _woken_before(self, at: float) -> bool:
+        """Sleep until then; True when a timer was set meanwhile that is due before the next reading."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, at - monotonic())):
+                await self._sooner.wait()
+        return self._sooner.is_set()
+
+    def _still(self, found: list[Timer]) -> list[tuple[float, Timer]]:
+        """When, by our own clock, each is to be told: those that were told a moment ago are being worked on."""
+        now = monotonic()
+        BATCH.observe(sum(timer.wait <= 0 for timer in found))
+        still = {(timer.case_id, timer.kind, timer.due_at) for timer in found}
+        # What stays due although it was told is told again: no timer is forgotten.
+        self._told = {key: at for key, at in self._told.items() if key in still and now - at < TELL_AGAIN_SECONDS}
+        return [(now + timer.wait + MARGIN_SECONDS, timer) for timer in found]
+
+    def _tell(self, timer: Timer) -> None:
+        key = (timer.case_id, timer.kind, timer.due_at)
+        if key not in self._told:
+            self._told[key] = monotonic()
+            self.processor.tell(TimerDue(timer.case_id, timer.kind, timer.data))

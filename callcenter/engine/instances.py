@@ -115,7 +115,7 @@ class Instances:
 
     async def _move(self, channel: LiveChannel) -> None:
         try:
-            await self.calls.move(channel.id, self.app, channel.app_args)
+            await self.calls.move(channel.id, self.app, channel.app_args, leaving=channel.app)
             ADOPTED.inc()
         except ChannelGone:
             log.debug("adopted_too_late", leg=channel.id)

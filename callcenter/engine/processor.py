@@ -7,6 +7,7 @@ database cannot remember it, the call is given back to the dialplan, which serve
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -121,10 +122,8 @@ class Processor:
             await self._arrival(fact, lane)
             return
         if isinstance(fact, facts.AttemptAnswered) and not fact.claimed:
-            # Unclaimed, the dialplan itself says why it calls, and takes the key.
-            if not self.database_ok or not await self._claimed(fact.leg_id):
-                return
-            fact = replace(fact, claimed=True, holder=self.reader.instance)
+            await self._picked_up(fact, lane)
+            return
         for pause in (*PATIENCE, None):
             try:
                 await self.process(fact, lane)
@@ -136,6 +135,18 @@ class Processor:
                 await asyncio.sleep(pause)
             else:
                 return
+
+    async def _picked_up(self, fact: facts.AttemptAnswered, lane: str) -> None:
+        """Whom we cannot remember must not listen to nothing: the dialplan itself says why it calls, and takes the key."""
+        if not self.database_ok or not await self._claimed(fact.leg_id):
+            return
+        try:
+            await self.process(replace(fact, claimed=True, holder=self.reader.instance), lane)
+        except DATABASE_ERRORS as error:
+            self._away(error)
+            log.warning("answer_given_back", leg=fact.leg_id, error=type(error).__name__)
+            with contextlib.suppress(TelephonyError):
+                await self.calls.hand_back(fact.leg_id, "escalation-answered")
 
     async def _claimed(self, leg_id: str) -> bool:
         try:

@@ -14,7 +14,7 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from callcenter.db.situations import live_legs
+from callcenter.db.situations import live_attempts, live_legs
 from callcenter.domain import facts
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 from callcenter.telephony.numbers import read_caller
@@ -65,6 +65,7 @@ class Reconcile:
         # which changes nothing. The other way round it would be believed and not seen: lost.
         async with self.engine.connect() as connection:
             believed = {row["id"]: row for row in await live_legs(connection, self.node)}
+            attempts = await live_attempts(connection, self.node)
         seen = {channel.id: channel for channel in await self.calls.channels()}
         for leg_id, row in believed.items():
             self.processor.belongs(leg_id, row["case_id"])
@@ -75,6 +76,10 @@ class Reconcile:
             if leg_id not in seen and (row["state"] != "intent" or row["age"] > YOUNG_SECONDS):
                 FOUND.labels("leg_lost").inc()
                 self.processor.tell(facts.LegEnded(leg_id, "lost"))
+        for attempt_id in attempts:
+            if attempt_id not in seen and f"{attempt_id}-2" not in seen and attempt_id not in believed:
+                FOUND.labels("attempt_over").inc()  # the node knows how it ended, and which key was pressed
+                self.processor.tell(facts.LegEnded(attempt_id, "lost"))
         for channel in seen.values():
             known = believed.get(channel.id)
             if known is None:

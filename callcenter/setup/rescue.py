@@ -21,6 +21,8 @@ from callcenter.telephony.ports import TelephonyError
 DEAD_AFTER = 10.0  # seconds without an answer: ten times what a restart takes
 LOOK_SECONDS = 1.0
 SERVICE_APPS = "callcenter-"
+# The dialplan's word for who it is → where the dialplan serves them without us: a caller, somebody whom the ladder called.
+CONTEXTS = {"in": "arrive", "attempt": "escalation-answered"}
 
 
 class Rescue:
@@ -65,7 +67,8 @@ async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
 
 
 async def give_back_stranded(settings: Settings, is_dead: Callable[[str], bool] = lambda _app: True) -> int:
-    """Send every caller that a dead service's app holds and that talks to nobody into safe mode; how many there were."""
+    """Give whom a dead service's app holds and who talks to nobody to the dialplan: callers into safe mode, contacts to be asked
+    for their key; how many there were."""
     # Another name than the services': calls are offered to theirs only, and nobody must wait for an answer of ours.
     connection = AriConnection(settings, on_event=lambda _event: None, app=f"rescue-{settings.instance}")
     await connection.start()
@@ -73,16 +76,17 @@ async def give_back_stranded(settings: Settings, is_dead: Callable[[str], bool] 
         await connection.until_connected(3.0)
         calls = AriCalls(connection)
         talking = {channel for bridge in await calls.bridges() for channel in bridge.channels}
-        stranded = [
-            channel.id
+        stranded = {
+            channel.id: CONTEXTS[channel.app_args[0]]
             for channel in await calls.channels()
             if (channel.app or "").startswith(SERVICE_APPS)
             and is_dead(channel.app or "")
-            and channel.app_args[:1] == ("in",)
+            and channel.app_args[:1]
+            and channel.app_args[0] in CONTEXTS
             and channel.id not in talking
-        ]
-        for channel_id in stranded:
-            await calls.hand_back(channel_id)
+        }
+        for channel_id, context in stranded.items():
+            await calls.hand_back(channel_id, context)
         return len(stranded)
     finally:
         await connection.close()

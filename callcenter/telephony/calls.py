@@ -250,7 +250,9 @@ class AriCalls:
         _done(answer, "list channels")
         apps = await self._ari.request("GET", "applications")
         _done(apps, "list applications")
-        holders = {str(channel): str(app["name"]) for app in apps.body for channel in app["channel_ids"]}
+        # Ours last: a call of the ladder may be listed twice, for whoever dialled it follows it until it hears who claimed it.
+        ordered = sorted(apps.body, key=lambda app: app["name"] == self._ari.app)
+        holders = {str(channel): str(app["name"]) for app in ordered for channel in app["channel_ids"]}
         return [_live_channel(row, holders) for row in answer.body]
 
     async def bridges(self) -> list[LiveBridge]:
@@ -259,15 +261,24 @@ class AriCalls:
         _done(answer, "list bridges")
         return [LiveBridge(str(row["id"]), tuple(row["channels"])) for row in answer.body]
 
-    async def hand_back(self, channel_id: str) -> None:
-        """Give a claimed call back to the dialplan: ``arrive,rescue`` serves it in safe mode."""
-        params = {"context": "arrive", "extension": "rescue", "priority": "1"}
+    async def hand_back(self, channel_id: str, context: str = "arrive") -> None:
+        """Give a claimed call back to the dialplan: ``rescue`` of ``arrive`` serves a caller in safe mode, that of
+        ``escalation-answered`` asks somebody whom the ladder called for a key."""
+        params = {"context": context, "extension": "rescue", "priority": "1"}
         _done_or_gone(await self._order("POST", f"channels/{_q(channel_id)}/continue", params), "hand back")
 
-    async def move(self, channel_id: str, app: str, args: Sequence[str] = ()) -> None:
-        """Hand a channel in Stasis to an app; ``StasisStart`` follows there."""
+    async def move(self, channel_id: str, app: str, args: Sequence[str] = (), leaving: str | None = None) -> None:
+        """Hand a channel in Stasis to an app; ``StasisStart`` follows there. ``leaving``: the app that had it follows it no more.
+
+        An app that has dialled a call of the ladder has subscribed to it, and would be listed as its holder for ever.
+        """
         params = {"app": app, "appArgs": _arguments(args)}
         _done(await self._order("POST", f"channels/{_q(channel_id)}/move", params), "move")
+        if leaving is not None and leaving != app:
+            source = {"eventSource": f"channel:{channel_id}"}
+            answer = await self._ari.request("DELETE", f"applications/{_q(leaving)}/subscription", source)
+            if answer.status != 422:  # it was not subscribed
+                _done_or_gone(answer, "unsubscribe")
 
     async def _order(self, method: str, path: str, params: Mapping[str, str] | None = None) -> Answer:
         """An order for a leg that may not be in Stasis yet, or may be busy: it goes apart from the others."""

@@ -113,8 +113,11 @@ class Calls(Protocol):
 
     async def channels(self) -> list[LiveChannel]: ...
     async def bridges(self) -> list[LiveBridge]: ...
-    async def hand_back(self, channel_id: str) -> None:
-        """Give a claimed call back to the dialplan, which serves it in safe mode: we cannot remember it."""
+    async def hand_back(self, channel_id: str, context: str = "arrive") -> None:
+        """Give a claimed call back to the dialplan, which serves it without us: we cannot remember it.
+
+        ``context``: ``arrive`` for a caller, ``escalation-answered`` for somebody whom the ladder called.
+        """
         ...
 
     async def dial_attempt(self, order: AttemptOrder) -> None:
@@ -132,7 +135,7 @@ class Calls(Protocol):
         """When this Asterisk started, in seconds since 1970."""
         ...
 
-    async def move(self, channel_id: str, app: str, args: Sequence[str] = ()) -> None:
+    async def move(self, channel_id: str, app: str, args: Sequence[str] = (), leaving: str | None = None) -> None:
         """Take a channel from one ARI app to another: how an instance adopts a call that another one left."""
         ...
 

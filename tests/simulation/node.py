@@ -298,6 +298,12 @@ class Node:
         self.hung_up_by_phone[channel_id] = self.stage.now
         self.end(channel_id, "ANSWER", "16")
 
+    def ask_alone(self, attempt_id: str) -> None:
+        """A service gives somebody back whom it cannot remember."""
+        channel = self.channels[attempt_id]
+        channel.app, channel.offered = None, True
+        self._unclaimed_answer(attempt_id)
+
     def _unclaimed_answer(self, attempt_id: str) -> None:
         """No service: the dialplan says why it calls, three times, and takes the key."""
         channel = self.channels.get(attempt_id)

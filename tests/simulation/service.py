@@ -348,10 +348,13 @@ class Line:
     async def stop_music(self, channel_id: str) -> None:
         return None
 
-    async def hand_back(self, channel_id: str) -> None:
+    async def hand_back(self, channel_id: str, context: str = "arrive") -> None:
         await self._order("hand_back")
         self._channel(channel_id)
-        self.service.node.serve_alone(self.service.node.channels[channel_id])
+        if context == "arrive":
+            self.service.node.serve_alone(self.service.node.channels[channel_id])
+        else:
+            self.service.node.ask_alone(channel_id)
 
     async def channels(self) -> list[LiveChannel]:
         await self._order("channels")
