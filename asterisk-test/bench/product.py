@@ -38,29 +38,34 @@ READY_TIMEOUT = 90.0
 
 
 @asynccontextmanager
-async def product(asterisk: RealAsterisk, seats: int) -> AsyncIterator[Bench]:
-    """A running centre with so many seats, each with a registered phone that rings and a console that watches."""
+async def bench_database(asterisk: RealAsterisk) -> AsyncIterator[str]:
+    """The address of an empty database of its own, with PostgreSQL's durability on."""
     server = EmbeddedPostgres(asterisk.settings.data_dir / "bench")
     admin = create_lone_engine(server.start(), asterisk.settings)
-    async with admin.connect() as plain:
-        connection = await plain.execution_options(isolation_level="AUTOCOMMIT")
-        await connection.execute(sa.text("CREATE DATABASE bench"))
-    url = admin.url.set(database="bench").render_as_string(hide_password=False)
-    await admin.dispose()
     try:
-        async with running_centre(asterisk, url, start=False, ring_seconds=30.0) as centre:
-            await centre.start()  # migrates and loads the demo centre
-            await _spoken(centre)
-            await centre.stop()
-            places = await _furnish(centre, seats)
-            await centre.start()  # gives the new seats their accounts
-            async with AsyncExitStack() as stack:
-                bench = Bench(centre, places)
-                stack.push_async_callback(bench.close)
-                await bench.open()
-                yield bench
+        async with admin.connect() as plain:
+            connection = await plain.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.execute(sa.text("CREATE DATABASE bench"))
+        yield admin.url.set(database="bench").render_as_string(hide_password=False)
     finally:
+        await admin.dispose()
         server.stop()
+
+
+@asynccontextmanager
+async def product(asterisk: RealAsterisk, seats: int) -> AsyncIterator[Bench]:
+    """A running centre with so many seats, each with a registered phone that rings and a console that watches."""
+    async with bench_database(asterisk) as url, running_centre(asterisk, url, start=False, ring_seconds=30.0) as centre:
+        await centre.start()  # migrates and loads the demo centre
+        await _spoken(centre)
+        await centre.stop()
+        places = await _furnish(centre, seats)
+        await centre.start()  # gives the new seats their accounts
+        async with AsyncExitStack() as stack:
+            bench = Bench(centre, places)
+            stack.push_async_callback(bench.close)
+            await bench.open()
+            yield bench
 
 
 async def _spoken(centre: Centre) -> None:

@@ -23,10 +23,9 @@ from figures import Figures, figures, machine  # noqa: E402
 from harness.asterisk import RealAsterisk, own_asterisk, require_toolchain  # noqa: E402
 from harness.centre import Centre, running_centre  # noqa: E402
 from harness.homes import Homes, homes_of  # noqa: E402
+from product import bench_database  # noqa: E402
 
-from callcenter.db.engine import create_lone_engine  # noqa: E402
 from callcenter.domain.policy import Rung  # noqa: E402
-from callcenter.setup.postgres import EmbeddedPostgres  # noqa: E402
 
 RATE = 5.0  # presses a second
 DELAY = 2.0  # seconds from the press to the rung that is measured
@@ -129,14 +128,7 @@ async def main(count: int) -> None:
     """Measure side by side and print figures, ratio, machine."""
     async with own_asterisk(require_toolchain()) as asterisk, homes_of(asterisk) as homes:
         sys.stdout.write(f"{machine()}\n")
-        server = EmbeddedPostgres(asterisk.settings.data_dir / "bench")
-        admin = create_lone_engine(server.start(), asterisk.settings)
-        async with admin.connect() as plain:
-            connection = await plain.execution_options(isolation_level="AUTOCOMMIT")
-            await connection.execute(sa.text("CREATE DATABASE bench"))
-        url = admin.url.set(database="bench").render_as_string(hide_password=False)
-        await admin.dispose()
-        try:
+        async with bench_database(asterisk) as url:
             async with running_centre(asterisk, url) as centre:
                 await measure_bare(asterisk, homes, 10)
                 homes.trunk.calls.clear()
@@ -148,8 +140,6 @@ async def main(count: int) -> None:
             sys.stdout.write(f"rung twice: {len(twice)}\n")
             took = await measure_take_over(asterisk, url)
             sys.stdout.write(f"take-over after kill -9: {', '.join(f'{t:.2f}' for t in took)} s (goal ≤ 3 s)\n")
-        finally:
-            server.stop()
         sys.stdout.write(f"{machine()}\n")
 
 
