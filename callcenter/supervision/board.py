@@ -53,6 +53,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "FailedACL": ("被禁止的地址尝试登录", "Log-in from a forbidden address"),
     "safe_mode_used": ("呼叫由安全模式接听,请查看求助件", "A call was served in safe mode: look at its case"),
     "recording_lost": ("有一段录音丢失", "A recording was lost"),
+    "watchdog_late": ("看门狗:求助件的联系阶梯延误", "Watchdog: a case's ladder is late"),
+    "watchdog_silent": ("看门狗:没有服务实例在工作", "Watchdog: no instance of the service lives"),
+    "watchdog_database": ("看门狗:数据库没有响应", "Watchdog: the database did not answer"),
+    "watchdog_asterisk": ("看门狗:电话交换没有响应", "Watchdog: Asterisk did not answer"),
+    "watchdog_heard": ("看门狗的呼叫已有人应答", "Somebody on duty has heard the watchdog"),
+    "watchdog_unheard": ("看门狗呼叫了值班电话,无人应答", "The watchdog phoned the people on duty: nobody answered"),
+    "watchdog_no_phone": ("没有登记值班电话,看门狗无人可呼", "No duty phone is known: the watchdog has nobody to call"),
 }
 
 
