@@ -12,13 +12,13 @@ const owner = { going: "赶去", joined: "加入通话", seat: "由席位负责"
 const name = (attempt: Attempt) => `${attempt.relation}${attempt.name}` || target[attempt.kind] || attempt.kind;
 
 export function actionsOf(report: Report, time: (iso: string | null) => string): string {
-  const calls = [...report.attempts].sort((a, b) => a.created_at.localeCompare(b.created_at)).map((attempt) => {
+  const told: [string, string][] = report.attempts.map((attempt) => {
     const key = attempt.key ? `按${attempt.key}键，` : "";
-    return `${time(attempt.created_at)} 呼叫${name(attempt)}：${key}${result[attempt.result ?? ""] ?? "呼叫中"}${attempt.reference ? `，编号${attempt.reference}` : ""}。`;
+    return [attempt.created_at, `呼叫${name(attempt)}：${key}${result[attempt.result ?? ""] ?? "呼叫中"}${attempt.reference ? `，编号${attempt.reference}` : ""}。`];
   });
-  const answered = report.case.answered_at ? [`${time(report.case.answered_at)} ${report.case.agent ?? "坐席"}接听。`] : [];
-  const charge = report.ladder?.owner ? [`${time(report.ladder.owner.at)} ${report.ladder.owner.name}${owner[report.ladder.owner.kind]}。`] : [];
-  return [...answered, ...calls, ...charge].join("\n");
+  if (report.case.answered_at) told.push([report.case.answered_at, `${report.case.agent ?? "坐席"}接听。`]);
+  if (report.ladder?.owner) told.push([report.ladder.owner.at, `${report.ladder.owner.name}${owner[report.ladder.owner.kind]}。`]);
+  return told.sort(([a], [b]) => a.localeCompare(b)).map(([at, text]) => `${time(at)} ${text}`).join("\n");
 }
 
 export const settledIn = (report: Report) => report.timeline.filter((entry) => entry.kind === "settled").at(-1);

@@ -7,7 +7,7 @@ export default {
     ended_drill_passed: "Drill passed: somebody answered and pressed a key", ended_drill_exhausted: "Drill over: nobody took charge", ended_drill_stopped: "Drill stopped", ended_settled: "settled",
     thank: "Tell the elder: “Thank you, it is quite all right, now we know that the device works.” The press counts as a passed test of the terminal.",
     by_going: "{name} is on the way", by_joined: "{name} has joined the call", by_seat: "{name} (seat) has taken charge", by_supervisor: "{name} (supervisor) has taken charge", alsoBy: "also: {names}",
-    state_done: "done", state_running: "running", state_passed: "passed over, a seat has it", state_next: "next", state_later: "later",
+    state_done: "done", state_running: "running", state_passed: "passed over, somebody has it", state_next: "next", state_later: "later",
     condition_always: "until settled", condition_until_acknowledged: "until somebody takes charge", condition_until_seat_answers: "while no seat has it", order_in_order: "one by one", order_parallel: "all at once",
     detail: "{order} · tries: {tries} · rings {ring} s", after: "after {seconds} s", atOnce: "at once", seatsRing: "Seats ringing: {seats}", asked: "Asked for by a person", callBack: "Phoning the elder back", page: "Paging the supervisor", safeMode: "Called in safe mode", earlierRounds: "Earlier rounds",
     dialling: "dialling", ringing: "ringing", listening: "answered, hears the announcement", online: "on the line", joined: "in the call", leaving: "ending",

@@ -7,7 +7,7 @@ export default {
     ended_drill_passed: "演练通过：有人接听并按键", ended_drill_exhausted: "演练结束：无人接手", ended_drill_stopped: "演练已停止", ended_settled: "已了结",
     thank: "请对老人说：“谢谢您，按一下没关系，正好说明设备是好的。”本次按键已记为终端测试通过。",
     by_going: "{name} 正赶去", by_joined: "{name} 已加入通话", by_seat: "坐席 {name} 已负责", by_supervisor: "值班主任 {name} 已负责", alsoBy: "还有：{names}",
-    state_done: "已完成", state_running: "进行中", state_passed: "坐席在处理，略过", state_next: "下一级", state_later: "待定",
+    state_done: "已完成", state_running: "进行中", state_passed: "已有人在办，略过", state_next: "下一级", state_later: "待定",
     condition_always: "直到了结", condition_until_acknowledged: "直到有人负责", condition_until_seat_answers: "坐席未接时", order_in_order: "依次", order_parallel: "同时",
     detail: "{order} · 每人 {tries} 次 · 振铃 {ring} 秒", after: "间隔 {seconds} 秒", atOnce: "立即", seatsRing: "席位 {seats} 正在振铃", asked: "人工呼叫", callBack: "回拨老人", page: "呼叫值班主任", safeMode: "应急直通期间的呼叫", earlierRounds: "前几轮",
     dialling: "正在接通", ringing: "振铃中", listening: "已接听，正在听播报", online: "在线", joined: "已加入通话", leaving: "正在结束",
