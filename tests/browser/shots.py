@@ -1,4 +1,7 @@
-"""Pictures of every page and state, from the real service with real calls: ``.venv/bin/python tests/browser/shots.py OUTDIR``."""
+"""Pictures of every page and state, from the real service with real calls.
+
+``.venv/bin/python tests/browser/shots.py OUTDIR``, and after it ``day`` or ``ladder`` for one part only.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from harness.asterisk import own_asterisk, require_toolchain
 from harness.centre import Centre, ConsoleClient, running_centre
+from harness.homes import Homes, homes_of
+from harness.ladder import listens
 from harness.phones import Caller
 from harness.postgres import CARELESS, Server
 from openpyxl import Workbook
@@ -21,13 +26,26 @@ from playwright.async_api import Page, expect
 
 from browser.screens import Screens, chromium, fill_in, of, pick_up, presence, press, ring_up, screens_of, sip_terminal, state, talk
 from browser.test_administration import member_file
+from callcenter.domain.policy import Policy, Rung, as_json
 from callcenter.setup.postgres import EmbeddedPostgres
 
 SIZES = ((1366, 768), (1920, 1080))
 LANGUAGES = ("zh-CN", "en")
 QUIET: dict[str, Any] = {"announce_every_seconds": 30.0}
 SWITCH = "document.querySelector('[data-testid=lang-switch]')?.click()"
+# What pulses for ever (an alarm) is not waited for.
+STILL = """() => document.getAnimations().every(
+    one => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)"""
 STAY: dict[str, Any] = {"stay": 900.0}
+# The pictures' ladder: quick enough to be photographed at each of its stages, and otherwise as a centre would have it.
+LADDER = (
+    Rung(("emergency_seats",), 0.0, "until_seat_answers", "parallel"),
+    Rung(("family",), 8.0, "until_acknowledged", tries=2, ring_seconds=8.0),
+    Rung(("neighbour", "community"), 90.0, "until_acknowledged", "parallel", ring_seconds=20.0),
+    Rung(("120",), 30.0, "until_acknowledged", ring_seconds=25.0),
+    Rung(("supervisor",), 30.0, "until_acknowledged", ring_seconds=20.0),
+)
+FIGURES: dict[str, Any] = {"key_seconds": 15.0, "retry_seconds": 20.0, "page_seconds": 30.0}
 
 
 def national(number: str) -> str:
@@ -53,7 +71,7 @@ class Album:
             for width, height in SIZES:
                 await page.set_viewport_size({"width": width, "height": height})
                 await page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-                await page.wait_for_function("() => document.getAnimations().every(one => one.playState !== 'running')")
+                await page.wait_for_function(STILL)
                 await page.screenshot(path=self.folder / f"{name}.{language}.{width}.png")
         await page.evaluate(f"document.documentElement.lang === 'zh-CN' || {SWITCH}")
         await page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
@@ -180,6 +198,173 @@ async def at_the_desk(album: Album, screens: Screens) -> Page:
     return page
 
 
+async def save_policy(centre: Centre, *rungs: Rung) -> None:
+    """As a supervisor saves it."""
+    console = await centre.console("supervisor", connect=False)
+    async with console.http.get("/api/policy") as answer:
+        version = (await answer.json())["policy"]["version"]
+    policy = as_json(Policy("红井中心日常策略", rungs, version=version, **FIGURES))
+    async with console.http.put("/api/policy", json=policy) as answer:
+        assert answer.status == 200, await answer.text()
+
+
+def contacts_of(centre: Centre, place: int, kind: str = "family") -> list[str]:
+    """The numbers of whom an elder has registered."""
+    name = sip_terminal(centre, place)["member"]
+    return [one["number"] for one in centre.data()["contacts"] if one["member"] == name and one["kind"] == kind]
+
+
+def large_families(centre: Centre) -> list[int]:
+    """The elders with a terminal of their own, those with most of a family first."""
+    places = range(sum(bool(one["account"]) for one in centre.data()["terminals"]))
+    return sorted(places, key=lambda place: -len(contacts_of(centre, place)))
+
+
+async def at_the_ladder(album: Album, screens: Screens, homes: Homes) -> None:
+    """One emergency from the first ring to the signed report, as the seat sees it; another seat and the supervisor look on."""
+    centre = screens.centre
+    await save_policy(centre, *LADDER)
+    phone = await centre.telephones.seat("8005", centre.seat_password("8005"), manner="never")
+    page = await screens.person("seat", "8005")
+    await expect(of(page, "phone-state")).to_contain_text("✓")
+    first, second = large_families(centre)[:2]
+    await page.keyboard.press("F2")
+    await presence(page, "ready")
+    family = contacts_of(centre, first)
+    homes.behave({family[0]: "busy:4", family[1]: "answer:2"} | dict.fromkeys(family[2:], "no-answer"))
+    caller = await press(centre, first, **STAY)
+    board = of(page, "red-board")
+    await expect(of(board, "rung-countdown")).to_have_text("0:05")
+    await album.take(page, "ladder-seat-rings")
+    going = await homes.trunk.wait_for_invite(family[1], 40)
+    await listens(going)
+    await album.take(page, "ladder-family-listens")
+    await pick_up(page, phone, caller)
+    homes.trunk.press(going, "1")
+    await expect(board).to_have_attribute("data-state", "acknowledged")
+    await album.take(page, "ladder-somebody-goes")
+
+    await page.keyboard.press("Alt+a")
+    await expect(of(page, "card-state")).to_contain_text("已加入通话", timeout=12_000)
+    await of(page, "card-reference").fill("20-1187")
+    await album.take(page, "ladder-reading-card")
+    await of(page, "card-save").click()
+    await expect(of(page, "card-saved")).to_be_visible()
+    await page.keyboard.press("Escape")
+    homes.behave({family[0]: "answer:1"})
+    await page.keyboard.press("1")
+    await expect(of(board, "ladder-asked").locator("[data-joined=true]")).to_have_count(2)
+    await album.take(page, "ladder-conference")
+    await of(page, "board-fold").click()
+    await album.take(page, "ladder-folded")
+    await of(page, "nav-cases").click()
+    await album.take(page, "ladder-cases-of-a-seat")
+    await of(page, "nav-desk").click()
+    await page.keyboard.press("Alt+y")
+    await expect(board).to_have_attribute("data-state", "ended")
+    await album.take(page, "ladder-settled")
+    await caller.hang_up()
+    await page.keyboard.press("F8")  # 120 and the family were still on the line
+    await state(page, "wrap_up")
+    await of(board, "ladder-report").click()
+    await of(page, "report-plan").fill("120 送市人民医院急诊，女儿陪同；备用钥匙由邻居保管。")
+    await album.take(page, "report")
+    await page.keyboard.press("Control+Enter")
+    await expect(of(page, "report-state")).to_have_attribute("data-state", "saved")
+    supervisor = await screens.person("supervisor")
+    await supervisor.goto(page.url)
+    await of(supervisor, "report-supervision").fill("曾国平跟进，明日上午回访。")
+    await of(supervisor, "report-signer").fill("曾国平")
+    await of(supervisor, "report-sign").click()
+    await expect(of(supervisor, "report-signed")).to_have_text("曾国平")
+    await album.take(supervisor, "report-signed")
+    (album.folder / "report.pdf").write_bytes(await supervisor.pdf(prefer_css_page_size=True))
+    await supervisor.emulate_media(media="print")
+    await supervisor.set_viewport_size({"width": 794, "height": 1123})
+    await supervisor.screenshot(path=album.folder / "report-print.zh-CN.png", full_page=True)
+
+    # A false alarm, as it stands after the one click.
+    await page.goto("/desk")
+    await state(page, "wrap_up")
+    await page.keyboard.press("F2")
+    await presence(page, "ready")
+    caller = await press(centre, second, **STAY)
+    await pick_up(page, phone, caller)
+    await page.keyboard.press("Alt+m")
+    await expect(of(page, "thank-elder")).to_be_visible()
+    await album.take(page, "ladder-false-alarm")
+    await caller.hang_up()
+    await state(page, "wrap_up")
+    await fill_in(page, "rescue", "false_alarm", "误触，已致谢。", subcategory="illness")
+    await page.keyboard.press("Control+Enter")
+    await presence(page, "ready")
+    await page.keyboard.press("F4")
+    await of(page, "pause-reason-rest").click()
+
+
+async def on_the_wall(album: Album, screens: Screens, homes: Homes) -> None:
+    """The wallboard with ladders at different stages: one runs, one is exhausted, somebody goes in one."""
+    centre = screens.centre
+    duty = [one["number"] for one in centre.data()["duty"]]
+    lonely, lucky, waits = large_families(centre)[2:5]
+    quick = (Rung(("family",), 0.0, ring_seconds=8.0), Rung(("neighbour", "community"), 12.0, order="parallel", ring_seconds=8.0))
+    homes.behave(dict.fromkeys(duty, "no-answer"))
+    board = await screens.person("supervisor", width=1920, height=1080)
+    seat = await screens.person("seat", "8006")
+    await save_policy(centre, *quick, Rung(("supervisor",), 5.0, ring_seconds=8.0))
+    homes.behave(dict.fromkeys(contacts_of(centre, lonely), "busy"))
+    await press(centre, lonely, **STAY)
+    cards = of(board, "ladder-card")
+    exhausted = cards.and_(board.locator("[data-state=exhausted]"))
+    await expect(exhausted).to_have_count(1, timeout=60_000)
+    homes.behave({contacts_of(centre, lucky)[0]: "answer:0.5:1@2"})
+    await press(centre, lucky, **STAY)
+    await expect(cards.and_(board.locator("[data-state=acknowledged]"))).to_have_count(1, timeout=15_000)
+    slow = (*LADDER[:1], Rung(("family",), 4.0, ring_seconds=60.0), *LADDER[2:])
+    await save_policy(centre, *slow)
+    await press(centre, waits, **STAY)
+    await expect(cards.filter(has_text="振铃中")).not_to_have_count(0)
+    await expect(exhausted).to_contain_text(re.compile("已呼叫 [2-9] 次"), timeout=40_000)
+    await album.take(board, "wallboard")
+    await album.take(seat, "ladder-strip")
+    await of(board, "red-case").filter(has_text="无人接手").first.click()
+    await expect(of(of(board, "case-drawer"), "red-board")).to_be_visible()
+    await album.take(board, "wallboard-exhausted")
+    await board.keyboard.press("Escape")
+
+    await of(board, "nav-members").click()
+    await of(board, "member-search").fill("王")
+    await board.locator("[data-testid^=member-hit-]").first.click()
+    await of(board, "drill-start").click()
+    await album.take(board, "drill-begin")
+    await of(board, "drill-begin").click()
+    await expect(of(of(board, "case-drawer"), "drill-banner").first).to_be_visible()
+    await expect(of(of(board, "case-drawer"), "ladder-attempt").first).to_be_visible(timeout=15_000)
+    await album.take(board, "drill")
+    await board.keyboard.press("Escape")
+    await album.take(board, "wallboard-drill")
+    await of(board, "drill-case").click()
+    await of(of(board, "case-drawer"), "drill-stop").click()
+    await expect(of(of(board, "case-drawer"), "red-board")).to_have_attribute("data-state", "ended")
+    await album.take(board, "drill-stopped")
+    await board.keyboard.press("Escape")
+
+    await of(board, "nav-policy").click()
+    await of(board, "member-search").fill("王")
+    await board.locator("[data-testid^=member-hit-]").first.click()
+    await expect(of(board, "preview-line").first).to_be_visible()
+    await album.take(board, "policy")
+    await of(of(board, "rung-2"), "rung-delay").fill("9999")
+    await expect(of(board, "problem").first).to_be_visible()
+    await album.take(board, "policy-refused")
+    await of(board, "policy-revert").click()
+    await board.evaluate("document.querySelector('[data-testid=policy-public]').scrollIntoView()")
+    await album.take(board, "policy-public")
+    await of(board, "policy-tab-duty").click()
+    await expect(of(board, "duty-row")).to_have_count(2)
+    await album.take(board, "policy-duty")
+
+
 async def on_the_board(album: Album, screens: Screens) -> None:
     """A busy minute: everything the board can show at once."""
     centre = screens.centre
@@ -280,7 +465,22 @@ async def when_it_breaks(album: Album, screens: Screens, desk: Page) -> None:
     await album.take(second, "connection-lost")
 
 
-async def main(folder: Path) -> None:
+async def a_day(album: Album, screens: Screens, work: Path) -> None:
+    await a_morning(screens.centre)
+    await at_the_door(album, screens)
+    desk = await at_the_desk(album, screens)
+    await on_the_board(album, screens)
+    await in_the_office(album, screens, work)
+    await when_it_breaks(album, screens, desk)
+
+
+async def an_emergency(album: Album, screens: Screens, homes: Homes) -> None:
+    await at_the_ladder(album, screens, homes)
+    await on_the_wall(album, screens, homes)
+
+
+async def main(folder: Path, *parts: str) -> None:
+    """Both parts, or those named: ``day``, ``ladder``."""
     album = Album(folder)
     async with AsyncExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cc-", ignore_cleanup_errors=True)))
@@ -290,17 +490,19 @@ async def main(folder: Path) -> None:
         await server.run(*(f"ALTER SYSTEM SET {option}" for option in CARELESS), "SELECT pg_reload_conf()")
         await server.make_template()
         asterisk = await stack.enter_async_context(own_asterisk(require_toolchain()))
-        centre = await stack.enter_async_context(running_centre(asterisk, await server.make_database(), **QUIET))
-        screens = await stack.enter_async_context(screens_of(centre, stack.enter_context(chromium())))
-        await a_morning(centre)
-        await at_the_door(album, screens)
-        desk = await at_the_desk(album, screens)
-        await on_the_board(album, screens)
-        await in_the_office(album, screens, work)
-        await when_it_breaks(album, screens, desk)
-        if screens.faults:
-            raise SystemExit("\n".join(screens.faults))
+        homes = await stack.enter_async_context(homes_of(asterisk))
+        address = stack.enter_context(chromium())
+        for part, settings in (("day", QUIET), ("ladder", QUIET | {"ring_seconds": 60.0})):
+            if parts and part not in parts:
+                continue
+            async with (
+                running_centre(asterisk, await server.make_database(), **settings) as centre,
+                screens_of(centre, address) as screens,
+            ):
+                await (a_day(album, screens, work) if part == "day" else an_emergency(album, screens, homes))
+                if screens.faults:
+                    raise SystemExit("\n".join(screens.faults))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))
