@@ -19,7 +19,7 @@ export default {
     strip: "Other emergencies", nobody: "nobody in charge", stripSeat: "with seat {seat}", moreStrip: "{n} more", chip: "rung {n}/{of}", chipExhausted: "exhausted", chipOwner: "taken charge of",
   },
   result: {
-    going: "on the way", cannot: "cannot come", joined: "joined the call", connected: "connected", reached: "the elder was reached", no_key: "no key (an answering machine?)", hung_up: "answered, hung up", busy: "busy", no_answer: "no answer", rejected: "rejected", invalid_number: "no such number", congestion: "lines congested", trunk_down: "line out of order", interrupted: "interrupted", withdrawn: "stopped: taken care of", voided: "never sent, void", removed: "contact was removed", in_use: "number is being called", refused: "not permitted, not dialled",
+    going: "on the way", cannot: "cannot come", joined: "joined the call", connected: "connected", reached: "the elder was reached", no_key: "no key (an answering machine?)", hung_up: "answered, hung up", busy: "busy", no_answer: "no answer", rejected: "rejected", invalid_number: "no such number", congestion: "lines congested", trunk_down: "line out of order", interrupted: "interrupted", withdrawn: "stopped, no longer needed", voided: "never sent, void", removed: "contact was removed", in_use: "number is being called", refused: "not permitted, not dialled",
   },
   target: {
     emergency_seats: "emergency seats", all_seats: "all seats", family: "family", neighbour: "neighbour", community: "community worker", supervisor: "duty supervisor", "110": "110", "119": "119", "120": "120", terminal: "the elder's terminal", landline: "the elder's phone",

@@ -8,7 +8,7 @@ export default {
     wayWarning: "this reaches the real {code}!", wayOff: "Real public numbers are not enabled here: the drill line only.", figures: "General",
     key_seconds: "Wait for a key (s)", announcements: "Announcements", retry_seconds: "Pause before a retry (s)", resolve_seconds: "Resolve within (s)", page_seconds: "Page every (s)", call_back_tries: "Call-back tries", resolveHint: "taken charge of but not settled by then: the ladder starts again",
     preview: "What if: who would be phoned when", previewWho: "For", previewChange: "Somebody else", previewAt: "Pressed at", previewSeat: "A seat", previewNobody: "nobody answers", previewAfter: "answers after (s)", previewPick: "Choose a member, and see at once whom this policy would phone.", previewNone: "no calls at all", previewRing: "rings {seconds} s", previewSecond: "{n} s", previewing: "working it out…", previewEdited: "with your unsaved changes",
-    line_seats: "Seats ring", line_call: "Call", line_assisted: "Ask a seat to call", line_end: "End", line_rung: "Starts:",
+    line_seats: "Seats ring", line_call: "Call", line_assisted: "Ask a seat to call", line_end: "End", line_rung: "Starts: {what}",
     duty: "Duty supervisors' phones", dutyText: "When the ladder ends and nobody has taken charge, these are phoned in turn until somebody does.", dutyName: "Name", dutyNumber: "Number", dutyAdd: "Add", dutyActive: "active", dutyEmpty: "No duty phone: an exhausted ladder would have nobody to page!", dutyOrder: "Order", dutyRemove: "Delete", dutySure: "Really delete",
   },
 };

@@ -19,7 +19,7 @@ export default {
     strip: "其他紧急求助", nobody: "无人负责", stripSeat: "席位 {seat} 在处理", moreStrip: "另有 {n} 件", chip: "阶梯 {n}/{of}", chipExhausted: "阶梯走完", chipOwner: "已有人负责",
   },
   result: {
-    going: "正赶去", cannot: "不能去", joined: "已加入通话", connected: "已接通", reached: "已联系上老人", no_key: "未按键（可能是留言机）", hung_up: "接听后挂断", busy: "忙线", no_answer: "无人接听", rejected: "对方拒接", invalid_number: "空号", congestion: "线路拥塞", trunk_down: "线路故障", interrupted: "呼叫中断", withdrawn: "已有人负责，停止呼叫", voided: "未拨出，已作废", removed: "联系人已删除", in_use: "该号码正在被呼叫", refused: "未获许可，未拨打",
+    going: "正赶去", cannot: "不能去", joined: "已加入通话", connected: "已接通", reached: "已联系上老人", no_key: "未按键（可能是留言机）", hung_up: "接听后挂断", busy: "忙线", no_answer: "无人接听", rejected: "对方拒接", invalid_number: "空号", congestion: "线路拥塞", trunk_down: "线路故障", interrupted: "呼叫中断", withdrawn: "不再需要，已停止呼叫", voided: "未拨出，已作废", removed: "联系人已删除", in_use: "该号码正在被呼叫", refused: "未获许可，未拨打",
   },
   target: {
     emergency_seats: "紧急席位", all_seats: "全部席位", family: "家属", neighbour: "邻居", community: "社区工作者", supervisor: "值班主任", "110": "110", "119": "119", "120": "120", terminal: "老人的一键通", landline: "老人的电话",
