@@ -100,9 +100,9 @@ class Instances:
             legs = {row.id: row.case_id for row in await connection.execute(_TAKE_LEGS, taken)}
             await connection.execute(_TAKE_ATTEMPTS, taken)
         apps = set(silent.values())
-        held = {channel.id: channel for channel in await self.calls.channels() if channel.app in apps}
-        for channel in held.values():
-            await self._move(channel)
+        # With arguments: those in its hands. It also followed what it had dialled and what nobody has answered yet.
+        held = {channel.id: channel for channel in await self.calls.channels() if channel.app in apps and channel.app_args}
+        await asyncio.gather(*(self._move(channel) for channel in held.values()))
         for leg_id, case_id in legs.items():
             self.processor.belongs(leg_id, case_id)
         for channel in held.values():
@@ -119,3 +119,5 @@ class Instances:
             ADOPTED.inc()
         except ChannelGone:
             log.debug("adopted_too_late", leg=channel.id)
+        except TelephonyError as error:  # of one call; it is looked at again in half a second
+            log.warning("not_adopted", leg=channel.id, reason=error.reason)

@@ -166,7 +166,7 @@ class Orders:
         leg_id = effect.leg_id
         channels = {channel.id: channel for channel in await self.calls.channels()}
         half = channels.get(leg_id)
-        if half is not None and half.state == "Up" and half.app:
+        if half is not None and half.state == "Up" and half.app and half.app_args:  # without: the dialplan asks for the key
             return AttemptSeen(leg_id, "answered", holder=half.app.removeprefix(APP_PREFIX))
         if half is not None or f"{leg_id}-2" in channels:
             return AttemptSeen(leg_id, "live")
