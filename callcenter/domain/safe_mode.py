@@ -14,6 +14,8 @@ from callcenter.domain.facts import SafeModeCall
 from callcenter.domain.offers import caller_legs
 from callcenter.domain.walk import begin_ladder
 
+ATTEMPTS_TOLD_WITHIN = 1.0
+
 
 def safe_mode_call(situation: Situation, fact: SafeModeCall, decision: Decision) -> None:
     """Open the case, or bring it up to what the PBX journalled since. Seeing the same record twice changes nothing."""
@@ -88,6 +90,9 @@ def _opened(situation: Situation, fact: SafeModeCall, decision: Decision) -> Cas
         decision.note("identified", member=str(case.member_id))
     if case.kind == "emergency":
         begin_ladder(case, decision)
+        if fact.attempts:
+            # What they said is told in a moment, now that it is known whose contacts they are: nobody is phoned before that.
+            decision.set_timer("ladder", ATTEMPTS_TOLD_WITHIN)
     return case
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import aiohttp
 
+from callcenter.engine.orders import playback_of
 from callcenter.settings import Settings
 from callcenter.telephony.ari import AriConnection
 from callcenter.telephony.calls import AriCalls
@@ -86,6 +87,8 @@ async def give_back_stranded(settings: Settings, is_dead: Callable[[str], bool] 
             and channel.id not in talking
         }
         for channel_id, context in stranded.items():
+            for turn in (0, 1):  # Asterisk lets nobody go before the sentence that they hear is over
+                await calls.stop_playback(playback_of(channel_id, turn))
             await calls.hand_back(channel_id, context)
         return len(stranded)
     finally:
