@@ -14,6 +14,9 @@ class Relay:
         self.port = 0
         self.refuse = False
         self.swallow = False
+        self.on = asyncio.Event()
+        """Cleared: what the client sends waits here, as in a network that is stuck, and arrives late."""
+        self.on.set()
         self._target, self._piece = target, piece
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
@@ -43,13 +46,15 @@ class Relay:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
         self._writers |= {writer, far_writer}
         for source, sink in ((reader, far_writer), (far_reader, writer)):
-            task = asyncio.create_task(self._copy(source, sink))
+            task = asyncio.create_task(self._copy(source, sink, self.on if sink is far_writer else None))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _copy(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _copy(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, on: asyncio.Event | None) -> None:
         with contextlib.suppress(OSError):
             while data := await source.read(65536):
+                if on is not None:
+                    await on.wait()
                 if self.swallow:
                     continue
                 for start in range(0, len(data), self._piece):
