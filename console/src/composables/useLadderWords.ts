@@ -57,12 +57,12 @@ export function useLadderWords() {
       const more = left === null ? "" : left > 0 ? t("ladder.again", { time: clockText(left) }) : t("ladder.overdue");
       return { main: ladder.owner ? ownerText(ladder.owner) : t("ladder.acknowledged"), more };
     }
-    const rests = ladder.case.state === "talking" && !ladder.rungs.some((rung) => rung.state === "running");
+    const rests = ["talking", "wrap_up"].includes(ladder.case.state) && !ladder.rungs.some((rung) => rung.state === "running");
     const rung = ladder.rungs[ladder.rung - 1];
     const main = rests ? t("ladder.withSeat") : rung ? `${t("ladder.place", { n: ladder.rung, of: ladder.rungs.length })} · ${targetsText(rung)}` : t("ladder.starting");
     const following = nextRung(ladder);
     const time = countdown(following);
-    return { main, more: following && time ? t("ladder.nextIn", { time, targets: targetsText(following) }) : following ? "" : t("ladder.lastRung") };
+    return { main, more: following && time ? t("ladder.nextIn", { time, targets: targetsText(following) }) : following || rests || ladder.rung < ladder.rungs.length ? "" : t("ladder.lastRung") };
   }
 
   return { ...words, now, targetName, targetsText, personText, ownerText, rungDetail, delayText, resultText, keyText, attemptText, attemptClock, countdown, headline, outcomeText };
