@@ -278,6 +278,8 @@ def _on_the_phone(walk: Walk, target: Target) -> bool:
 
 def _open_for(walk: Walk, place: int, target: Target, tries: int) -> tuple[int, datetime | None] | None:
     """``(tries made, earliest time of the next)`` while this target is still to be tried on this rung, else None."""
+    if any(a.open and a.joined and a.target == target.key for a in walk.attempts):
+        return None  # they are on the line already
     tried = _tried(walk, place, target)
     if any(a.result in NO_MORE for a in tried) or len(tried) >= tries:
         return None
