@@ -210,6 +210,20 @@ def test_a_person_says_that_the_elder_is_safe_and_the_ladder_ends() -> None:
     assert (case.id, "ladder") not in world.timers
 
 
+def test_who_is_on_the_line_already_does_not_keep_the_ladder_standing() -> None:
+    world = night()
+    case = pressed(world)
+    world.picks_up(case, "大女儿")
+    world.presses(case, "大女儿", "0")
+    world.later(10)
+    pressed_again(world)
+    assert world.ladder(case).round == 2
+    world.comes_to_nothing(case, "小女儿")
+    world.comes_to_nothing(case, "主任")
+    assert world.ladder(case).state == "exhausted", "she is joined since the first round, and is not asked a second time"
+    assert "supervisor_paged" in world.kinds(case)
+
+
 def test_pressed_again_after_it_was_settled_it_is_an_emergency_again() -> None:
     world = night()
     world.seat("8001")

@@ -220,11 +220,16 @@ def exhausted_has_tried(history: History) -> None:
         for place, rung in enumerate(ladder.policy.rungs):
             for target in _wanted(step, ladder, place):
                 tries = [a for a in made if a.rung == place and a.target == target.key and not _cut_short(a)]
-                evidence = any(a.result in NO_MORE for a in made if a.target == target.key)
+                evidence = any(a.result in NO_MORE for a in made if a.target == target.key) or _here(step, target)
                 if len(tries) < rung.tries and not evidence:
                     raise Broken(
                         f"{step.case.number} is exhausted; {target.name} on rung {place + 1} had {len(tries)} of {rung.tries} tries"
                     )
+
+
+def _here(step: After, target: Target) -> bool:
+    """They have been joined, and are on the line."""
+    return any(a.open and a.joined and a.target == target.key for a in step.attempts.values())
 
 
 def _cut_short(attempt: Attempt) -> bool:
@@ -350,7 +355,8 @@ def _over(step: After, ladder: Escalation, place: int, attempts: dict[str, Attem
         tries = [a for a in made if a.rung == place and a.target == target.key]
         if any(a.open and not a.joined and not a.closing for a in tries):
             return False  # it rings, or listens and may still press a key
-        if len(tries) < rung.tries and not any(a.result in NO_MORE for a in made if a.target == target.key):
+        done = len(tries) >= rung.tries or any(a.result in NO_MORE for a in made if a.target == target.key)
+        if not done and not _here(step, target):
             return False
     return True
 

@@ -43,8 +43,6 @@ MUTANTS = (
            '    if fact.seen == "live" and attempt.state == "intent":\n'
            '        _finish(situation, decision, attempt, "interrupted", "")\n'
            '    elif fact.seen == "live":\n'),
-    Mutant("ids-repeat", 3, "a second try names the first one's id", "callcenter.domain.ladder",
-           "id=attempt_id(case.id, target.key, count)", "id=attempt_id(case.id, target.key, 1)"),
     Mutant("restart-forgotten", 3, "an attempt from before Asterisk's restart is sent again, though its mark may be lost",
            "callcenter.domain.attempts", '    elif fact.seen == "unclaimed" and attempt.state == "intent":',
            '    elif fact.seen in ("unclaimed", "older_than_node") and attempt.state in ("intent", "claimed", "ringing"):'),
@@ -57,9 +55,9 @@ MUTANTS = (
     Mutant("phones-ring-on", 5, "who rings when somebody takes charge is left ringing", "callcenter.domain.ladder",
            "        _withdraw(walk)\n", ""),
     Mutant("answer-is-yes", 6, "to pick up is to acknowledge: the answering machine takes charge", "callcenter.domain.attempts",
-           "    else:\n        _announce(situation, decision, attempt)\n\n\ndef key_pressed",
+           "    else:\n        _announce(situation, decision, attempt)\n\n\ndef found_live",
            '    else:\n        acknowledge(walk, "going", attempt)\n        _announce(situation, decision, attempt)\n\n\n'
-           'def key_pressed'),
+           "def found_live"),
     Mutant("two-is-yes", 6, "“I cannot” is taken for “I am going”", "callcenter.domain.attempts",
            '    if digit == "1":\n        first', '    if digit in ("1", "2"):\n        first'),
     Mutant("hasty", 7, "a rung begins without its delay", "callcenter.domain.ladder",

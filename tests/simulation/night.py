@@ -30,6 +30,7 @@ BOSS = uuid5(SPACE, "boss")
 FAMILY = ("no_answer", "busy", "voicemail", "going", "cannot", "joins", "listens", "hangs_up", "invalid", "congestion",
           "trunk_down", "rejected", "joins_and_goes", "both_keys", "hangs_up_later", "wrong_key")  # fmt: skip
 NOBODY = ("no_answer", "no_answer", "busy", "voicemail", "listens", "hangs_up", "rejected", "congestion")
+EVENTS_MOST = 200_000  # a night has some thousands: one that has so many goes round in a circle
 CALM_SECONDS = 900  # within this after the last fault every case has come to an end
 
 
@@ -532,11 +533,11 @@ class Night:
 
     def run(self) -> Night:
         with engine_on_stage(self.log):
-            self.stage.run(self.calm_from)
+            self.stage.run(self.calm_from, lambda: self.stage.events >= EVENTS_MOST)
             last = self.calm_from + CALM_SECONDS * SECOND
             linger = self.calm_from + max(self.lingers, 3 * SECOND + 1)
-            while self.stage.now < last and not self.finished:
-                self.stage.run(min(last, self.stage.now + 5 * SECOND))
+            while self.stage.now < last and not self.finished and self.stage.events < EVENTS_MOST:
+                self.stage.run(min(last, self.stage.now + 5 * SECOND), lambda: self.stage.events >= EVENTS_MOST)
                 self.finished = self.stage.now >= linger and self._at_rest()
             self.end = self.stage.now
             self.stage.close()
