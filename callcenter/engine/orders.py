@@ -13,10 +13,10 @@ import structlog
 from prometheus_client import Counter
 
 from callcenter.domain import effects, prompts
-from callcenter.domain.facts import AttemptSeen, LegEnded, OrderFailed
+from callcenter.domain.facts import AttemptRang, AttemptSeen, LegEnded, OrderFailed
 from callcenter.telephony.ports import AttemptOrder, Calls, ChannelGone, Speech, TelephonyError, Watch
 
-Told = OrderFailed | LegEnded | AttemptSeen
+Told = OrderFailed | LegEnded | AttemptSeen | AttemptRang
 
 log = structlog.get_logger()
 FAILED = Counter("callcenter_orders_failed_total", "Orders to Asterisk that failed, by order", ["order"])
@@ -65,7 +65,7 @@ class Orders:
             leg_id = getattr(effect, "leg_id", "")
             try:
                 told = await _HOW[type(effect)](self, effect)
-                if isinstance(told, AttemptSeen):
+                if told is not None:
                     failed.append(told)
             except ChannelGone:
                 # The party hung up meanwhile. Who does so in the very moment of being claimed is not told of by any event.
@@ -146,17 +146,18 @@ class Orders:
             args=("seat", effect.seat), variables={}, ring_seconds=effect.ring_seconds,
         )  # fmt: skip
 
-    async def _dial_attempt(self, effect: effects.DialAttempt) -> None:
+    async def _dial_attempt(self, effect: effects.DialAttempt) -> AttemptRang | None:
         if self._expired(effect.expires_at):
-            return  # we slept over it: the ladder asks the node, and decides anew
+            return None  # we slept over it: the ladder asks the node, and decides anew
         name, number = self.outgoing()
-        await self.calls.dial_attempt(
+        rings = await self.calls.dial_attempt(
             AttemptOrder(
                 effect.leg_id, effect.number, effect.way, effect.ring_seconds, self.speech.media_of(effect.sentence), name, number
             )
         )
         # The phone rings for seconds: time enough to speak what will be heard, beside the lane, which must not wait for it.
         self.to_be_said.put_nowait(effect.sentence)
+        return AttemptRang(effect.leg_id) if rings else None
 
     async def _void(self, effect: effects.VoidAttempt) -> None:
         await self.calls.void_attempt(effect.leg_id)
@@ -197,7 +198,7 @@ class Orders:
         await self.calls.destroy_bridge(effect.bridge_id)
 
 
-_HOW: dict[type, Callable[[Orders, Any], Awaitable[AttemptSeen | None]]] = {
+_HOW: dict[type, Callable[[Orders, Any], Awaitable[AttemptSeen | AttemptRang | None]]] = {
     effects.AnswerLeg: Orders._answer,
     effects.Say: Orders._say,
     effects.StartMusic: Orders._music,

@@ -101,8 +101,11 @@ class AriCalls:
             raise TelephonyError("话机不在线。The phone is not registered or not reachable.", retryable=True, status=400)
         _done(answer, "originate")
 
-    async def dial_attempt(self, order: AttemptOrder) -> None:
-        """Have the dialplan dial for the ladder (escalation-out). The same id again is success and never a second leg."""
+    async def dial_attempt(self, order: AttemptOrder) -> bool:
+        """Have the dialplan dial for the ladder (escalation-out). The same id again is success and never a second leg.
+
+        True: it rings already, before we could be told of it.
+        """
         number = ACCOUNT if order.way == "account" else DIALLED
         if not ATTEMPT_ID.fullmatch(order.attempt_id) or not number.fullmatch(order.number):
             raise TelephonyError(f"号码或编号无效,没有拨出。Not dialled: the number or the id is not valid ({order.attempt_id}).")
@@ -134,6 +137,9 @@ class AriCalls:
         answer = await self._ari.request("POST", f"applications/{self._ari.app}/subscription", source)
         if answer.status != 422:  # it is over already; AMI tells how
             _done_or_gone(answer, "subscribe")
+        # Between order and subscription it may have begun to ring, and that is told once.
+        answer = await self._ari.request("GET", f"channels/{_q(order.attempt_id)}")
+        return answer.ok and answer.body.get("state") == "Ringing"
 
     async def void_attempt(self, attempt_id: str) -> None:
         """Have an attempt marked as never to be dialled (escalation-void); returns when the dialplan is done."""

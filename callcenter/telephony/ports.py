@@ -120,8 +120,11 @@ class Calls(Protocol):
         """
         ...
 
-    async def dial_attempt(self, order: AttemptOrder) -> None:
-        """Have the dialplan dial for the ladder. Giving the same order again never makes a second leg; that is also success."""
+    async def dial_attempt(self, order: AttemptOrder) -> bool:
+        """Have the dialplan dial for the ladder. Giving the same order again never makes a second leg; that is also success.
+
+        True: it rings already, before we could be told of it.
+        """
         ...
 
     async def void_attempt(self, attempt_id: str) -> None:
