@@ -223,7 +223,6 @@ def large_families(centre: Centre) -> list[int]:
 async def at_the_ladder(album: Album, screens: Screens, homes: Homes) -> None:
     """One emergency from the first ring to the signed report, as the seat sees it; another seat and the supervisor look on."""
     centre = screens.centre
-    await save_policy(centre, *LADDER)
     phone = await centre.telephones.seat("8005", centre.seat_password("8005"), manner="never")
     page = await screens.person("seat", "8005")
     await expect(of(page, "phone-state")).to_contain_text("✓")
@@ -302,6 +301,29 @@ async def at_the_ladder(album: Album, screens: Screens, homes: Homes) -> None:
     await of(page, "pause-reason-rest").click()
 
 
+async def on_paper(album: Album, screens: Screens) -> None:
+    """The policy, tried out for somebody while one seat is free; and the duty phones."""
+    await save_policy(screens.centre, *LADDER)
+    free, _ = await screens.centre.seat("8001", manner="never")
+    page = await screens.person("supervisor")
+    await of(page, "nav-policy").click()
+    await of(page, "member-search").fill("孙春花")
+    await page.locator("[data-testid^=member-hit-]").first.click()
+    await expect(of(page, "preview-line").first).to_be_visible()
+    await album.take(page, "policy")
+    await of(of(page, "rung-2"), "rung-delay").fill("9999")
+    await expect(of(page, "problem").first).to_be_visible()
+    await album.take(page, "policy-refused")
+    await of(page, "policy-revert").click()
+    await expect(of(page, "problem")).to_have_count(0)
+    await of(page, "policy-public").evaluate("part => part.scrollIntoView()")
+    await album.take(page, "policy-public")
+    await of(page, "policy-tab-duty").click()
+    await expect(of(page, "duty-row")).to_have_count(2)
+    await album.take(page, "policy-duty")
+    await free.must("set_presence", presence="paused", reason="meal")
+
+
 async def on_the_wall(album: Album, screens: Screens, homes: Homes) -> None:
     """The wallboard with ladders at different stages: one runs, one is exhausted, somebody goes in one."""
     centre = screens.centre
@@ -310,6 +332,7 @@ async def on_the_wall(album: Album, screens: Screens, homes: Homes) -> None:
     quick = (Rung(("family",), 0.0, ring_seconds=8.0), Rung(("neighbour", "community"), 12.0, order="parallel", ring_seconds=8.0))
     homes.behave(dict.fromkeys(duty, "no-answer"))
     board = await screens.person("supervisor", width=1920, height=1080)
+    await of(board, "sound-enable").click()
     seat = await screens.person("seat", "8006")
     await save_policy(centre, *quick, Rung(("supervisor",), 5.0, ring_seconds=8.0))
     homes.behave(dict.fromkeys(contacts_of(centre, lonely), "busy"))
@@ -349,21 +372,6 @@ async def on_the_wall(album: Album, screens: Screens, homes: Homes) -> None:
     await album.take(board, "drill-stopped")
     await board.keyboard.press("Escape")
 
-    await of(board, "nav-policy").click()
-    await of(board, "member-search").fill("王")
-    await board.locator("[data-testid^=member-hit-]").first.click()
-    await expect(of(board, "preview-line").first).to_be_visible()
-    await album.take(board, "policy")
-    await of(of(board, "rung-2"), "rung-delay").fill("9999")
-    await expect(of(board, "problem").first).to_be_visible()
-    await album.take(board, "policy-refused")
-    await of(board, "policy-revert").click()
-    await board.evaluate("document.querySelector('[data-testid=policy-public]').scrollIntoView()")
-    await album.take(board, "policy-public")
-    await of(board, "policy-tab-duty").click()
-    await expect(of(board, "duty-row")).to_have_count(2)
-    await album.take(board, "policy-duty")
-
 
 async def on_the_board(album: Album, screens: Screens) -> None:
     """A busy minute: everything the board can show at once."""
@@ -393,6 +401,7 @@ async def on_the_board(album: Album, screens: Screens) -> None:
         await (ring_up(centre, number, **STAY) if number else press(centre, place, **STAY))
 
     board = await screens.person("supervisor")
+    await of(board, "sound-enable").click()
     await expect(of(board, "waiting-row")).to_have_count(3)
     await expect(of(board, "board-warnings").locator("li")).not_to_have_count(0)
     await expect(of(board, "figures-longest-wait")).to_contain_text(re.compile("0:1[2-9]"), timeout=20_000)
@@ -475,6 +484,7 @@ async def a_day(album: Album, screens: Screens, work: Path) -> None:
 
 
 async def an_emergency(album: Album, screens: Screens, homes: Homes) -> None:
+    await on_paper(album, screens)
     await at_the_ladder(album, screens, homes)
     await on_the_wall(album, screens, homes)
 
