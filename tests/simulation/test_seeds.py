@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 
 import pytest
+from harness.nights import BLOCKS, EACH, SEEDS
 
 from simulation.night import Night
-from simulation.run import Sum, nights, told
-
-SEEDS, BLOCKS = 2000, 20
-WORKERS = 2
-EACH = SEEDS // BLOCKS
-
-
-@pytest.fixture(scope="module")
-def blocks() -> Iterator[dict[int, Future[Sum]]]:
-    """All blocks at once, in processes of their own: the engine's modules run on a virtual clock there, and only there."""
-    pool = ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn"))
-    try:
-        yield {block: pool.submit(nights, range(block * EACH, (block + 1) * EACH), thorough=False) for block in range(BLOCKS)}
-    finally:
-        pool.shutdown(cancel_futures=True)
+from simulation.run import Sum, told
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
