@@ -186,7 +186,8 @@ def seat_answered(situation: Situation, fact: SeatAnswered, decision: Decision) 
     for caller in callers:
         if caller.answered_at is None:
             decision.legs[caller.id] = replace(caller, answered_at=now)
-        decision.effects += [QuietLeg(caller.id), AnswerLeg(caller.id)]
+        if not in_conversation(situation, decision):  # who speaks already hears no announcement
+            decision.effects += [QuietLeg(caller.id), AnswerLeg(caller.id)]
     decision.new_recordings.append(NewRecording(recording, leg.seat or ""))
     decision.note("recording_started")
     decision.effects.append(Connect(case.bridge_id, (*(caller.id for caller in callers), leg.id), recording))
