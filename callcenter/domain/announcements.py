@@ -25,6 +25,8 @@ def who_and_where(person: Person) -> str:
 
 
 def situation_of(case: Case, *, on_the_line: bool) -> str:
+    if case.state == "talking" and on_the_line:
+        return "工作人员正在与老人通话"
     if case.state in ("talking", "wrap_up"):
         return "工作人员正在处理"
     if on_the_line:

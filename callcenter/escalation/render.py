@@ -21,6 +21,7 @@ from callcenter.domain.walk import Walk
 
 Json = dict[str, Any]
 _STATES_EN = {
+    "工作人员正在与老人通话": "A member of staff is speaking with the elder",
     "工作人员正在处理": "A member of staff is dealing with it",
     "老人还在电话线上": "The elder is still on the line",
     "现在电话已经中断,还没有联系上老人": "The call has been cut off; the elder has not been reached yet",
@@ -158,7 +159,13 @@ def _owner_json(picture: Picture, masked: bool) -> Json | None:
 def _acknowledgement(picture: Picture, each: Acknowledgement, masked: bool) -> Json:
     name = picture.names.get(each.agent_id, each.name) if each.agent_id is not None else each.name
     personal = each.kind in ("going", "joined")
-    return {"kind": each.kind, "name": mask_name(name) if masked and personal else name, "at": iso(each.at), "active": each.active}
+    return {"kind": each.kind, "name": _masked(name) if masked and personal else name, "at": iso(each.at), "active": each.active}
+
+
+def _masked(name: str) -> str:
+    """``赵敏(女儿)`` → ``赵*(女儿)``: the relation tells nobody who it is."""
+    who, opening, relation = name.partition("(")
+    return mask_name(who) + opening + relation
 
 
 def can_call(picture: Picture) -> list[Json]:

@@ -29,7 +29,7 @@ _FIGURES = sa.text("""
     today AS (
         SELECT count(*) AS calls, count(answered_at) AS answered,
             count(*) FILTER (WHERE answered_at - opened_at <= make_interval(secs => :within)) AS answered_in_15s
-        FROM help_case, day WHERE opened_at >= day.start
+        FROM help_case, day WHERE opened_at >= day.start AND source <> 'drill'
     ), owed AS (
         SELECT count(*) AS abandoned, count(*) FILTER (WHERE state = 'done') AS called_back
         FROM task, day WHERE created_at >= day.start
@@ -37,7 +37,7 @@ _FIGURES = sa.text("""
     SELECT today.*, owed.*,
         (SELECT count(*) FROM help_case WHERE state = 'waiting') AS waiting,
         (SELECT min(waiting_since) FROM help_case WHERE state = 'waiting') AS longest_wait_since,
-        (SELECT count(*) FROM help_case WHERE red) AS red,
+        (SELECT count(*) FROM help_case WHERE red AND source <> 'drill') AS red,
         (SELECT count(*) FROM seat WHERE presence = 'ready' AND registered AND console_until > clock_timestamp()) AS ready_seats
     FROM today, owed
 """)

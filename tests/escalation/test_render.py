@@ -101,7 +101,7 @@ def test_while_a_seat_has_the_case(world: World) -> None:
     world.pass_time(15)
     assert [state for state, _ in states(world, case)] == ["done", "passed", "next", "later"]
     assert ladder(world, case)["owner"] is None  # speaking is not yet taking charge
-    assert ladder(world, case)["card"]["state_zh"] == "工作人员正在处理"
+    assert ladder(world, case)["card"]["state_zh"] == "工作人员正在与老人通话"
 
 
 def test_who_takes_charge_is_the_owner_and_by_name(world: World) -> None:
