@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
@@ -40,8 +39,7 @@ async def centre(town: Centre, homes: Homes) -> AsyncIterator[Centre]:
     await duty_phones(town)
     yield town
     await town.telephones.close()
-    with contextlib.suppress(AssertionError):
-        await all_settled(town, homes)
+    await all_settled(town, homes)
     for console in town.consoles:
         await console.close()
     town.consoles.clear()

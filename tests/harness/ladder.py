@@ -162,14 +162,19 @@ async def until(reached: Callable[[], object], timeout: float, what: str) -> Non
 async def all_settled(centre: Centre, homes: Homes) -> None:
     """Callers have hung up: a supervisor states that every elder is safe, and nobody is rung any more."""
     supervisor = await centre.console("supervisor")
+    await _all_hang_up(homes)  # who had joined keeps the case alive
     for case in await centre.rows("SELECT id FROM help_case WHERE red AND source <> 'drill'"):
         await centre.until_row("SELECT 1 FROM help_case WHERE id = :id AND state NOT IN ('waiting', 'talking')", id=case["id"])
         await supervisor.order("settle", case_id=str(case["id"]), outcome="safe", note="测试结束")
+    await _all_hang_up(homes)
+    await centre.until_row("SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE state NOT IN ('done', 'void'))", timeout=15)
+
+
+async def _all_hang_up(homes: Homes) -> None:
     for network in (homes.trunk, homes.drill):
         for call in network.calls:
             if call.live:
                 await network.hang_up(call)
-    await centre.until_row("SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE state NOT IN ('done', 'void'))")
 
 
 def invited_at(call: FamilyCall) -> float:
