@@ -116,7 +116,8 @@ class History:
     def troubled(self) -> list[tuple[int, int]]:
         """Times in which a fault may hold things up."""
         night = self.night
-        if night.faults.each_step or night.faults.lost or night.faults.delayed:
+        faults = night.faults
+        if faults.each_step or faults.lost or faults.delayed or faults.doubled:
             return [(0, night.calm_from + int(SETTLING * SECOND))]
         spans = [(at, at + int(SETTLING * SECOND)) for at in night.trouble]
         return [*spans, (night.calm_from, night.calm_from + int(SETTLING * SECOND))] if night.trouble else spans
