@@ -122,10 +122,10 @@ class History:
         spans = [(at, at + int(SETTLING * SECOND)) for at in night.trouble]
         return [*spans, (night.calm_from, night.calm_from + int(SETTLING * SECOND))] if night.trouble else spans
 
-    def patience(self, moment: int) -> float:
-        """A fact that found the database away is tried again after a pause, and holds its case up until then."""
-        recent = self.night.faults.counts["database away"] and moment < self.night.calm_from + 15 * SECOND
-        return max(PATIENCE) - 1.0 if recent and max(PATIENCE) > 2.0 else 0.0
+    def held_up(self, moment: int) -> bool:
+        """A fact that found the database away is tried again after a pause, and its case waits behind it until then."""
+        recent = moment < self.night.calm_from + int((max(PATIENCE) + 1.0) * SECOND)
+        return bool(self.night.faults.counts["database away"]) and recent and max(PATIENCE) > PROGRESS_SECONDS
 
     def calm_at(self, moment: int) -> bool:
         return not any(start - SECOND <= moment <= end for start, end in self.troubled)
@@ -621,7 +621,7 @@ def the_calm_brings_progress(history: History) -> None:
     """11. After faults stop: progress within 3 s for every open case."""
     for probe in history.night.probes:
         for case_id, late in probe.late:
-            if late > PROGRESS_SECONDS + history.patience(probe.moment):
+            if late > PROGRESS_SECONDS and not history.held_up(probe.moment):
                 raise Broken(
                     f"{probe.moment / SECOND:.0f} s: the ladder of {history.night.store.cases[case_id].number} "
                     f"stands still since {late:.1f} s"
