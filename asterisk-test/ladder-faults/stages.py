@@ -64,8 +64,10 @@ class Stages:
         await centre.until_row("SELECT 1 FROM attempt WHERE state = 'ringing'")
         return stages
 
-    def untouched(self, *moments: Moment) -> None:
-        """The calls live on, and nobody was rung a second time or instead."""
+    async def untouched(self, centre: Centre, *moments: Moment) -> None:
+        """The calls live on, nobody was rung a second time or instead, and it is remembered that all elders are on the line."""
+        up = await centre.rows("SELECT party, count(*) AS n FROM call_leg WHERE state = 'up' GROUP BY party")
+        assert {row["party"]: row["n"] for row in up} == {"caller": 4, "contact": 1}
         for moment in moments or MOMENTS:
             one = self.elders[moment]
             assert self.calls[moment].live, f"{moment}: the call has ended ({self.calls[moment].ended_by})"
