@@ -142,9 +142,8 @@ async def test_what_changes_meanwhile(centre: Centre, homes: Homes) -> None:
         await connection.execute(sa.text("DELETE FROM contact WHERE id = :id"), {"id": removed.id})
     homes.trunk.refuse(ringing)
     await homes.trunk.wait_for_invite(neighbour.number)
-    assert [(row["name"], row["result"]) for row in await one.attempts(centre)] == [
-        (first.name, "busy"), (removed.name, "removed"), (neighbour.name, None),
-    ]  # fmt: skip
+    results = {row["name"]: row["result"] for row in await one.attempts(centre)}  # the last two of one instant
+    assert results == {first.name: "busy", removed.name: "removed", neighbour.name: None}
     assert "attempt_skipped" in await one.journal(centre)
     assert homes.invites(removed.number) == []
     ladder = await one.ladder(centre, "running")
