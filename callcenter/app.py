@@ -84,7 +84,7 @@ class Service:
         self.settings, self.url = settings, url
         zone = settings.time_zone
         figures = Figures(
-            settings.ring_seconds, settings.wrap_up_seconds, settings.repeat_window_seconds, settings.announce_every_seconds,
+            settings.ring_seconds, settings.wrap_up_seconds, settings.announce_every_seconds,
             settings.callback_due_seconds, settings.missed_offers_pause, settings.public_numbers == "enabled",
         )  # fmt: skip
         self.origin = Origin(settings.node, settings.country, settings.area_code, settings.instance)

@@ -117,9 +117,6 @@ class Settings(BaseSettings):
         15.0, description="Seconds one seat's phone rings before the next seat is tried (C-1, GB/T 33358)."
     )
     wrap_up_seconds: Seconds = Field(60.0, description="Seconds of wrap-up before the seat is ready again by itself.")
-    repeat_window_seconds: Seconds = Field(
-        600.0, description="Seconds within which a second press of one terminal joins the live case."
-    )
     announce_every_seconds: Seconds = Field(30.0, description="Seconds between two announcements to a waiting caller.")
     missed_offers_pause: int = Field(
         2,

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import math
-import shutil
-import tempfile
 from array import array
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from harness.asterisk import RealAsterisk, asterisk_settings, free_tcp_port
+from harness.asterisk import RealAsterisk, free_tcp_port, module_asterisk, rtp_ports
 from harness.service import Ari
 
 from callcenter.settings import Settings
-from callcenter.setup.asterisk import AsteriskProcess
 from callcenter.setup.toolchain import Toolchain
 from callcenter.simulation.family import TelephoneNetwork
 from callcenter.telephony.ports import AttemptEvidence, AttemptOrder, AttemptOver
@@ -31,20 +29,10 @@ WALK_AFTER, WALK_RING = 1, 2
 @pytest.fixture(scope="module")
 def node(toolchain: Toolchain) -> Iterator[RealAsterisk]:
     """An Asterisk for this folder: safe mode walks soon, and the drill trunk has a port of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="cc-"))
-    settings = asterisk_settings(
-        folder, rtp_start=28000, rtp_end=28999, drill_target=f"127.0.0.2:{free_tcp_port()}",
-        safe_mode_walk_after=WALK_AFTER, safe_mode_ring_seconds=WALK_RING,
-    )  # fmt: skip
-    process = AsteriskProcess(toolchain, settings)
-    try:
-        asyncio.run(process.start())
-        yield RealAsterisk(settings, process, toolchain)
-        assert process.alive, "Asterisk ended during the tests"
-    finally:
-        asyncio.run(process.stop())
-        process.kill()
-        shutil.rmtree(folder, ignore_errors=True)
+    drill_target = f"127.0.0.2:{free_tcp_port()}"
+    times = {"safe_mode_walk_after": WALK_AFTER, "safe_mode_ring_seconds": WALK_RING}
+    with module_asterisk(toolchain, drill_target=drill_target, **times, **rtp_ports(4000, 1000)) as made:
+        yield made
 
 
 @dataclass
@@ -132,10 +120,16 @@ async def drills(node: RealAsterisk) -> AsyncIterator[TelephoneNetwork]:
     await made.close()
 
 
-def order(number: str = "+8613800000001", way: str = "trunk", ring: float = 5.0, **fields: str) -> AttemptOrder:
+def order(
+    number: str = "+8613800000001",
+    way: Literal["trunk", "drill", "account"] = "trunk",
+    ring: float = 5.0,
+    *,
+    announcement: str = "",
+    caller_name: str = "",
+) -> AttemptOrder:
     """An order with an id of its own."""
-    values = {"attempt_id": str(uuid4()), "caller_number": "07971234567", **fields}
-    return AttemptOrder(number=number, way=way, ring_seconds=ring, **values)  # type: ignore[arg-type]
+    return AttemptOrder(str(uuid4()), number, way, ring, announcement, caller_name, caller_number="07971234567")
 
 
 @pytest.fixture

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from harness.asterisk import RealAsterisk, asterisk_settings
+from harness.asterisk import RealAsterisk, module_asterisk, rtp_ports
 from harness.centre import Centre
 from harness.homes import Homes, homes_of
 from stages import faulty_centre
 
-from callcenter.setup.asterisk import AsteriskProcess
 from callcenter.setup.toolchain import Toolchain
 
 
 @pytest.fixture(scope="module")
 def node(toolchain: Toolchain) -> Iterator[RealAsterisk]:
     """An Asterisk that may be killed: whoever does so starts it again. In safe mode it phones the contacts soon."""
-    folder = Path(tempfile.mkdtemp(prefix="cc-"))
-    settings = asterisk_settings(
-        folder, rtp_start=30000, rtp_end=30999, safe_mode_walk_after=1, safe_mode_ring_seconds=2, speech_rate=300
-    )
-    process = AsteriskProcess(toolchain, settings)
-    try:
-        asyncio.run(process.start())
-        yield RealAsterisk(settings, process, toolchain)
-        assert process.alive, "Asterisk ended during the tests"
-    finally:
-        asyncio.run(process.stop(3))
-        process.kill()
-        shutil.rmtree(folder, ignore_errors=True)
+    times = {"safe_mode_walk_after": 1, "safe_mode_ring_seconds": 2, "speech_rate": 300}
+    with module_asterisk(toolchain, **times, **rtp_ports(5000, 1000)) as made:
+        yield made
 
 
 @pytest_asyncio.fixture

@@ -35,7 +35,9 @@ async def test_a_killed_service_is_phoned_about_until_somebody_presses_1(centre:
     assert first.ended_by == "refused"
     heard = await dog.until_logged("page_heard")
     assert heard["kinds"] == ["watchdog_silent"]
-    assert AliveFile(centre.settings.data_dir).read().wrong == ("watchdog_silent",)  # type: ignore[union-attr]
+    sign = AliveFile(centre.settings.data_dir).read()
+    assert sign is not None
+    assert sign.wrong == ("watchdog_silent",)
     await centre.until_row("SELECT 1 FROM warning WHERE kind = 'watchdog_silent'")
     assert (await centre.until_row("SELECT account FROM warning WHERE kind = 'watchdog_heard'"))["account"] == "主任2"
     # The service is back: it is over, and nobody was phoned twice about it.
@@ -53,7 +55,9 @@ async def test_a_call_of_the_watchdog_is_no_business_of_a_service_that_lives(cen
     call = await homes.trunk.wait_for_invite(FIRST, 20)
     await homes.trunk.ended(call, 30)
     assert call.was_spoken_to
-    assert call.ended_at - call.answered_at > 4.5  # type: ignore[operator]
+    assert call.ended_at is not None
+    assert call.answered_at is not None
+    assert call.ended_at - call.answered_at > 4.5
     await dog.until_logged("page_heard")
     assert centre.process is not None
     assert centre.process.returncode is None

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from callcenter.settings import Settings
 
 SMALLEST, LARGEST = 4, 12  # connections
+FROZEN_SECONDS = 1.5  # between two statements of one transaction; a living instance needs milliseconds
 _NAME = re.compile(r"(?<![:\w]):(\w+)")
 
 
@@ -82,6 +83,8 @@ class Links:
             server_settings={
                 "application_name": f"callcenter-{self._settings.instance}",
                 "timezone": "UTC",
+                # An instance that is frozen in the middle must not keep a case's lock from the others.
+                "idle_in_transaction_session_timeout": f"{FROZEN_SECONDS * 1000:.0f}",
                 # The few statements here are the same all day and long: planning them anew each time costs more than they do.
                 "plan_cache_mode": "force_generic_plan",
             },

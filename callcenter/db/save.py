@@ -26,7 +26,7 @@ class Conflict(Exception):
     """Somebody else was faster: load and decide again. Nothing was changed."""
 
 
-def _upsert(table: sa.Table, source: str, key: Iterable[str]) -> str:
+def _upsert(table: sa.Table, source: str, key: Iterable[str], only: str = "true") -> str:
     keys = tuple(key)
     columns = [column.name for column in table.columns]
     sets = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
@@ -34,13 +34,14 @@ def _upsert(table: sa.Table, source: str, key: Iterable[str]) -> str:
     # Names of our own tables and columns only; values are parameters.
     return (
         f'INSERT INTO "{table.name}" ({listed}) SELECT {listed} FROM jsonb_populate_recordset(NULL::"{table.name}", '  # noqa: S608
-        f"CAST({source} AS jsonb)) ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sets} RETURNING 1"
+        f"CAST({source} AS jsonb)) ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sets} WHERE {only} RETURNING 1"
     )
 
 
 _SAVE = statement(f"""
     WITH cases AS ({_upsert(tables.case, ":cases", ["id"])}),
-    legs AS ({_upsert(tables.leg, ":legs", ["id"])}),
+    -- A leg belongs to one case for ever: who would put it into another was slower than the one who opened the first.
+    legs AS ({_upsert(tables.leg, ":legs", ["id"], "call_leg.case_id = excluded.case_id")}),
     tasks AS ({_upsert(tables.task, ":tasks", ["id"])}),
     ladders AS ({_upsert(tables.escalation, ":ladders", ["case_id"])}),
     attempts AS ({_upsert(tables.attempt, ":attempts", ["id"])}),
@@ -71,8 +72,9 @@ _SAVE = statement(f"""
     ),
     tested AS (UPDATE terminal SET last_test_at = clock_timestamp(), version = version + 1
         WHERE serial = CAST(:tested AS text) RETURNING 1)
-    -- A division by nothing ends the statement, and with it all that it did: a seat has moved on.
-    SELECT 1 / (CASE WHEN (SELECT count(*) FROM moved) = CAST(:expected AS int) THEN 1 ELSE 0 END),
+    -- A division by nothing ends the statement, and with it all that it did: somebody was faster.
+    SELECT 1 / (CASE WHEN (SELECT count(*) FROM moved) = CAST(:expected AS int)
+            AND (SELECT count(*) FROM legs) = jsonb_array_length(CAST(:legs AS jsonb)) THEN 1 ELSE 0 END),
         pg_notify('{CHANNEL}', CAST(:notice AS text))
 """)  # noqa: S608 - only names of our own tables and columns are put in
 
@@ -129,7 +131,7 @@ async def save(link: Link, situation: Situation, decision: Decision, *, fired: s
     except asyncpg.IntegrityConstraintViolationError as error:
         raise Conflict(str(error).splitlines()[0]) from error
     except asyncpg.DivisionByZeroError as error:
-        raise Conflict("a seat has moved on") from error
+        raise Conflict("a seat has moved on, or the call has its case already") from error
 
 
 _CLOSE_RECORDING = statement("""

@@ -93,9 +93,8 @@ _ARRIVAL = statement(f"""
         to_char(now() AT TIME ZONE CAST(:zone AS text), 'YYYYMMDD') || '-' || lpad(nextval('case_number')::text, 6, '0') AS number,
         (SELECT case_id FROM call_leg WHERE id = CAST(:leg AS text)) AS told_before,
         (SELECT c.id FROM help_case c, pressed
-          WHERE c.terminal = pressed.serial AND c.kind = 'emergency'
-            AND (c.state IN ('waiting', 'talking') OR (c.red AND c.state <> 'closed'
-                 AND c.pressed_at > clock_timestamp() - make_interval(secs => CAST(:window AS float))))
+          WHERE c.terminal = pressed.serial AND c.kind = 'emergency'  -- domain: Case.takes_presses
+            AND c.state <> 'closed' AND (c.red OR c.state IN ('waiting', 'talking'))
           ORDER BY c.opened_at DESC LIMIT 1) AS joins,
         ({_SEATS}) AS seats, ({_WAITING}) AS waiting
     FROM called
@@ -140,7 +139,7 @@ class Reader:
         """The situation of a call that arrives: who it may be, and the case it joins, if any (then under its lock)."""
         found = await link.row(
             _ARRIVAL, account=account, line=line, number=number, zone=self.zone, leg=leg_id,
-            window=self.figures.repeat_window_seconds, named=[], case=None, taken=list(self.taken),
+            named=[], case=None, taken=list(self.taken),
         )  # fmt: skip
         members = tuple(UUID(member) for member in found["members"])
         arrival = Arrival(uuid4(), found["number"], found["kind"], found["terminal"], members)

@@ -242,12 +242,15 @@ case = sa.Table(
         postgresql_where=sa.text("state IN ('waiting', 'talking', 'wrap_up', 'callback')"),
     ),
     sa.Index("ix_help_case_red", "red", postgresql_where=sa.text("red")),
-    # Two presses of one terminal at one instant: one of the two transactions loses here and joins instead.
+    # Two presses of one terminal at one instant: one of the two transactions loses here and joins instead. An emergency that
+    # is not settled may come back to the queue at any time, so it counts however long ago its button was pressed.
     sa.Index(
         "uq_help_case_live_terminal",
         "terminal",
         unique=True,
-        postgresql_where=sa.text("terminal IS NOT NULL AND kind = 'emergency' AND state IN ('waiting', 'talking')"),
+        postgresql_where=sa.text(
+            "terminal IS NOT NULL AND kind = 'emergency' AND state <> 'closed' AND (red OR state IN ('waiting', 'talking'))"
+        ),
     ),
     sa.Index(
         "uq_help_case_offer_seat",

@@ -112,6 +112,12 @@ def case_taken(situation: Situation, fact: CaseTaken, decision: Decision) -> Non
             "not_waiting", "来电者已不在等待。", "The caller is no longer waiting.",
             remedy_zh="如对方已挂断,请回拨。", remedy_en="If they hung up, call them back.",
         )  # fmt: skip
+    if not any(leg.holder for leg in caller_legs(situation, decision)):
+        raise Refused(
+            "served_alone", "来电正由安全模式接听,紧急话机正在响铃。",
+            "Safe mode serves this caller: the emergency phones are ringing.",
+            remedy_zh="请接起正在响铃的话机。", remedy_en="Answer the phone that is ringing.",
+        )  # fmt: skip
     if "take" not in seats.MOVES[seat.presence]:
         raise Refused(
             "seat_busy",

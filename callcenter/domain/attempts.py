@@ -6,7 +6,7 @@ Only a key, or a person at the centre, acknowledges: voicemail, silence, early m
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from callcenter.domain.announcements import DRILL_DONE, THANKS_BOTH, THANKS_CANNOT, THANKS_GOING, sentence_for
@@ -206,6 +206,13 @@ def _look_again(decision: Decision, attempt: Attempt, holder: str) -> None:
     decision.attempts[attempt.id] = replace(attempt, holder=holder or attempt.holder, check_at=check)
 
 
+def order_for(attempt: Attempt, *, good_until: datetime) -> DialAttempt:
+    """The order that carries an attempt out; given twice it dials once, and never after ``good_until``."""
+    return DialAttempt(
+        attempt.id, attempt.number, attempt.way, attempt.ring_seconds, attempt.sentence, good_until, attempt.public
+    )  # fmt: skip
+
+
 def _send_again_or_void(walk: Walk, attempt: Attempt) -> None:
     decision = walk.decision
     decision.attempts[attempt.id] = replace(attempt, check_at=decision.now + timedelta(seconds=LOOK_SECONDS))
@@ -213,12 +220,7 @@ def _send_again_or_void(walk: Walk, attempt: Attempt) -> None:
         decision.effects.append(VoidAttempt(attempt.id))
     else:
         decision.note("attempt_sent_again", attempt=attempt.id)
-        decision.effects.append(
-            DialAttempt(
-                attempt.id, attempt.number, attempt.way, attempt.ring_seconds, attempt.sentence,
-                decision.now + timedelta(seconds=LOOK_SECONDS), attempt.public,
-            )
-        )  # fmt: skip
+        decision.effects.append(order_for(attempt, good_until=decision.now + timedelta(seconds=LOOK_SECONDS)))
 
 
 # --- due ------------------------------------------------------------------------------------------------------------
@@ -330,10 +332,6 @@ def join_asked(situation: Situation, decision: Decision, attempt: Attempt) -> No
 def _elder_reached(situation: Situation, decision: Decision, attempt: Attempt) -> None:
     """Somebody picked up at the elder's: as if they had called again, they hear a voice and wait for a seat."""
     decision.note("elder_reached", attempt=attempt.id, name=attempt.name)
-    case = decision.case or situation.case
-    assert case is not None
-    if case.state in ("callback", "open"):
-        after(case.state, "press")  # the table must know the move
     leg = Leg(
         attempt.id, attempt.case_id, "caller", "up", attempt.node, attempt.created_at, answered_at=decision.now,
         holder=attempt.holder,
@@ -356,7 +354,7 @@ def _close(decision: Decision, attempt: Attempt, result: Result) -> None:
     decision.effects.append(HangUp(attempt.id))
 
 
-def let_go(situation: Situation, decision: Decision, attempt: Attempt, sentence: str) -> None:
+def let_go(decision: Decision, attempt: Attempt, sentence: str) -> None:
     """It is no longer needed: who listens is thanked, whose phone rings is left in peace. Who has joined speaks on."""
     if attempt.closing or attempt.joined:
         return
@@ -410,7 +408,7 @@ def end_drill(situation: Situation, decision: Decision, outcome: str) -> None:
     walk.change(state="ended", ended_at=decision.now, outcome=outcome)
     decision.note("drill_ended", outcome=outcome)
     for attempt in walk.open:
-        let_go(situation, decision, attempt, DRILL_DONE)
+        let_go(decision, attempt, DRILL_DONE)
 
 
 def from_safe_mode(situation: Situation, decision: Decision, attempt: Attempt, key: str) -> None:

@@ -93,6 +93,11 @@ class Case:
     version: int = 0
 
     @property
+    def takes_presses(self) -> bool:
+        """Whether a press of its terminal joins it: an emergency until it is settled, however long ago it began."""
+        return self.kind == "emergency" and self.state != "closed" and (self.red or self.state in ("waiting", "talking"))
+
+    @property
     def bridge_id(self) -> str:
         """The one bridge of this case in Asterisk."""
         return f"case-{self.id}"

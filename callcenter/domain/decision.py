@@ -22,7 +22,6 @@ class Figures:
 
     ring_seconds: float = 15.0
     wrap_up_seconds: float = 60.0
-    repeat_window_seconds: float = 600.0
     announce_every_seconds: float = 30.0
     callback_due_seconds: float = 300.0
     missed_offers_pause: int = 2

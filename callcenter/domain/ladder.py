@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from callcenter.domain import attempts, offers
 from callcenter.domain.announcements import SETTLED, THANKS_OTHER, sentence_for
 from callcenter.domain.decision import Decision, SetTimer, Situation
-from callcenter.domain.effects import DialAttempt, HangUp
+from callcenter.domain.effects import HangUp
 from callcenter.domain.escalation import (
     CALL_BACK,
     NO_MORE,
@@ -87,7 +88,7 @@ def _freeze(walk: Walk) -> None:
         walk.decision.note("contacts_known", count=len(around.contacts))
         # Rungs that found nobody to call have somebody now.
         if escalation.state != "acknowledged" and around.contacts:
-            walk.change(state="running", passed=(), rung=-1, rung_at=walk.now, round=escalation.round + 1, exhausted_at=None)
+            _from_the_first(walk)
 
 
 def _settled(walk: Walk) -> None:
@@ -99,7 +100,7 @@ def _settled(walk: Walk) -> None:
     walk.decision.note("ladder_ended", outcome=walk.escalation.outcome)
     offers.withdraw_alarms(walk.situation, walk.decision)
     for attempt in walk.open:
-        attempts.let_go(walk.situation, walk.decision, attempt, SETTLED)
+        attempts.let_go(walk.decision, attempt, SETTLED)
 
 
 def _pressed_again(walk: Walk) -> None:
@@ -113,12 +114,16 @@ def _pressed_again(walk: Walk) -> None:
 
 
 def _again(walk: Walk, why: str) -> None:
-    inactive = tuple(replace(a, active=False) for a in walk.escalation.acknowledgements)
-    walk.change(
-        state="running", round=walk.escalation.round + 1, rung=-1, rung_at=walk.now, passed=(), acknowledgements=inactive,
-        exhausted_at=None, paged_at=None,
-    )  # fmt: skip
+    _from_the_first(walk)
+    walk.change(acknowledgements=tuple(replace(a, active=False) for a in walk.escalation.acknowledgements))
     walk.decision.note("ladder_again", why=why)
+
+
+def _from_the_first(walk: Walk) -> None:
+    """A new round: everybody is asked anew."""
+    walk.change(
+        state="running", round=walk.escalation.round + 1, rung=-1, rung_at=walk.now, passed=(), exhausted_at=None, paged_at=None
+    )
 
 
 def _acknowledged(walk: Walk) -> None:
@@ -152,7 +157,7 @@ def _withdraw(walk: Walk) -> None:
         else:
             wanted = walk.escalation.owner is None
         if not wanted and (attempt.state != "answered" or walk.escalation.owner is not None):
-            attempts.let_go(walk.situation, walk.decision, attempt, THANKS_OTHER)
+            attempts.let_go(walk.decision, attempt, THANKS_OTHER)
 
 
 # --- climbing -------------------------------------------------------------------------------------------------------
@@ -172,7 +177,7 @@ def _climb(walk: Walk) -> list[datetime]:
         following = walk.escalation.rung + 1
         if following >= len(rungs):
             break
-        starts = _starts_at(walk, following)
+        starts = starts_at(walk, following)
         if starts > walk.now:
             times.append(starts)
             break
@@ -199,10 +204,10 @@ def _resume_at(walk: Walk, place: int) -> None:
     walk.decision.note("ladder_resumed")
 
 
-def _starts_at(walk: Walk, place: int) -> datetime:
+def starts_at(walk: Walk, place: int) -> datetime:
     """A rung begins its delay after the one before it began, or at once when that one is done."""
     escalation, before = walk.escalation, place - 1
-    if before >= 0 and before not in escalation.passed and _done(walk, before):
+    if before >= 0 and before not in escalation.passed and rung_done(walk, before):
         return walk.now
     return (escalation.rung_at or escalation.started_at) + timedelta(seconds=walk.policy.rungs[place].delay_seconds)
 
@@ -291,7 +296,7 @@ def _open_for(walk: Walk, place: int, target: Target, tries: int) -> tuple[int, 
     return len(tried), None if last is None else last + timedelta(seconds=walk.policy.retry_seconds)
 
 
-def _done(walk: Walk, place: int) -> bool:
+def rung_done(walk: Walk, place: int) -> bool:
     """Whether waiting for this rung is useless: everybody on it was tried, and nobody rings or listens."""
     rung = walk.policy.rungs[place]
     if SEATS & set(rung.targets):
@@ -324,10 +329,11 @@ def _call_next(walk: Walk, place: int) -> list[datetime]:
     times: list[datetime] = []
     until = _assisted_until(walk, place)
     times += [until] if until is not None else []
-    for _ in range(2 * len(_targets(walk, rung)) * rung.tries + 1):
+    targets = _targets(walk, rung)
+    for _ in range(2 * len(targets) * rung.tries + 1):
         waiting = [
             (*state, order, target)
-            for order, target in enumerate(_targets(walk, rung))
+            for order, target in enumerate(targets)
             if (state := _open_for(walk, place, target, rung.tries)) is not None and not _on_the_phone(walk, target)
         ]
         if not waiting or (rung.order == "in_order" and _ringing(walk, place)):
@@ -347,7 +353,7 @@ def _ringing(walk: Walk, place: int) -> bool:
     return any(a.open and not a.joined and not a.closing for a in of_rung)
 
 
-def dial(walk: Walk, target: Target, place: int, ring_seconds: float, asked_by: object = None) -> Attempt:
+def dial(walk: Walk, target: Target, place: int, ring_seconds: float, asked_by: UUID | None = None) -> Attempt:
     """One call: the intent is remembered with this decision, the order goes out after it. What cannot be, is recorded as tried."""
     case, decision, now = walk.case, walk.decision, walk.now
     count = 1 + sum(a.target == target.key for a in walk.attempts)
@@ -363,7 +369,7 @@ def dial(walk: Walk, target: Target, place: int, ring_seconds: float, asked_by: 
         id=attempt_id(case.id, target.key, count), case_id=case.id, round=walk.escalation.round, rung=place, target=target.key,
         kind=target.kind, name=target.name, relation=target.relation, number=target.number, way=way, count=count,
         state="intent", created_at=now, ring_seconds=ring_seconds, sentence=sentence,
-        check_at=now + timedelta(seconds=CHECK_SECONDS), node=_node(walk), asked_by=asked_by,  # type: ignore[arg-type]
+        check_at=now + timedelta(seconds=CHECK_SECONDS), node=_node(walk), asked_by=asked_by,
     )  # fmt: skip
     gone = target.key.startswith("contact:") and current is None
     refused = target.kind in PUBLIC and way == "trunk" and not walk.situation.figures.public_numbers
@@ -375,16 +381,8 @@ def dial(walk: Walk, target: Target, place: int, ring_seconds: float, asked_by: 
         return attempt
     decision.attempts[attempt.id] = attempt
     decision.note("attempt_started", attempt=attempt.id, name=target.name, relation=target.relation, what=target.kind, count=count)
-    decision.effects.append(order_for(attempt))
+    decision.effects.append(attempts.order_for(attempt, good_until=now + timedelta(seconds=CHECK_SECONDS)))
     return attempt
-
-
-def order_for(attempt: Attempt) -> DialAttempt:
-    """The order that carries an attempt out; given twice it dials once."""
-    return DialAttempt(
-        attempt.id, attempt.number, attempt.way, attempt.ring_seconds, attempt.sentence,
-        attempt.created_at + timedelta(seconds=CHECK_SECONDS), attempt.public,
-    )  # fmt: skip
 
 
 def _is_drill(walk: Walk, target: Target) -> bool:
@@ -399,7 +397,7 @@ def _all_tried(walk: Walk) -> bool:
     escalation, rungs = walk.escalation, walk.policy.rungs
     return (
         escalation.state == "running" and escalation.rung + 1 >= len(rungs) and not escalation.passed and not walk.seat_has_it
-        and not any(a.open and not a.joined for a in walk.attempts) and all(_done(walk, place) for place in range(len(rungs)))
+        and not any(a.open and not a.joined for a in walk.attempts) and all(rung_done(walk, place) for place in range(len(rungs)))
         and not _seats_ringing(walk)
     )  # fmt: skip
 

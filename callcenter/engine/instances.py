@@ -26,7 +26,6 @@ ADOPTED = Counter("callcenter_calls_adopted_total", "Calls taken over from an in
 
 BEAT_SECONDS = 0.5
 SILENT_SECONDS = 2.0  # a take-over is promised within 3 s
-ATTEMPT = "attempt"  # the dialplan's word for somebody whom the ladder called
 LOOK_SECONDS = 10.0  # for so long after it fell silent a dead instance's application is looked at again
 
 _BEAT = sa.text("""
@@ -106,7 +105,7 @@ class Instances:
         for leg_id, case_id in legs.items():
             self.processor.belongs(leg_id, case_id)
         for channel in held.values():
-            if channel.app_args[:1] == (ATTEMPT,):  # also one that was claimed an instant before its claimer died
+            if channel.of_the_ladder:  # also one that was claimed an instant before its claimer died
                 self.processor.tell(AttemptFoundLive(channel.id, self.name))
         for case_id in {legs[leg_id] for leg_id in held if leg_id in legs}:
             self.processor.tell(CaseFoundLive(case_id, self.name, taken_over=True))

@@ -41,7 +41,7 @@ ARRIVAL = Histogram(
 )  # fmt: skip
 
 DECISIONS = 6  # times a decision is taken again before we say that something is wrong
-PATIENCE = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)  # seconds between tries while the database is away
+PATIENCE = (0.05, 0.2, 0.5, *[1.0] * 30)  # seconds between tries while the database is away
 DATABASE_ERRORS = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 

@@ -25,7 +25,6 @@ FOUND = Counter("callcenter_reconciled_total", "Differences found against Asteri
 
 SWEEP_SECONDS = 10.0
 YOUNG_SECONDS = 3.0  # a leg that was to ring and is younger than this may simply not be there yet
-ATTEMPT = "attempt"  # the dialplan's word for somebody whom the ladder called
 BRIDGE_PREFIX = "case-"
 
 
@@ -93,7 +92,7 @@ class Reconcile:
                 FOUND.labels("adopted").inc()
                 self.processor.tell(facts.CaseFoundLive(case_id, self.instance))
             for channel in seen.values():
-                if channel.app == self.app and channel.app_args[:1] == (ATTEMPT,):
+                if channel.app == self.app and channel.of_the_ladder:
                     self.processor.tell(facts.AttemptFoundLive(channel.id, self.instance))
         await self._empty_bridges()
 

@@ -26,9 +26,6 @@ from callcenter.escalation.queries import around_member
 from callcenter.escalation.shapes import PolicyShape, PreviewShape
 from callcenter.settings import Settings
 
-BUILT_IN = replace(DEFAULT, version=0)
-"""What counts until somebody saves a policy."""
-
 
 @dataclass(frozen=True)
 class Policies:
@@ -53,7 +50,7 @@ class Policies:
         rules.check(made, public_enabled=self.public_enabled)
         try:
             async with self.engine.begin() as connection:
-                today = await connection.scalar(sa.select(sa.func.coalesce(sa.func.max(policy.c.version), BUILT_IN.version)))
+                today = await connection.scalar(sa.select(sa.func.coalesce(sa.func.max(policy.c.version), DEFAULT.version)))
                 if today != shape.version:
                     raise _changed()
                 row = {"version": made.version, "data": rules.as_json(made), "saved_by": by}
@@ -72,7 +69,7 @@ class Policies:
         )
         row = (await connection.execute(query)).one_or_none()
         return {
-            "policy": row.data if row else rules.as_json(BUILT_IN),
+            "policy": row.data if row else rules.as_json(DEFAULT),
             "saved_by": row.name if row else None,
             "saved_at": iso(row.saved_at) if row else None,
             "public_enabled": self.public_enabled,

@@ -117,7 +117,7 @@ def _rung_state(walk: Walk, policy: Policy, place: int) -> str:
     if place <= escalation.rung:
         if any(a.open and a.rung == place and a.round == escalation.round and not a.joined for a in walk.attempts):
             return "running"
-        if escalation.state in ("exhausted", "ended") or escalation.owner is not None or ladder._done(walk, place):
+        if escalation.state in ("exhausted", "ended") or escalation.owner is not None or ladder.rung_done(walk, place):
             return "done"
         # It has calls to make: now, or as soon as the seat lets go of the case.
         return "running" if walk.holds(rung) else "passed"
@@ -130,7 +130,7 @@ def _starts_at(walk: Walk, place: int, state: str) -> datetime | None:
     escalation = walk.escalation
     if state == "next":
         # Before its first step a ladder has no policy of its own to ask; then it begins at once.
-        return ladder._starts_at(walk, place) if escalation.policy is not None else escalation.started_at
+        return ladder.starts_at(walk, place) if escalation.policy is not None else escalation.started_at
     if place == escalation.rung:
         return escalation.rung_at
     if place > escalation.rung:
@@ -146,7 +146,7 @@ def next_at(walk: Walk) -> datetime | None:
     following = escalation.rung + 1
     if escalation.state not in ("running", "acknowledged") or escalation.policy is None or following >= len(walk.policy.rungs):
         return None
-    return ladder._starts_at(walk, following) if walk.holds(walk.policy.rungs[following]) else None
+    return ladder.starts_at(walk, following) if walk.holds(walk.policy.rungs[following]) else None
 
 
 def _owner_json(picture: Picture, masked: bool) -> Json | None:

@@ -128,6 +128,7 @@ class TelephoneNetwork(asyncio.DatagramProtocol):
         self._answers: dict[tuple[str, int], asyncio.Future[Message]] = {}
         self._transport: asyncio.DatagramTransport | None = None
         self._news = asyncio.Event()
+        self._gone = asyncio.Event()
         self._waited: dict[str, int] = {}
 
     # ------------------------------------------------------------------ life
@@ -135,6 +136,7 @@ class TelephoneNetwork(asyncio.DatagramProtocol):
     async def listen(self, port: int) -> None:
         """Be reachable from now on."""
         loop = asyncio.get_running_loop()
+        self._gone.clear()
         self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(self._host, port))
         self._port = self._transport.get_extra_info("sockname")[1]
 
@@ -153,6 +155,11 @@ class TelephoneNetwork(asyncio.DatagramProtocol):
         if self._transport is not None:
             self._transport.close()
             self._transport = None
+            async with asyncio.timeout(1.0):
+                await self._gone.wait()  # closing only begins there: the port is free when it has come to its end
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._gone.set()
 
     def vanish(self) -> None:
         """Be out of reach without a word; nothing is answered until ``listen`` is called again."""

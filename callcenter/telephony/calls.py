@@ -112,16 +112,8 @@ class AriCalls:
         if set(order.announcement) & UNSAFE_IN_MEDIA:
             raise TelephonyError(f"播报文件名含有非法字符。Asterisk cannot use this media path: {order.announcement!r}")
         ring = max(1, round(order.ring_seconds))
-        params = {
-            "endpoint": f"Local/{order.attempt_id}@escalation-out/n",
-            "context": "escalation-answered",
-            "extension": "s",
-            "priority": "1",
-            "callerId": caller_id(order.caller_name, order.caller_number),
-            "timeout": str(ring + SPARE_RING),
-            "channelId": order.attempt_id,
-            "otherChannelId": f"{order.attempt_id}-2",
-        }
+        shown = caller_id(order.caller_name, order.caller_number)
+        params = attempt_params(order.attempt_id, "escalation-answered", shown, ring)
         variables = {
             "ATT_NUMBER": order.number,
             "ATT_WAY": order.way,
@@ -307,6 +299,20 @@ class AriCalls:
                 return answer
             await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
             tries += 1
+
+
+def attempt_params(attempt_id: str, answered: str, shown: str, ring_seconds: int) -> dict[str, str]:
+    """What has the dialplan dial as ``escalation-out``; ``answered`` is the context of whoever picks up."""
+    return {
+        "endpoint": f"Local/{attempt_id}@escalation-out/n",
+        "context": answered,
+        "extension": "s",
+        "priority": "1",
+        "callerId": shown,
+        "timeout": str(ring_seconds + SPARE_RING),
+        "channelId": attempt_id,
+        "otherChannelId": f"{attempt_id}-2",
+    }
 
 
 def caller_id(name: str, number: str) -> str:

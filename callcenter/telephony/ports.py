@@ -41,6 +41,11 @@ class LiveChannel:
     app_args: tuple[str, ...]
     protocol_id: str = ""
 
+    @property
+    def of_the_ladder(self) -> bool:
+        """Somebody whom the ladder called and who picked up: the dialplan says so (extensions.conf, escalation-answered)."""
+        return self.app_args[:1] == ("attempt",)
+
 
 @dataclass(frozen=True)
 class LiveBridge:

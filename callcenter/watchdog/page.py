@@ -11,7 +11,7 @@ from uuid import uuid4
 import structlog
 
 from callcenter.telephony.ari_requests import AriRequests
-from callcenter.telephony.calls import DIALLED, SPARE_RING, caller_id
+from callcenter.telephony.calls import DIALLED, SPARE_RING, attempt_params, caller_id
 from callcenter.telephony.ports import AttemptEvidence, Speech, TelephonyError, Watch
 from callcenter.watchdog.duty import Duty, DutyPhone
 from callcenter.watchdog.wrong import Kind
@@ -93,16 +93,7 @@ class Pager:
             "ATT_THANKS": self._media.get(THANKS, ""),
             "ATT_ALONE": "1",
         }
-        params = {
-            "endpoint": f"Local/{page_id}@escalation-out/n",
-            "context": "watchdog-answered",
-            "extension": "s",
-            "priority": "1",
-            "callerId": caller_id(SHOWN_NAME, shown),
-            "timeout": str(self.ring_seconds + SPARE_RING),
-            "channelId": page_id,
-            "otherChannelId": f"{page_id}-2",
-        }
+        params = attempt_params(page_id, "watchdog-answered", caller_id(SHOWN_NAME, shown), self.ring_seconds)
         answer = await self.asterisk.request("POST", "channels", params, {"variables": variables})
         if not answer.ok:
             raise TelephonyError(f"Asterisk 拒绝呼叫:{answer.status} {answer.message}。Asterisk refused.", status=answer.status)

@@ -75,7 +75,6 @@ async def meta(_: web.Request, deps: Deps, __: Session) -> web.StreamResponse:
             "figures": {
                 "ring_seconds": settings.ring_seconds,
                 "wrap_up_seconds": settings.wrap_up_seconds,
-                "repeat_window_seconds": settings.repeat_window_seconds,
                 "answer_within_seconds": ANSWER_WITHIN_SECONDS,
                 "answer_target": ANSWER_TARGET,
             },

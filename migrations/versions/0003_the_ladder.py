@@ -23,6 +23,13 @@ OPEN = "state IN ('intent', 'claimed', 'ringing', 'answered')"
 
 def upgrade() -> None:
     """Make the tables."""
+    # Until now a press long after an unsettled one opened a second case: the latest stands for the terminal.
+    op.execute("""
+        UPDATE help_case SET red = false WHERE red AND state NOT IN ('waiting', 'talking') AND terminal IS NOT NULL
+            AND EXISTS (SELECT 1 FROM help_case later WHERE later.terminal = help_case.terminal AND later.kind = 'emergency'
+                AND later.red AND later.state <> 'closed' AND later.opened_at > help_case.opened_at)
+    """)
+    _one_of_terminal("state <> 'closed' AND (red OR state IN ('waiting', 'talking'))")
     op.add_column("help_case", sa.Column("alarms", JSON, server_default=LIST, nullable=False))
     op.add_column(
         "call_leg",
@@ -150,6 +157,14 @@ def _attempts() -> None:
     op.create_index("uq_attempt_count", "attempt", ["case_id", "target", "count"], unique=True)
 
 
+def _one_of_terminal(live: str) -> None:
+    op.drop_index("uq_help_case_live_terminal", "help_case")
+    op.create_index(
+        "uq_help_case_live_terminal", "help_case", ["terminal"], unique=True,
+        postgresql_where=sa.text(f"terminal IS NOT NULL AND kind = 'emergency' AND {live}"),
+    )  # fmt: skip
+
+
 def _check(table: str, column: str, condition: str) -> None:
     name = op.f(f"ck_{table}_{column}")
     op.drop_constraint(name, table)
@@ -164,6 +179,7 @@ def downgrade() -> None:
     for table in ("journal", "timer", "task", "call_leg", "recording"):
         op.execute(f"DELETE FROM {table} WHERE case_id IN (SELECT id FROM help_case WHERE source = 'drill')")  # noqa: S608
     op.execute("DELETE FROM help_case WHERE source = 'drill'")
+    _one_of_terminal("state IN ('waiting', 'talking')")
     _check("call_leg", "party", "party IN ('caller', 'seat')")
     _check("help_case", "source", "source IN ('terminal', 'hotline', 'safe_mode')")
     op.drop_column("call_leg", "holder")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 from callcenter.db.save import Conflict
@@ -61,16 +61,11 @@ class Store:
         case_id = row.case_id if row is not None else getattr(fact, "case_id", None)
         return case_id if case_id in self.cases else None
 
-    def joins(self, terminal: str | None, now: datetime) -> UUID | None:
+    def joins(self, terminal: str | None) -> UUID | None:
         """The live emergency of this terminal, which a repeated press joins."""
         if terminal is None:
             return None
-        since = now - timedelta(seconds=self.figures.repeat_window_seconds)
-        live = [
-            c for c in self.cases.values()
-            if c.terminal == terminal and c.kind == "emergency"
-            and (c.state in ("waiting", "talking") or (c.red and c.state != "closed" and c.pressed_at > since))
-        ]  # fmt: skip
+        live = [c for c in self.cases.values() if c.terminal == terminal and c.takes_presses]
         return max(live, key=lambda c: c.opened_at).id if live else None
 
     def situation(
@@ -151,10 +146,7 @@ class Store:
         for other in self.cases.values():
             if other.id == case.id:
                 continue
-            if (
-                case.terminal is not None and other.terminal == case.terminal and case.kind == other.kind == "emergency"
-                and case.state in ("waiting", "talking") and other.state in ("waiting", "talking")
-            ):  # fmt: skip
+            if case.terminal is not None and other.terminal == case.terminal and case.takes_presses and other.takes_presses:
                 raise Conflict("uq_help_case_live_terminal")
             if case.offer is not None and other.offer is not None and case.offer.seat == other.offer.seat:
                 raise Conflict("uq_help_case_offer_seat")

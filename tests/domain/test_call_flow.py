@@ -184,7 +184,7 @@ def test_a_second_press_joins_the_live_case() -> None:
     assert world.cases[case.id].state == "wrap_up"
 
 
-def test_a_press_after_hang_up_within_the_window_rings_again_in_the_same_case() -> None:
+def test_a_press_after_hang_up_rings_again_in_the_same_case_until_it_is_settled() -> None:
     world = World()
     case = world.press("c1")
     world.end("c1")
@@ -193,10 +193,14 @@ def test_a_press_after_hang_up_within_the_window_rings_again_in_the_same_case() 
     assert again.id == case.id
     assert again.state == "waiting"
     assert [task.outcome for task in world.tasks.values()] == ["called_again"]
-    world.later(world.figures.repeat_window_seconds + 60)
     world.end("c2")
-    world.later(world.figures.repeat_window_seconds + 60)
-    assert world.press("c3").id != case.id
+    world.later(6 * 3600)
+    world.seat("8001")
+    assert world.press("c3").id == case.id, "nobody has said that the elder is safe"
+    world.answer(world.cases[case.id])
+    world.tell(facts.Settled(*world.by("8001", case), outcome="safe", note="家属在场,老人平安"))
+    world.end("c3")
+    assert world.press("c4").id != case.id
 
 
 def test_a_dead_phone_does_not_drop_the_caller() -> None:

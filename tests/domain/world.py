@@ -84,7 +84,7 @@ class World(Store):
         if isinstance(fact, facts.CallArrived | facts.SafeModeCall):
             self.opened += 1
             arrival = Arrival(uuid5(SPACE, f"case {self.opened}"), f"20261121-{self.opened:06}", kind, terminal, members)  # type: ignore[arg-type]
-            case_id = case_id or self.joins(terminal, self.now)
+            case_id = case_id or self.joins(terminal)
         elif isinstance(fact, facts.DrillAsked):
             self.opened += 1
             arrival = Arrival(fact.case_id, f"20261121-{self.opened:06}", "emergency", None, (fact.member_id,))

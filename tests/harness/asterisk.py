@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from pydantic import SecretStr
 
 from callcenter.settings import Settings
@@ -20,6 +22,7 @@ from callcenter.setup.toolchain import Toolchain, find_toolchain
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PASSWORD = "for-tests-only"
+QUIET_SECONDS = 10.0
 
 
 def free_tcp_port() -> int:
@@ -35,6 +38,13 @@ def free_tcp_port() -> int:
             return port
 
 
+def rtp_ports(first: int, count: int) -> dict[str, object]:
+    """``count`` ports for sound, ``first`` after those where this process of the test run begins."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    begin = 24000 - 8000 * worker + first
+    return {"rtp_start": begin, "rtp_end": begin + count - 1}
+
+
 def asterisk_settings(data_dir: Path, **overrides: object) -> Settings:
     """Settings for an Asterisk of its own: free ports, short claim time-out, known passwords."""
     values: dict[str, object] = {
@@ -43,8 +53,7 @@ def asterisk_settings(data_dir: Path, **overrides: object) -> Settings:
         "asterisk_http_port": free_tcp_port(),
         "ami_port": free_tcp_port(),
         "sip_port": free_tcp_port(),
-        "rtp_start": 24000,
-        "rtp_end": 25999,
+        **rtp_ports(0, 2000),
         "ari_password": SecretStr(PASSWORD),
         "ami_password": SecretStr(PASSWORD),
         "trunk_target": f"127.0.0.2:{free_tcp_port()}",
@@ -65,6 +74,14 @@ class RealAsterisk:
     def sip(self) -> tuple[str, int]:
         """Where it listens for SIP."""
         return self.settings.sip_host, self.settings.sip_port
+
+    async def become_quiet(self) -> None:
+        """End every call; what safe mode wrote down is nobody's to import. Raises TimeoutError where a call outlives that."""
+        async with asyncio.timeout(QUIET_SECONDS):
+            while not (await self.process.cli("core show channels count")).startswith("0 active channels"):
+                await self.process.cli("channel request hangup all")
+                await asyncio.sleep(0.05)
+            await self.process.cli("database deltree safe-journal")
 
     def settings_for(self, instance: str, **overrides: object) -> Settings:
         """Settings of another service instance on the same Asterisk."""
@@ -87,25 +104,41 @@ def toolchain() -> Toolchain:
 
 @pytest.fixture(scope="session")
 def asterisk(toolchain: Toolchain) -> Iterator[RealAsterisk]:
-    """The Asterisk of this test run. Leave it as you found it; restart only one of your own."""
+    """The Asterisk of this test run; after each test it is as it was before. Restart only one of your own."""
+    with module_asterisk(toolchain) as made:
+        yield made
+
+
+@contextmanager
+def module_asterisk(toolchain: Toolchain, **overrides: object) -> Iterator[RealAsterisk]:
+    """An Asterisk for many tests, which each begins in an event loop of its own. It must live when they are over."""
     folder = Path(tempfile.mkdtemp(prefix="cc-"))  # short: a socket's name is limited
-    settings = asterisk_settings(folder)
+    settings = asterisk_settings(folder, **overrides)
     process = AsteriskProcess(toolchain, settings)
     try:
         asyncio.run(process.start())
         yield RealAsterisk(settings, process, toolchain)
         assert process.alive, "Asterisk ended during the tests"
     finally:
-        asyncio.run(process.stop())
+        asyncio.run(process.stop(3))
         process.kill()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def as_found(request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    """What a test leaves on the Asterisk of this run is gone before the next begins: calls, and what safe mode wrote down."""
+    shared: RealAsterisk | None = request.getfixturevalue("asterisk") if "asterisk" in request.fixturenames else None
+    yield
+    if shared is not None:
+        await shared.become_quiet()
 
 
 @asynccontextmanager
 async def own_asterisk(toolchain: Toolchain, **overrides: object) -> AsyncIterator[RealAsterisk]:
     """An Asterisk for one test: to be stopped, killed and restarted at will."""
     folder = Path(tempfile.mkdtemp(prefix="cc-"))
-    settings = asterisk_settings(folder, rtp_start=26000, rtp_end=26999, **overrides)
+    settings = asterisk_settings(folder, **(rtp_ports(2000, 1000) | overrides))
     process = AsteriskProcess(toolchain, settings)
     try:
         await process.start()

@@ -26,6 +26,7 @@ from callcenter.db.engine import create_lone_engine
 from callcenter.domain.policy import Policy, Rung, as_json
 from callcenter.settings import Settings
 from harness.asterisk import RealAsterisk, free_tcp_port
+from harness.homes import nobody_at_home
 from harness.phones import Telephones
 
 READY_SECONDS = 30.0
@@ -363,12 +364,11 @@ async def running_centre(
     settings = asterisk.settings_for(f"t{uuid4().hex[:8]}", **values)
     centre = Centre(asterisk, database, settings, Telephones(asterisk))
     RUNNING.append(centre)
-    # Calls that the dialplan served in another test are not this centre's to import.
-    await asterisk.process.cli("database deltree safe-journal")
     try:
-        if start:
-            await centre.start()
-        yield centre
+        async with nobody_at_home(asterisk):
+            if start:
+                await centre.start()
+            yield centre
     except BaseException:
         FAILED_LOGS.append((centre.settings.instance, centre.tail()))
         raise

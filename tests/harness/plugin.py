@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.asterisk import asterisk, toolchain
+from harness.asterisk import as_found, asterisk, toolchain
 from harness.phones import telephones
 from harness.service import ari, watch
 
-__all__ = ["ari", "asterisk", "telephones", "toolchain", "watch"]
+__all__ = ["ari", "as_found", "asterisk", "telephones", "toolchain", "watch"]

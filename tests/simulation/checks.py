@@ -581,9 +581,8 @@ def _withdrawn(ends: list[dict[str | None, tuple[str, str | None]]]) -> bool:
 
 
 def a_second_press_joins(history: History) -> None:
-    """10. A duplicate press within the window ⇒ one case, one escalation, the press journalled."""
+    """10. A duplicate press while the first is not settled ⇒ one case, one escalation, the press journalled."""
     store = history.night.store
-    window = timedelta(seconds=store.figures.repeat_window_seconds)
     opened: dict[str, list[Case]] = defaultdict(list)
     for case in store.cases.values():
         if case.terminal is not None:
@@ -598,9 +597,7 @@ def a_second_press_joins(history: History) -> None:
             if not rows:
                 continue
             state = rows[-1].case
-            if state.state in ("waiting", "talking") or (
-                state.red and state.state != "closed" and second.pressed_at - state.pressed_at < window
-            ):
+            if state.takes_presses:
                 raise Broken(f"{second.number} was opened beside {first.number}, which was {state.state} and red: {state.red}")
     pressed = {leg_id for _, leg_id, _ in history.night.presses}
     for case in store.cases.values():

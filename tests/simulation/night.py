@@ -101,9 +101,7 @@ class Night:
         if self.traced:
             self.stage.trace = deque(maxlen=4000)
         random = self.stage.random
-        self.store = Store(
-            Figures(ring_seconds=12.0, wrap_up_seconds=40.0, announce_every_seconds=30.0, repeat_window_seconds=300.0)
-        )
+        self.store = Store(Figures(ring_seconds=12.0, wrap_up_seconds=40.0, announce_every_seconds=30.0))
         self.database = Database(self.stage, self.store, on_timer=self._timer_set, on_commit=self._committed)
         self.node = Node(self.stage, self._manner)
         self.faults = Faults(self)

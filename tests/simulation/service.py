@@ -224,7 +224,7 @@ class Reader:
             case_id, f"20261121-{len(store.cases) + 1:06}-{str(case_id)[:2]}", "emergency", serial, (member,) if member else ()
         )
         told = store.legs.get(leg_id)
-        existing = told.case_id if told else store.joins(serial, self.service.stage.utcnow())
+        existing = told.case_id if told else store.joins(serial)
         if existing is None:
             return self._read(None, arrival)
         return await self._locked(link, existing, arrival)

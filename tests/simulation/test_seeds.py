@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-
 import pytest
-from harness.nights import BLOCKS, EACH, SEEDS
+from harness.nights import BLOCKS, EACH, SEEDS, Nights
 
 from simulation.night import Night
 from simulation.run import Sum, told
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
-def test_every_night_keeps_every_promise(blocks: dict[int, Future[Sum]], block: int) -> None:
-    total = blocks[block].result()
+def test_every_night_keeps_every_promise(nights: Nights, block: int) -> None:
+    total: Sum = nights.of_block(block)
     for seed, found in total.lost.items():
         pytest.fail(f"seed {seed}\n{told(seed, found)}", pytrace=False)
     assert total.seeds == EACH
 
 
-def test_the_nights_were_bad_enough(blocks: dict[int, Future[Sum]]) -> None:
+def test_the_nights_were_bad_enough(nights: Nights) -> None:
     """Nights without faults, or without calls, would prove nothing."""
     total = Sum()
-    for block in blocks.values():
-        total.add(block.result())
+    for block in range(BLOCKS):
+        total.add(nights.of_block(block))
     assert total.calls > 5 * SEEDS
     for kind in ("instance killed", "instance paused", "PBX killed", "database away", "event stream cut", "fact lost",
                  "fact doubled", "fact delayed", "calls taken over"):  # fmt: skip

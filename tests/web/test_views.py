@@ -29,7 +29,7 @@ async def test_meta_has_every_list(centre: Centre) -> None:
     assert meta["centre"]["time_zone"] == "Asia/Shanghai"
     assert meta["seats"] == [{"extension": "8001", "name": "8001"}, {"extension": "8002", "name": "8002"}]
     assert {key: meta[key] for key in META} == orjson.loads(orjson.dumps(META))
-    figures = {"ring_seconds": 15.0, "wrap_up_seconds": 60.0, "repeat_window_seconds": 600.0}
+    figures = {"ring_seconds": 15.0, "wrap_up_seconds": 60.0}
     assert meta["figures"] == {**figures, "answer_within_seconds": 15, "answer_target": 0.95}
     public = await (await centre.ask(None, "GET", "/api/centre")).json()
     assert public == {key: meta["centre"][key] for key in ("name_zh", "name_en", "time_zone")}

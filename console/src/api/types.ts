@@ -51,7 +51,6 @@ export interface Meta {
   figures: {
     ring_seconds: number;
     wrap_up_seconds: number;
-    repeat_window_seconds: number;
     answer_within_seconds: number;
     answer_target: number;
   };
