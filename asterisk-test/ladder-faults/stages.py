@@ -111,11 +111,11 @@ async def taken_over(by: Centre, since: float) -> float:
     """Seconds from ``since`` until Asterisk tells everything of these calls to this instance; no more than promised."""
     settings, ari = by.settings, f"http://127.0.0.1:{by.asterisk.settings.asterisk_http_port}/ari"
     assert settings.ari_password is not None
-    login = aiohttp.BasicAuth(settings.ari_user, settings.ari_password.get_secret_value())
+    login = aiohttp.encode_basic_auth(settings.ari_user, settings.ari_password.get_secret_value())
     legs = {row["id"] for row in await by.rows("SELECT id FROM call_leg WHERE state = 'up'")}
     legs |= {row["id"] for row in await by.rows("SELECT id FROM attempt WHERE state = 'answered'")}
     held: set[str] = set()
-    async with aiohttp.ClientSession(auth=login) as http:
+    async with aiohttp.ClientSession(headers={"Authorization": login}) as http:
         while not legs <= held:
             took = time.monotonic() - since
             assert took < TAKEN_OVER_WITHIN, f"{len(legs - held)} of {len(legs)} calls not taken over within {took:.1f} s"

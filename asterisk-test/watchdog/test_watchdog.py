@@ -7,12 +7,13 @@ import signal
 from pathlib import Path
 
 import pytest
+from dogs import FIRST, SECOND, Dog
 from harness.centre import Centre
 from harness.homes import Homes
+from harness.rtp import CALLER_TONE, SEAT_TONE
 
 from callcenter.domain.policy import Rung
 from callcenter.setup.alive import AliveFile
-from conftest import FIRST, SECOND, Dog
 
 pytestmark = pytest.mark.real
 
@@ -115,6 +116,7 @@ async def test_a_caller_whom_a_dead_service_holds_is_given_to_safe_mode_by_the_w
     ringing = await seat.ringing(timeout=25)
     seat.answer(ringing)
     await dog.until_logged("callers_rescued")
+    await asyncio.gather(ringing.rtp.hears(CALLER_TONE), waiter.rtp.hears(SEAT_TONE))
     await waiter.hang_up()
 
 
