@@ -27,7 +27,8 @@ EMERGENCY_QUEUE = "safe-emergency"
 LIFE_HELP_QUEUE = "safe-life-help"
 TRUNKS = ("trunk", "drill")
 ATTEMPT_FAMILIES = ("attempt", "attempt-end", "attempt-key")
-REACHABLE = frozenset({"Reachable", "NonQualified", "NonQual", "Avail"})
+# "Unknown": it has just registered, and so it has just spoken; it has not been asked yet.
+REACHABLE = frozenset({"Reachable", "NonQualified", "NonQual", "Avail", "Unknown"})
 UNSAFE = frozenset(",;&|${}[]()\"'\\^`\n\r\t ")  # what would mean something in the dialplan
 # Events of Asterisk's security log that mean trouble. Successes and challenges are ordinary.
 WARNINGS = frozenset(
