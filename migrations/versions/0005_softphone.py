@@ -1,0 +1,16 @@
+"""The softphone in the browser."""
+
+from __future__ import annotations
+
+revision = "0005"
+down_revision: str | None = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""

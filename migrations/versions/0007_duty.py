@@ -1,0 +1,16 @@
+"""The supervisor: probe, thresholds, duty."""
+
+from __future__ import annotations
+
+revision = "0007"
+down_revision: str | None = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
