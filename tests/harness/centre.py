@@ -366,17 +366,17 @@ async def running_centre(
     RUNNING.append(centre)
     # Calls that the dialplan served in another test are not this centre's to import.
     await asterisk.process.cli("database deltree safe-journal")
-    try:
-        async with nobody_at_home(asterisk):
+    async with nobody_at_home(asterisk):
+        try:
             if start:
                 await centre.start()
             yield centre
-    except BaseException:
-        FAILED_LOGS.append((centre.settings.instance, centre.tail()))
-        raise
-    finally:
-        RUNNING.remove(centre)
-        await centre.close()
+        except BaseException:
+            FAILED_LOGS.append((centre.settings.instance, centre.tail()))
+            raise
+        finally:
+            RUNNING.remove(centre)
+            await centre.close()  # callers hang up, and their ladders phone them back: somebody must still be there
 
 
 @pytest_asyncio.fixture
