@@ -28,6 +28,8 @@ from callcenter.acd.commands import SeatCommands
 from callcenter.acd.router import SeatRouter
 from callcenter.acd.seats import Seats
 from callcenter.cases.commands import CaseCommands
+from callcenter.acd.softphones import SoftPhones
+from callcenter.cases.call_commands import CallCommands
 from callcenter.cases.queries import CaseQueries
 from callcenter.cases.recordings import RecordingKeeper
 from callcenter.cases.safe_mode import SafeModeImport
@@ -64,6 +66,7 @@ from callcenter.web.deps import Centre, Deps, StoredRecording
 from callcenter.websockets.feed import Entity, Hub
 from callcenter.websockets.screen import Screen
 from callcenter.websockets.socket import Sockets
+from callcenter.web.softphone import SipDoor
 
 log = structlog.get_logger()
 UNREADABLE = Counter("callcenter_ari_events_unreadable_total", "ARI events that did not have the promised shape")
@@ -131,7 +134,10 @@ class Service:
             settings.area_code,
         )  # fmt: skip
         self.instances = Instances(self.engine, self.processor, self.calls, settings.instance, settings.ari_app, settings.node)
-        self.seats = Seats(self.engine, self.screen, self.processor, settings.instance)
+        self.softphones = SoftPhones(self.engine, self.provisioning)
+        self.seats = Seats(
+            self.engine, self.screen, self.processor, settings.instance, self.softphones.revoke, self.calls
+        )  # fmt: skip
         self.recordings = RecordingKeeper(
             self.engine, self.calls, self.screen, settings.recordings_dir, settings.node, self.board.warn
         )
@@ -162,11 +168,13 @@ class Service:
                 escalations=Escalations.build(self.engine, settings, self.processor, figures),
             )
         )  # fmt: skip
+        self.sip_door = SipDoor(settings, self.log_ins.who)
         self._runner: web.AppRunner | None = None
         self._told: asyncio.Queue[ContactStatus | SecurityWarning] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self.failed: asyncio.Future[None] | None = None
 
+                softphones=self.softphones, sip=self.sip_door.handle,
     # --- life -------------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -210,6 +218,7 @@ class Service:
         await self.ari.close()
         await self.watch.close()
         done = await self.processor.lanes.drain(self.settings.shutdown_timeout / 4) and done
+        await self.sip_door.close_all()
         with contextlib.suppress(*DATABASE_ERRORS):  # our silence tells it too
             await self.instances.leave()
         for task in self._tasks:
@@ -266,11 +275,14 @@ class Service:
             accounts += [SipAccount(row.account, row.password or "", "from-terminal", row.serial) for row in terminals]
         for account in accounts:
             await self.provisioning.put_account(account)
-        log.info("accounts_provisioned", count=len(accounts))
+        browsers = await self.softphones.restore()
+        log.info("accounts_provisioned", count=len(accounts) + browsers)
 
     def _contacts_put(self, status: ContactStatus) -> None:
         self._told.put_nowait(status)
 
+        # A test press enters where a terminal's does.
+        accounts.append(SipAccount(probe.ACCOUNT, self.settings.probe_secret("sip"), "from-terminal", probe.ACCOUNT))
     def _security_put(self, warning: SecurityWarning) -> None:
         self._told.put_nowait(warning)
 

@@ -100,6 +100,16 @@ class Settings(BaseSettings):
     )
 
     # --- deadlines
+    # --- the telephone in the browser
+    ice_servers: str = Field(
+        "",
+        description="STUN and TURN servers for browsers, comma list; a TURN server with its log-in: turn:host:3478|user|password.",
+    )
+    ice_advertised: str = Field(
+        "",
+        description="Asterisk behind NAT: local=public pairs, comma list, e.g. 10.0.0.5=203.0.113.7, told to browsers for audio.",
+    )
+
     ari_timeout: Seconds = Field(3.0, description="Seconds until an ARI request is given up.")
     ami_timeout: Seconds = Field(3.0, description="Seconds until an AMI action is given up.")
     claim_timeout_ms: Milliseconds = Field(500, description="Milliseconds a call waits to be claimed before safe mode takes it.")

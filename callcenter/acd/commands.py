@@ -29,6 +29,20 @@ class ForcePresence(BaseModel):
     reason: Short | None = None
 
 
+class SetDevice(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    device: Literal["desk", "browser"]
+
+
+class ReportMicrophone(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    ok: bool
+
+
+class Nothing(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
 @dataclass(frozen=True)
 class SeatCommands:
     """Runs commands on seats. ``table`` is what the console's socket may call."""
@@ -40,14 +54,30 @@ class SeatCommands:
         """Name → (shape, roles, what runs)."""
         return {
             "set_presence": (SetPresence, frozenset({"seat", "supervisor"}), self.set_presence),
+            "set_device": (SetDevice, frozenset({"seat", "supervisor"}), self.set_device),
+            "report_microphone": (ReportMicrophone, frozenset({"seat", "supervisor"}), self.report_microphone),
+            "phone_restarted": (Nothing, frozenset({"seat", "supervisor"}), self.phone_restarted),
             "force_presence": (ForcePresence, frozenset({"supervisor"}), self.force_presence),
         }
 
     async def set_presence(self, who: Session, args: SetPresence) -> None:
-        if who.seat is None:
-            raise Refused("no_seat", "请先登录坐席。", "Sign in at a seat first.", status=403)
-        await self.seats.set_presence(who.seat, args.presence, args.reason, args.emergency_only)
+        await self.seats.set_presence(_place(who), args.presence, args.reason, args.emergency_only)
+
+    async def set_device(self, who: Session, args: SetDevice) -> None:
+        await self.seats.choose_device(_place(who), args.device)
+
+    async def report_microphone(self, who: Session, args: ReportMicrophone) -> None:
+        await self.seats.microphone_is(_place(who), args.ok)
+
+    async def phone_restarted(self, who: Session, _: Nothing) -> None:
+        await self.seats.browser_restarted(_place(who))
 
     async def force_presence(self, who: Session, args: ForcePresence) -> None:
         reason = args.reason or "supervisor"
         await self.seats.set_presence(args.seat, args.presence, reason, None, forced_by=who.agent_id)
+
+
+def _place(who: Session) -> str:
+    if who.seat is None:
+        raise Refused("no_seat", "请先登录坐席。", "Sign in at a seat first.", status=403)
+    return who.seat

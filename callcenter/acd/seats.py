@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -14,14 +15,15 @@ from callcenter.db.save import CHANNEL
 from callcenter.domain import seat as seats
 from callcenter.domain.catalogue import PAUSE_REASONS, ids
 from callcenter.domain.errors import Refused
-from callcenter.domain.facts import TimerDue
-from callcenter.domain.seat import BUSY, Seat
+from callcenter.domain.facts import LegEnded, TimerDue
+from callcenter.domain.seat import BUSY, Device, Seat
 from callcenter.engine.ports import Changed, Feed
 from callcenter.engine.processor import Processor
-from callcenter.telephony.ports import ContactStatus
+from callcenter.telephony.ports import BROWSER, Calls, ContactStatus, account_of
 
 LEASE_SECONDS = 15.0  # a console that says nothing for so long is not there
 GRACE_SECONDS = 8.0  # a page reload takes less
+PHONE_GONE = "44"  # Q.850 as Asterisk gives it for a phone that went silent: the caller stays
 
 SUPERVISOR_REASONS = ids(PAUSE_REASONS) | {"supervisor"}
 
@@ -34,19 +36,26 @@ class Seats:
     feed: Feed
     processor: Processor
     instance: str
+    revoke_phone: Callable[[str], Awaitable[None]]
+    """The browser's phone of a seat ends with the log-in that opened it."""
+    calls: Calls
 
     async def sign_in(self, agent_id: UUID, extension: str) -> None:
         """The agent sits down at ``extension`` and gives up any other place. Raises Refused ``seat_taken``."""
+        left = [extension]
         async with self.engine.begin() as connection:
             now = await _now(connection)
             for other in await _locked(connection, tables.seat.c.agent_id == agent_id):
                 if other.extension != extension:
                     await _store(connection, seats.sign_out(other, now), self.instance)
+                    left.append(other.extension)
             seat = await _one(connection, extension)
             if seat.agent_id not in (None, agent_id) and seat.presence not in BUSY and not _attended(seat, now):
                 seat = replace(seats.sign_out(seat, now), version=seat.version)  # they left without saying so
             await _store(connection, seats.sign_in(seat, agent_id, now), self.instance)
-        await self._changed(extension)
+        for place in left:
+            await self.revoke_phone(place)
+            await self._changed(place)
 
     async def sign_out(self, agent_id: UUID) -> None:
         """The agent leaves their seat. Raises Refused ``on_a_call``."""
@@ -56,6 +65,7 @@ class Seats:
             for seat in left:
                 await _store(connection, seats.sign_out(seat, now), self.instance)
         for seat in left:
+            await self.revoke_phone(seat.extension)
             await self._changed(seat.extension)
 
     async def set_presence(
@@ -89,6 +99,54 @@ class Seats:
             self.processor.tell(TimerDue(released, "wrap_up"))
         await self._changed(extension)
 
+    async def choose_device(self, extension: str, device: Device) -> None:
+        """Which of the seat's phones rings from now on; a call that is spoken stays where it is."""
+        seat = tables.seat
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                sa.update(seat)
+                .where(seat.c.extension == extension)
+                .values(
+                    device=device,
+                    registered=seat.c[f"{device}_registered"],
+                    reachable=seat.c[f"{device}_reachable"],
+                    version=seat.c.version + 1,
+                )
+            )
+            await _tell_others(connection, self.instance, extension)
+        await self._changed(extension)
+
+    async def microphone_is(self, extension: str, ok: bool) -> None:
+        """What the console says of the browser's microphone; without one the seat is not ready."""
+        async with self.engine.begin() as connection:
+            seat = await _one(connection, extension)
+            if seat.microphone == ok and (ok or seat.presence != "ready"):
+                return
+            told = seats.microphone_is(seat, ok, await _now(connection))
+            await connection.execute(
+                sa.update(tables.seat).where(tables.seat.c.extension == extension).values(microphone=told.microphone)
+            )
+            await _store(connection, told, self.instance)
+        await self._changed(extension)
+
+    async def browser_restarted(self, extension: str) -> None:
+        """The page was loaded anew and holds no call: what it was speaking or ringing has lost its phone, not its caller.
+
+        Without this the seat's silence would tell it, ``audio_lost_seconds`` later.
+        """
+        query = sa.select(tables.leg.c.id).where(
+            tables.leg.c.party == "seat", tables.leg.c.seat == extension, tables.leg.c.state != "down"
+        )
+        async with self.engine.connect() as connection:
+            known = set(await connection.scalars(query))
+        if not known:
+            return
+        mine = f"PJSIP/{account_of(extension, 'browser')}-"  # a call on the desk phone has nothing to do with the page
+        for channel in await self.calls.channels():
+            if channel.id in known and channel.name.startswith(mine):
+                await self.processor.ask(LegEnded(channel.id, PHONE_GONE))
+                await self.calls.hang_up(channel.id)
+
     async def console_present(self, extensions: list[str]) -> None:
         """These seats' consoles are open on this instance: renew their lease."""
         await self._lease(extensions, LEASE_SECONDS)
@@ -113,40 +171,30 @@ class Seats:
 
     async def phone_changed(self, status: ContactStatus) -> None:
         """AMI tells that a seat's or terminal's phone came, went, or stopped answering."""
+        extension = status.account.removesuffix(BROWSER)
+        device = "desk" if extension == status.account else "browser"
         async with self.engine.begin() as connection:
-            for table, key, extra in (
-                (tables.seat, tables.seat.c.extension, {}),
-                (
-                    tables.terminal, tables.terminal.c.account,
-                    {"contact_changed_at": sa.func.clock_timestamp()}
-                    | ({"last_seen_at": sa.func.clock_timestamp()} if status.reachable or status.registered else {}),
-                ),
-            ):  # fmt: skip
-                changed = await connection.execute(
-                    sa.update(table)
-                    .where(
-                        key == status.account,
-                        sa.or_(table.c.registered != status.registered, table.c.reachable != status.reachable),
-                    )
-                    .values(registered=status.registered, reachable=status.reachable, version=table.c.version + 1, **extra)
-                )
-                if changed.rowcount and table is tables.seat:
-                    await _tell_others(connection, self.instance, status.account)
-        await self._changed(status.account)
+            changed = await connection.execute(_of_seat(extension, device, status))
+            if changed.rowcount:
+                await _tell_others(connection, self.instance, extension)
+            await connection.execute(_of_terminal(status))
+        await self._changed(extension)
 
     async def phones_are(self, statuses: list[ContactStatus]) -> None:
         """The whole list, after a connect: whoever is not in it is not registered. Only what differs is written, so that
         the list is applied at once and does not overtake what AMI tells after it."""
         known = {status.account: status for status in statuses}
         seats, terminals = tables.seat.c, tables.terminal.c
-        query = sa.select(seats.extension.label("account"), seats.registered, seats.reachable).union_all(
-            sa.select(terminals.account, terminals.registered, terminals.reachable).where(terminals.account.is_not(None))
+        web = (seats.extension + BROWSER).label("account")
+        query = sa.select(seats.extension.label("account"), seats.desk_registered, seats.desk_reachable).union_all(
+            sa.select(web, seats.browser_registered, seats.browser_reachable),
+            sa.select(terminals.account, terminals.registered, terminals.reachable).where(terminals.account.is_not(None)),
         )
         async with self.engine.connect() as connection:
             remembered = (await connection.execute(query)).all()
-        for row in remembered:
-            status = known.get(row.account) or ContactStatus(row.account, registered=False, reachable=False)
-            if (status.registered, status.reachable) != (row.registered, row.reachable):
+        for account, registered, reachable in remembered:
+            status = known.get(account) or ContactStatus(account, registered=False, reachable=False)
+            if (status.registered, status.reachable) != (registered, reachable):
                 await self.phone_changed(status)
 
     async def _changed(self, extension: str) -> None:
@@ -156,6 +204,45 @@ class Seats:
 
 def _attended(seat: Seat, now: datetime) -> bool:
     return seat.console_until is not None and seat.console_until > now
+
+
+def _of_seat(extension: str, device: str, status: ContactStatus) -> sa.Update:
+    """What AMI told of one of a seat's phones; also of "the phone" if that is the one that rings."""
+    seat = tables.seat
+    registered, reachable = seat.c[f"{device}_registered"], seat.c[f"{device}_reachable"]
+    chosen = seat.c.device == device
+    return (
+        sa.update(seat)
+        .where(seat.c.extension == extension, sa.or_(registered != status.registered, reachable != status.reachable))
+        .values(
+            {
+                registered: status.registered,
+                reachable: status.reachable,
+                seat.c.registered: sa.case((chosen, status.registered), else_=seat.c.registered),
+                seat.c.reachable: sa.case((chosen, status.reachable), else_=seat.c.reachable),
+                seat.c.version: seat.c.version + 1,
+            }
+        )
+    )
+
+
+def _of_terminal(status: ContactStatus) -> sa.Update:
+    terminal = tables.terminal
+    now = sa.func.clock_timestamp()
+    return (
+        sa.update(terminal)
+        .where(
+            terminal.c.account == status.account,
+            sa.or_(terminal.c.registered != status.registered, terminal.c.reachable != status.reachable),
+        )
+        .values(
+            registered=status.registered,
+            reachable=status.reachable,
+            version=terminal.c.version + 1,
+            contact_changed_at=now,
+            last_seen_at=now if status.reachable or status.registered else terminal.c.last_seen_at,
+        )
+    )
 
 
 async def _now(connection: AsyncConnection) -> datetime:

@@ -94,7 +94,7 @@ def seat_from(row: Row) -> Seat:
         agent_id=uuid(row["agent_id"]), pause_reason=row["pause_reason"], case_id=uuid(row["case_id"]),
         takes_emergency=row["takes_emergency"], takes_life_help=row["takes_life_help"], emergency_only=row["emergency_only"],
         missed_offers=row["missed_offers"], console_until=time(row["console_until"]), registered=row["registered"],
-        reachable=row["reachable"], version=row["version"],
+        reachable=row["reachable"], version=row["version"], device=row["device"], microphone=row["microphone"],
     )  # fmt: skip
 
 

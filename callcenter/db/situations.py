@@ -22,7 +22,7 @@ from callcenter.domain.decision import Arrival, Figures, Situation
 SEATS_READ, WAITING_READ = 8, 32
 
 _SEATS = f"""
-    SELECT coalesce(json_agg(to_jsonb(s) - 'password'), '[]') FROM (
+    SELECT coalesce(json_agg(to_jsonb(s) - 'password' - 'browser_password'), '[]') FROM (
         (SELECT * FROM seat WHERE presence = 'ready' AND registered AND console_until > clock_timestamp()
             AND extension <> ALL(CAST(:taken AS text[])) ORDER BY idle_since LIMIT {SEATS_READ})
         UNION

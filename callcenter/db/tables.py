@@ -180,11 +180,19 @@ seat = sa.Table(
     sa.Column("missed_offers", sa.Integer, nullable=False, server_default="0"),
     sa.Column("console_until", Time, comment="lease of the console's socket: without it nothing is offered"),
     sa.Column("console_instance", sa.Text),
-    sa.Column("registered", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("reachable", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("registered", sa.Boolean, nullable=False, server_default=sa.false(), comment="of the chosen device"),
+    sa.Column("reachable", sa.Boolean, nullable=False, server_default=sa.false(), comment="of the chosen device"),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     one_of("presence", "offline", "ready", "offered", "talking", "wrap_up", "paused"),
     sa.CheckConstraint("(presence IN ('offered', 'talking', 'wrap_up')) = (case_id IS NOT NULL)", name="busy_has_case"),
+    sa.Column("device", sa.Text, nullable=False, server_default="desk", comment="which phone rings"),
+    sa.Column("microphone", sa.Boolean, nullable=False, server_default=sa.false(), comment="the browser's, as its console says"),
+    sa.Column("desk_registered", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("desk_reachable", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("browser_registered", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("browser_reachable", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("browser_password", sa.Text, comment="SIP password of the browser's phone; null: nobody may register it"),
+    one_of("device", "desk", "browser"),
 )
 
 # --- cases ------------------------------------------------------------------------------------------------------------

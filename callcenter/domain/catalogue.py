@@ -111,6 +111,7 @@ SYSTEM_PAUSES = (
     Choice("signed_in", "刚登录,尚未就绪", "Signed in, not ready yet"),
     Choice("no_answer", "连续未接,已自动暂停", "Missed offers in a row, paused by the system"),
     Choice("supervisor", "值班主任安排", "Set by the supervisor"),
+    Choice("microphone", "麦克风断开,已自动暂停", "Microphone lost, paused by the system"),
 )
 
 TASK_OUTCOMES = (

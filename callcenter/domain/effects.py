@@ -46,6 +46,48 @@ class RingSeat:
     kind: str
     ring_seconds: float
     expires_at: datetime
+    device: str = "desk"
+    """Which of the seat's phones rings: ``desk`` or ``browser``."""
+    auto_answer: bool = False
+    """Its person has just asked for it: a softphone picks up by itself."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Out of the bridge, and music: who is on hold hears nobody, and nobody hears them."""
+
+    bridge_id: str
+    leg_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RingBack:
+    """The bridge hears ringing while the other phone rings; ``on`` False ends it."""
+
+    bridge_id: str
+    on: bool = True
+
+
+@dataclass(frozen=True)
+class SendDigits:
+    leg_id: str
+    digits: str
+
+
+@dataclass(frozen=True)
+class Overhear:
+    """``leg_id`` hears both sides of ``seat_leg``; ``whisper``: and is heard by that seat, by nobody else."""
+
+    leg_id: str
+    seat_leg: str
+    bridge_id: str
+    whisper: bool
+
+
+@dataclass(frozen=True)
+class StopOverhearing:
+    leg_id: str
+    bridge_id: str
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def _ring(situation: Situation, decision: Decision, extension: str) -> Offer:
     decision.legs[leg_id] = Leg(leg_id, case.id, "seat", "intent", node, now, seat=extension)
     decision.note("offered", seat=extension)
     ring_seconds = figures.ring_seconds + SECOND_RING_GRACE
-    decision.effects.append(RingSeat(leg_id, extension, case.number, case.kind, ring_seconds, ring_until))
+    decision.effects.append(RingSeat(leg_id, extension, case.number, case.kind, ring_seconds, ring_until, seat.device))
     return Offer(extension, leg_id, now, ring_until)
 
 

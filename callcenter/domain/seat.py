@@ -13,6 +13,7 @@ from uuid import UUID
 from callcenter.domain.errors import IllegalMove, Refused
 
 Presence = Literal["offline", "ready", "offered", "talking", "wrap_up", "paused"]
+Device = Literal["desk", "browser"]
 
 # state → move → next state. A move that is not here is refused and changes nothing.
 MOVES: dict[Presence, dict[str, Presence]] = {
@@ -70,10 +71,18 @@ class Seat:
     def may_be_alarmed(self, now: datetime) -> bool:
         """Free for an emergency that no emergency seat takes: any seat that is ready, whatever it serves otherwise."""
         leased = self.console_until is not None and self.console_until > now
-        return self.presence == "ready" and self.registered and leased
+    device: Device = "desk"
+    microphone: bool = False
+    """Whether the browser's microphone works, as its console says. A phone on the desk has its own."""
+
+    @property
+    def can_speak(self) -> bool:
+        """A registered phone is not yet one that can be spoken into (trap 9)."""
+        return self.registered and (self.device == "desk" or self.microphone)
+        return self.presence == "ready" and self.can_speak and leased
 
     def may_be_offered(self, kind: str, now: datetime) -> bool:
-        """Ready needs three things: presence, a console whose lease is fresh, and a registered phone (trap 9)."""
+        """Ready needs presence, a console whose lease is fresh, and a registered phone with a microphone (trap 9)."""
         if not self.may_be_alarmed(now):
             return False
         return self.takes_emergency if kind == "emergency" else self.takes_life_help and not self.emergency_only
@@ -143,6 +152,12 @@ def set_presence(
     elif presence == "paused":
         if reason not in reasons:
             raise Refused(
+        if seat.device == "browser" and not seat.microphone:
+            raise Refused(
+                "no_microphone", "浏览器没有可用的麦克风,不能就绪。", "The browser has no working microphone: you cannot be ready.",
+                remedy_zh="请插好耳机、允许使用麦克风,或改用桌上的话机。",
+                remedy_en="Plug the headset in and allow the microphone, or choose the desk phone.",
+            )  # fmt: skip
                 "reason_needed", "暂停必须选择原因。", "A pause needs a reason from the list.",
                 remedy_zh="请选择小休、用餐等原因。", remedy_en="Choose a reason, e.g. rest or meal.", rule="W-6", status=422,
             )  # fmt: skip
@@ -150,3 +165,12 @@ def set_presence(
     else:
         raise Refused("unknown_presence", "没有这种状态。", "There is no such presence.", status=422)
     return moved if emergency_only is None else replace(moved, emergency_only=emergency_only)
+
+
+def microphone_is(seat: Seat, ok: bool, now: datetime) -> Seat:
+    """The console tells whether the browser's microphone works. A seat whose phone cannot be spoken into is not ready;
+    ready again is what the agent says, not the plug."""
+    told = replace(seat, microphone=ok, version=seat.version + 1)
+    if ok or seat.device != "browser" or seat.presence != "ready":
+        return told
+    return move(told, "pause", now, pause_reason="microphone")

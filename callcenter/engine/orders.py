@@ -14,7 +14,7 @@ from prometheus_client import Counter
 
 from callcenter.domain import effects, prompts
 from callcenter.domain.facts import AttemptRang, AttemptSeen, LegEnded, OrderFailed
-from callcenter.telephony.ports import AttemptOrder, Calls, ChannelGone, Speech, TelephonyError, Watch
+from callcenter.telephony.ports import AttemptOrder, Calls, ChannelGone, Speech, TelephonyError, Watch, account_of
 
 Told = OrderFailed | LegEnded | AttemptSeen | AttemptRang
 
@@ -140,7 +140,7 @@ class Orders:
         if self._expired(effect.expires_at):
             raise TelephonyError("the offer expired before it could be sent")
         await self.calls.originate(
-            effect.leg_id, f"PJSIP/{effect.seat}",
+            effect.leg_id, f"PJSIP/{account_of(effect.seat, effect.device)}",
             # The desk phone's display tells what it is, never who it is: it can be read over a shoulder.
             caller_name=KIND_ZH[effect.kind], caller_number=effect.case_number.replace("-", ""),
             args=("seat", effect.seat), variables={}, ring_seconds=effect.ring_seconds,

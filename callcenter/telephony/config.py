@@ -139,7 +139,7 @@ def write_instance(settings: Settings, folder: Path, music: Path) -> None:
             "write = system,agent,command,reporting,security\n"
             "writetimeout = 1000\n"
         ),
-        "rtp.conf": f"rtpstart = {settings.rtp_start}\nrtpend = {settings.rtp_end}\n",
+        "rtp.conf": f"rtpstart = {settings.rtp_start}\nrtpend = {settings.rtp_end}\n{_advertised(settings)}",
     }
     for name, text in files.items():
         write(folder / name, text)
@@ -194,6 +194,21 @@ def trunk_addresses(settings: Settings) -> list[str]:
                 "the trunk. Use 127.0.0.2."
             )
     return addresses
+
+
+def _advertised(settings: Settings) -> str:
+    """Which address browsers are told instead of the local one, when Asterisk stands behind NAT."""
+    pairs = [pair.partition("=") for pair in settings.ice_advertised.split(",") if pair.strip()]
+    lines = []
+    for local, _, public in pairs:
+        try:
+            lines.append(f"{ipaddress.ip_address(local.strip())} => {ipaddress.ip_address(public.strip())},include_local_address\n")
+        except ValueError:
+            raise ConfigError(
+                f"ice_advertised 应为 本机地址=公网地址,不是 {local}={public}。"
+                f"ice_advertised takes pairs local=public of IP addresses, not {local}={public}."
+            ) from None
+    return "".join(["[ice_host_candidates]\n", *lines]) if lines else ""
 
 
 def _drill(settings: Settings) -> str:

@@ -192,7 +192,7 @@ class SafeModeContact:
 
 @dataclass(frozen=True)
 class SipAccount:
-    """A phone that may register: a seat (``8001``) or a terminal (``t10001``)."""
+    """A phone that may register: a seat (``8001``, ``8001-web`` in the browser) or a terminal (``t10001``)."""
 
     id: str
     password: str
@@ -207,6 +207,14 @@ class Provisioning(Protocol):
 
     async def put_account(self, account: SipAccount) -> None: ...
     async def remove_account(self, account_id: str) -> None: ...
+
+BROWSER = "-web"
+
+
+def account_of(extension: str, device: str) -> str:
+    """The SIP account of one of a seat's phones: ``8001`` on the desk, ``8001-web`` in the browser."""
+    return f"{extension}{BROWSER}" if device == "browser" else extension
+
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ They survive a restart of Asterisk and work while the service is away, which is 
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from callcenter.telephony.calls import caller_id
 from callcenter.telephony.ports import SipAccount, TelephonyError
 
 KINDS = ("endpoint", "aor", "auth")  # an endpoint names the other two: it goes last in, first out
+ACCOUNT = re.compile(r"[0-9A-Za-z]+(-[0-9A-Za-z]+)?")
 CONTEXTS = frozenset({"from-seat", "from-terminal"})
 QUALIFY_SEATS = 15  # seconds between two questions whether a seat's phone is still there
 QUALIFY_TERMINALS = 60
@@ -33,8 +35,8 @@ class AriProvisioning:
         """Create or replace an account. A phone that is registered stays registered."""
         if account.context not in CONTEXTS:
             raise TelephonyError(f"未知的拨号上下文。Unknown context: {account.context}")
-        if not account.id.isascii() or not account.id.isalnum():
-            raise TelephonyError(f"账号只能含字母和数字。An account has letters and digits only: {account.id}")
+        if not ACCOUNT.fullmatch(account.id):
+            raise TelephonyError(f"账号只能含字母、数字和连字符。An account has letters, digits and hyphens only: {account.id}")
         await self._put("auth", account.id, auth_fields(account))
         await self._put("aor", account.id, aor_fields(account))
         await self._put("endpoint", account.id, self.endpoint_fields(account))
@@ -83,6 +85,7 @@ class AriProvisioning:
             # A phone that lost power says no goodbye: its silence ends the leg (cause 44), and the caller is offered anew.
             fields["rtp_timeout"] = str(self._settings.audio_lost_seconds)
         if account.webrtc:
+            # rtcp_mux, ICE and DTLS-SRTP with a certificate made for each call. The browser's address is found by ICE.
             fields |= {"webrtc": "yes", "dtls_auto_generate_cert": "yes"}
         elif self._settings.sip_host not in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not listened on
             fields |= {"media_address": self._settings.sip_host, "bind_rtp_to_media_address": "yes"}

@@ -12,7 +12,7 @@ from structlog.contextvars import bound_contextvars
 from callcenter.db.agents import Role, Session
 from callcenter.domain.errors import Refused
 from callcenter.people.login import COOKIE
-from callcenter.web import cases, console_files, escalation, health, log_in, members, staff
+from callcenter.web import cases, console_files, escalation, health, log_in, members, softphone, staff
 from callcenter.web.bodies import BODY_LIMIT
 from callcenter.web.deps import DEPS, Deps
 from callcenter.web.guards import put_headers, request_ids, same_origin
@@ -71,6 +71,7 @@ ROUTES = (
     Route("POST", "/api/agents", staff.add, ADMINISTRATOR),
     Route("PATCH", "/api/agents/{id}", staff.change, ADMINISTRATOR),
     Route("GET", r"/api/seats/{extension:\d+}/credentials", staff.credentials, ADMINISTRATOR),
+    Route("GET", "/api/softphone", softphone.credentials, DESK),
     Route("GET", "/api/policy", escalation.policy, LEADERS),
     Route("PUT", "/api/policy", escalation.save_policy, LEADERS),
     Route("POST", "/api/policy/preview", escalation.preview_policy, LEADERS),
@@ -90,7 +91,7 @@ def create_app(deps: Deps) -> web.Application:
     app.on_response_prepare.append(put_headers)
     views = [(route.method, route.path, _open(route.view)) for route in OPEN_ROUTES]
     views += [(route.method, route.path, _guarded(route)) for route in ROUTES]
-    views.append(("GET", "/ws", deps.websocket))
+    views += [("GET", "/ws", deps.websocket), ("GET", "/sip", deps.sip)]
     for method, path, view in views:
         if method == "GET":
             app.router.add_get(path, view)  # answers HEAD too

@@ -11,6 +11,7 @@ from uuid import UUID
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from callcenter.acd.softphones import SoftPhones
 from callcenter.db.agents import Session
 from callcenter.escalation.services import Escalations
 from callcenter.people.login import LogIns, Seats
@@ -86,6 +87,8 @@ class Deps:
     console_dist: Path
     metrics: Callable[[], bytes]
     escalations: Escalations
+    softphones: SoftPhones
+    sip: Callable[[web.Request], Awaitable[web.StreamResponse]]
     centre: Centre = Centre()
 
 

@@ -342,5 +342,6 @@ def seat_entity(seat: Seat, agent: str | None) -> Entity:
     }  # fmt: skip
     others = {**data, "case_id": None}
     # A seat sees its own state only: what others do is the supervisor's to watch.
+        "device": seat.device, "microphone": seat.microphone,
     variants = {SUPERVISORS: data, seat_audience(seat.extension): others, ADMINISTRATORS: others}
     return Entity("seat", seat.extension, seat.version, variants)

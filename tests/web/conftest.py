@@ -17,6 +17,7 @@ from aiohttp import ClientResponse, DummyCookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from callcenter.acd.softphones import SoftPhones
 from callcenter.db.agents import Agent, Role, Session, add_agent, add_session
 from callcenter.db.people import create_member
 from callcenter.db.tables import access, agent, case, duty_phone, line, seat
@@ -27,6 +28,7 @@ from callcenter.escalation.services import Escalations
 from callcenter.people.login import COOKIE, LogIns, hash_token
 from callcenter.people.passwords import hash_now
 from callcenter.settings import Settings
+from callcenter.telephony.ports import SipAccount
 from callcenter.web.app import create_app
 from callcenter.web.deps import Deps, StoredRecording
 
@@ -49,6 +51,7 @@ class FakeEngine:
     parts: Mapping[str, bool | str] = field(default_factory=lambda: {"database": True, "asterisk": True})
     fails_with: Exception | None = None
     told: list[Fact] = field(default_factory=list)
+    accounts: list[SipAccount] = field(default_factory=list)
 
     async def sign_in(self, agent_id: UUID, seat: str) -> None:
         if self.refuses:
@@ -59,6 +62,12 @@ class FakeEngine:
         if self.refuses:
             raise self.refuses
         self.left.append(agent_id)
+
+    async def put_account(self, account: SipAccount) -> None:
+        self.accounts.append(account)
+
+    async def remove_account(self, account_id: str) -> None:
+        self.accounts = [account for account in self.accounts if account.id != account_id]
 
     async def ask(self, fact: Fact) -> None:
         if self.refuses:
@@ -185,6 +194,8 @@ async def centre(engine: AsyncEngine, settings: Settings, console_dist: Path) ->
         console_dist=console_dist,
         metrics=lambda: b"callcenter_up 1\n",
         escalations=Escalations.build(engine, settings, fake, Figures()),
+        softphones=SoftPhones(engine, fake),
+        sip=_websocket,
     )
     # No cookie jar: each request says itself whose cookie it brings.
     async with TestClient(TestServer(create_app(deps)), cookie_jar=DummyCookieJar()) as client:
