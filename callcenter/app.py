@@ -63,10 +63,10 @@ from callcenter.telephony.speech import EspeakSpeech
 from callcenter.telephony.watch import AmiWatch
 from callcenter.web.app import create_app
 from callcenter.web.deps import Centre, Deps, StoredRecording
+from callcenter.web.softphone import SipDoor
 from callcenter.websockets.feed import Entity, Hub
 from callcenter.websockets.screen import Screen
 from callcenter.websockets.socket import Sockets
-from callcenter.web.softphone import SipDoor
 
 log = structlog.get_logger()
 UNREADABLE = Counter("callcenter_ari_events_unreadable_total", "ARI events that did not have the promised shape")
@@ -161,20 +161,20 @@ class Service:
             {**CaseCommands(self.engine, self.processor).table, **SeatCommands(self.seats).table},
             self.seats.console_present, self.seats.console_gone, COOKIE, settings.websocket_queue,
         )  # fmt: skip
+        self.sip_door = SipDoor(settings, self.log_ins.who)
         self.web = create_app(
             Deps(
                 settings, self.engine, self.log_ins, self.seats, self.cases, _Recordings(self.recordings), self,
                 self.sockets.handle, CONSOLE_DIST, generate_latest,
                 escalations=Escalations.build(self.engine, settings, self.processor, figures),
+                softphones=self.softphones, sip=self.sip_door.handle,
             )
         )  # fmt: skip
-        self.sip_door = SipDoor(settings, self.log_ins.who)
         self._runner: web.AppRunner | None = None
         self._told: asyncio.Queue[ContactStatus | SecurityWarning] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self.failed: asyncio.Future[None] | None = None
 
-                softphones=self.softphones, sip=self.sip_door.handle,
     # --- life -------------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -211,6 +211,7 @@ class Service:
         """Stop cleanly within ``shutdown_timeout``; calls stay up and are found again."""
         log.info("service_stopping")
         await self.sockets.close_all()
+        await self.sip_door.close_all()
         if self._runner is not None:
             await self._runner.cleanup()
         # What was decided is carried out before the line to Asterisk is closed; what happens later is found by whoever starts.
@@ -218,7 +219,6 @@ class Service:
         await self.ari.close()
         await self.watch.close()
         done = await self.processor.lanes.drain(self.settings.shutdown_timeout / 4) and done
-        await self.sip_door.close_all()
         with contextlib.suppress(*DATABASE_ERRORS):  # our silence tells it too
             await self.instances.leave()
         for task in self._tasks:
@@ -273,6 +273,8 @@ class Service:
             accounts = [SipAccount(row.extension, row.password, "from-seat", row.name) for row in seats]
             terminals = await connection.execute(sa.select(tables.terminal).where(tables.terminal.c.account.is_not(None)))
             accounts += [SipAccount(row.account, row.password or "", "from-terminal", row.serial) for row in terminals]
+        # A test press enters where a terminal's does.
+        accounts.append(SipAccount(probe.ACCOUNT, self.settings.probe_secret("sip"), "from-terminal", probe.ACCOUNT))
         for account in accounts:
             await self.provisioning.put_account(account)
         browsers = await self.softphones.restore()
@@ -281,8 +283,6 @@ class Service:
     def _contacts_put(self, status: ContactStatus) -> None:
         self._told.put_nowait(status)
 
-        # A test press enters where a terminal's does.
-        accounts.append(SipAccount(probe.ACCOUNT, self.settings.probe_secret("sip"), "from-terminal", probe.ACCOUNT))
     def _security_put(self, warning: SecurityWarning) -> None:
         self._told.put_nowait(warning)
 

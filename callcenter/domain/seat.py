@@ -66,11 +66,8 @@ class Seat:
     console_until: datetime | None = None
     registered: bool = False
     reachable: bool = False
+    """Registered and reachable: of the phone that rings."""
     version: int = 1
-
-    def may_be_alarmed(self, now: datetime) -> bool:
-        """Free for an emergency that no emergency seat takes: any seat that is ready, whatever it serves otherwise."""
-        leased = self.console_until is not None and self.console_until > now
     device: Device = "desk"
     microphone: bool = False
     """Whether the browser's microphone works, as its console says. A phone on the desk has its own."""
@@ -79,6 +76,10 @@ class Seat:
     def can_speak(self) -> bool:
         """A registered phone is not yet one that can be spoken into (trap 9)."""
         return self.registered and (self.device == "desk" or self.microphone)
+
+    def may_be_alarmed(self, now: datetime) -> bool:
+        """Free for an emergency that no emergency seat takes: any seat that is ready, whatever it serves otherwise."""
+        leased = self.console_until is not None and self.console_until > now
         return self.presence == "ready" and self.can_speak and leased
 
     def may_be_offered(self, kind: str, now: datetime) -> bool:
@@ -148,16 +149,16 @@ def set_presence(
             f"Nobody is signed in at seat {seat.extension}.",
         )
     if presence == "ready":
-        moved = move(seat, "ready", now)
-    elif presence == "paused":
-        if reason not in reasons:
-            raise Refused(
         if seat.device == "browser" and not seat.microphone:
             raise Refused(
                 "no_microphone", "浏览器没有可用的麦克风,不能就绪。", "The browser has no working microphone: you cannot be ready.",
                 remedy_zh="请插好耳机、允许使用麦克风,或改用桌上的话机。",
                 remedy_en="Plug the headset in and allow the microphone, or choose the desk phone.",
             )  # fmt: skip
+        moved = move(seat, "ready", now)
+    elif presence == "paused":
+        if reason not in reasons:
+            raise Refused(
                 "reason_needed", "暂停必须选择原因。", "A pause needs a reason from the list.",
                 remedy_zh="请选择小休、用餐等原因。", remedy_en="Choose a reason, e.g. rest or meal.", rule="W-6", status=422,
             )  # fmt: skip

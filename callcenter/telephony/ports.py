@@ -202,12 +202,6 @@ class SipAccount:
     webrtc: bool = False
 
 
-class Provisioning(Protocol):
-    """Accounts on the PBX, without restart, surviving one (sorcery → astdb)."""
-
-    async def put_account(self, account: SipAccount) -> None: ...
-    async def remove_account(self, account_id: str) -> None: ...
-
 BROWSER = "-web"
 
 
@@ -215,6 +209,12 @@ def account_of(extension: str, device: str) -> str:
     """The SIP account of one of a seat's phones: ``8001`` on the desk, ``8001-web`` in the browser."""
     return f"{extension}{BROWSER}" if device == "browser" else extension
 
+
+class Provisioning(Protocol):
+    """Accounts on the PBX, without restart, surviving one (sorcery → astdb)."""
+
+    async def put_account(self, account: SipAccount) -> None: ...
+    async def remove_account(self, account_id: str) -> None: ...
 
 
 @dataclass(frozen=True)

@@ -339,9 +339,9 @@ def seat_entity(seat: Seat, agent: str | None) -> Entity:
         "extension": seat.extension, "name": seat.name, "agent": agent, "presence": seat.presence,
         "pause_reason": seat.pause_reason, "since": iso(seat.since), "case_id": str(seat.case_id) if seat.case_id else None,
         "phone": {"registered": seat.registered, "reachable": seat.reachable}, "emergency_only": seat.emergency_only,
+        "device": seat.device, "microphone": seat.microphone,
     }  # fmt: skip
     others = {**data, "case_id": None}
     # A seat sees its own state only: what others do is the supervisor's to watch.
-        "device": seat.device, "microphone": seat.microphone,
     variants = {SUPERVISORS: data, seat_audience(seat.extension): others, ADMINISTRATORS: others}
     return Entity("seat", seat.extension, seat.version, variants)
