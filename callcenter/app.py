@@ -27,9 +27,8 @@ from ari_handlers import Origin, facts_of
 from callcenter.acd.commands import SeatCommands
 from callcenter.acd.router import SeatRouter
 from callcenter.acd.seats import Seats
-from callcenter.cases.commands import CaseCommands
 from callcenter.acd.softphones import SoftPhones
-from callcenter.cases.call_commands import CallCommands
+from callcenter.cases.commands import CaseCommands
 from callcenter.cases.queries import CaseQueries
 from callcenter.cases.recordings import RecordingKeeper
 from callcenter.cases.safe_mode import SafeModeImport
@@ -273,8 +272,6 @@ class Service:
             accounts = [SipAccount(row.extension, row.password, "from-seat", row.name) for row in seats]
             terminals = await connection.execute(sa.select(tables.terminal).where(tables.terminal.c.account.is_not(None)))
             accounts += [SipAccount(row.account, row.password or "", "from-terminal", row.serial) for row in terminals]
-        # A test press enters where a terminal's does.
-        accounts.append(SipAccount(probe.ACCOUNT, self.settings.probe_secret("sip"), "from-terminal", probe.ACCOUNT))
         for account in accounts:
             await self.provisioning.put_account(account)
         browsers = await self.softphones.restore()
