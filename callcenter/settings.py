@@ -6,6 +6,7 @@ Each field says its unit and its default; ``callcenter settings`` prints this ta
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import json
 import secrets
@@ -148,6 +149,15 @@ class Settings(BaseSettings):
     )
     time_zone: str = Field("Asia/Shanghai", description="IANA time zone of the centre.")
 
+    # --- the press-to-pop probe
+    probe_seconds: Seconds = Field(
+        120.0, description="Seconds between two presses of the probe, which tries the way from a terminal to a seat's screen."
+    )
+    probe_slow_ms: Milliseconds = Field(
+        1000, description="Milliseconds from press to pop above which the supervisor is warned (the goal is far below)."
+    )
+    probe_page_after: int = Field(3, ge=1, description="Probes that must fail in a row until the duty phones ring.")
+
     # --- speech
     voice: str = Field("cmn", description="espeak-ng voice for announcements made from text.")
     speech_rate: int = Field(150, ge=80, le=300, description="Words per minute of announcements; slow for old ears.")
@@ -180,6 +190,13 @@ class Settings(BaseSettings):
     def ari_app(self) -> str:
         """Name of this instance's ARI application: unique, or a second connection would take the first one over."""
         return f"callcenter-{self.instance}"
+
+    def probe_secret(self, use: Literal["sip", "console"]) -> str:
+        """The probe's password at Asterisk, and the cookie of its console: service and watchdog both can make them."""
+        known = self.ari_password.get_secret_value() if self.ari_password else ""
+        if not known:
+            raise ValueError("no ari_password")
+        return hmac.new(known.encode(), f"probe {use}".encode(), "sha256").hexdigest()
 
     @cached_property
     def recordings_dir(self) -> Path:

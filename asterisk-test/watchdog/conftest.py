@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 import sqlalchemy as sa
-from dogs import FIRST, SECOND, Dog
 from harness.asterisk import RealAsterisk
 from harness.centre import Centre, running_centre
+from harness.dogs import FIRST, SECOND, Dog
 from harness.homes import Homes, homes_of
 
 

@@ -7,8 +7,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from dogs import FIRST, SECOND, Dog
 from harness.centre import Centre
+from harness.dogs import FIRST, SECOND, Dog
 from harness.homes import Homes
 from harness.rtp import CALLER_TONE, SEAT_TONE
 

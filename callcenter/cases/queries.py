@@ -97,6 +97,7 @@ class CaseQueries:
             sa.select(case, tables.agent.c.name.label("agent_name"))
             .outerjoin(member, member.c.id == case.c.member_id)
             .outerjoin(tables.agent, tables.agent.c.id == case.c.agent_id)
+            .where(case.c.source != "probe")
             .order_by(case.c.opened_at.desc(), case.c.number.desc())
             .limit(max(1, min(limit, PAGE_LIMIT)) + 1)
         )

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db.tables import agent, seat, session
 
-Role = Literal["seat", "supervisor", "administrator"]
+Role = Literal["seat", "supervisor", "administrator", "probe"]
+"""``probe`` is no person: the console of the press-to-pop probe."""
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from callcenter.db.duty_tables import probe
 from callcenter.db.ladder_tables import attempt, duty_phone, escalation, instance, policy, report
 from callcenter.db.schema import Time, Uuid, list_column, metadata, now_column, one_of
 
 __all__ = [
     "access", "agent", "attempt", "card", "case", "case_number", "contact", "department", "district", "duty_phone", "escalation",
-    "instance", "journal", "leg", "line", "member", "member_number", "metadata", "policy", "recording", "report", "seat", "session",
+    "instance", "journal", "leg", "line", "member", "member_number", "metadata", "policy", "probe", "recording", "report", "seat", "session",
     "task", "terminal", "timer", "warning",
 ]  # fmt: skip
 
@@ -242,7 +243,7 @@ case = sa.Table(
     sa.Column("summary", sa.Text),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     one_of("kind", "emergency", "life_help"),
-    one_of("source", "terminal", "hotline", "safe_mode", "drill"),
+    one_of("source", "terminal", "hotline", "safe_mode", "drill", "probe"),
     one_of("state", "waiting", "talking", "wrap_up", "callback", "open", "closed"),
     sa.Index(
         "ix_help_case_live",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid5
 
 from callcenter.domain import case as cases
+from callcenter.domain import probe
 from callcenter.domain import seat as seats
 from callcenter.domain.case import Case, Leg, Task
 from callcenter.domain.decision import Decision, NewRecording, Situation
@@ -58,6 +59,9 @@ def arrived(situation: Situation, fact: CallArrived, decision: Decision) -> None
     """A call opens a case, or joins the live one of its terminal (a second press never opens a second)."""
     if find_leg(situation, fact.leg_id) is not None:
         return  # told twice
+    if fact.account == probe.ACCOUNT:
+        probe.arrived(situation, fact, decision)
+        return
     if situation.case is not None:
         join(situation, fact, decision)
         return

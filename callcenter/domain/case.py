@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from callcenter.domain.errors import IllegalMove
 
 Kind = Literal["emergency", "life_help"]
-Source = Literal["terminal", "hotline", "safe_mode", "drill"]
+Source = Literal["terminal", "hotline", "safe_mode", "drill", "probe"]
 CaseState = Literal["waiting", "talking", "wrap_up", "callback", "open", "closed"]
 Party = Literal["caller", "seat", "contact"]
 LegState = Literal["intent", "ringing", "up", "down"]

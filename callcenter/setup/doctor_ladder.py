@@ -34,6 +34,7 @@ SILENT = {
     "watchdog_late": ("有呼叫阶梯停住", "a ladder stands still"), "watchdog_silent": ("服务没有运行", "no service lives"),
     "watchdog_database": ("数据库没有响应", "the database does not answer"),
     "watchdog_asterisk": ("Asterisk 没有响应", "Asterisk does not answer"),
+    "watchdog_probe": ("测试呼叫连续失败", "test presses keep failing"),
 }  # fmt: skip
 
 

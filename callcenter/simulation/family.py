@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from callcenter.simulation.audio import SILENCE, RtpPeer, tone_frames
-from callcenter.simulation.sipmessage import Message, audio_address, audio_offer, key_type, parse, party, respond
+from callcenter.telephony.sipmessage import Message, audio_address, audio_offer, key_type, parse, party, respond
 from callcenter.simulation.sipp import require_loopback
 
 Kind = Literal["answer", "voicemail", "no-answer", "busy", "invalid", "congestion", "reject", "early", "silence"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from callcenter.simulation.audio import RtpPeer, tone_frames
-from callcenter.simulation.sipmessage import (
+from callcenter.telephony.sipmessage import (
     Message,
     audio_address,
     audio_offer,

@@ -29,7 +29,7 @@ _FIGURES = sa.text("""
     today AS (
         SELECT count(*) AS calls, count(answered_at) AS answered,
             count(*) FILTER (WHERE answered_at - opened_at <= make_interval(secs => :within)) AS answered_in_15s
-        FROM help_case, day WHERE opened_at >= day.start AND source <> 'drill'
+        FROM help_case, day WHERE opened_at >= day.start AND source NOT IN ('drill', 'probe')
     ), owed AS (
         SELECT count(*) AS abandoned, count(*) FILTER (WHERE state = 'done') AS called_back
         FROM task, day WHERE created_at >= day.start
@@ -57,6 +57,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "watchdog_silent": ("看门狗:没有服务实例在工作", "Watchdog: no instance of the service lives"),
     "watchdog_database": ("看门狗:数据库没有响应", "Watchdog: the database did not answer"),
     "watchdog_asterisk": ("看门狗:电话交换没有响应", "Watchdog: Asterisk did not answer"),
+    "watchdog_probe": ("看门狗:测试呼叫连续失败", "Watchdog: the test presses keep failing"),
+    "probe_failed": ("测试呼叫没有到达座席屏幕", "A test press did not reach a seat's screen"),
+    "probe_slow": ("测试呼叫到达座席屏幕过慢", "A test press was slow to reach a seat's screen"),
     "watchdog_heard": ("看门狗的呼叫已有人应答", "Somebody on duty has heard the watchdog"),
     "watchdog_unheard": ("看门狗呼叫了值班电话,无人应答", "The watchdog phoned the people on duty: nobody answered"),
     "watchdog_no_phone": ("没有登记值班电话,看门狗无人可呼", "No duty phone is known: the watchdog has nobody to call"),

@@ -8,12 +8,14 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from time import monotonic
 
 import structlog
 
 from callcenter.db.engine import create_engine
 from callcenter.log import set_up_logging
+from callcenter.probe.probing import Probed
 from callcenter.settings import Settings
 from callcenter.setup.alive import AliveFile
 from callcenter.setup.rescue import Rescue
@@ -26,6 +28,7 @@ from callcenter.telephony.watch import AmiWatch
 from callcenter.watchdog.duty import DutyFile
 from callcenter.watchdog.looking import DEADLINE, Watcher
 from callcenter.watchdog.page import Pager, gravest
+from callcenter.watchdog.prober import Prober
 from callcenter.watchdog.wrong import AGAIN_SECONDS, GRACE_SECONDS, Fault, Look, Wrong, follow, paged, to_page, what_is_wrong
 
 log = structlog.get_logger(__name__)
@@ -47,11 +50,18 @@ class Watchdog:
         self._board = Board(self._engine, settings.time_zone)
         self._asterisk = AriRequests(settings)
         self._ami = AmiWatch(settings)
-        self._watcher = Watcher(self._engine, self._asterisk, settings.node, settings.outgoing_number, Look(monotonic(), grace))
+        self._watcher = Watcher(
+            self._engine,
+            self._asterisk,
+            settings.node,
+            settings.outgoing_number,
+            Look(monotonic(), grace, probes_allowed=settings.probe_page_after),
+        )
         self._pager = Pager(self._asterisk, self._ami, EspeakSpeech(settings))
         self._rescue = Rescue(
             settings, address(settings) + "/healthz", lambda said: log.critical("callers_rescued", said=said), self._living
         )
+        self._prober = Prober(settings, address(settings), self._engine, self._probed)
         self._paging: asyncio.Task[None] | None = None
         self._unwritten: list[tuple[str, str]] = []
         self._looked_at = 0.0
@@ -65,6 +75,7 @@ class Watchdog:
             group.create_task(self._pager.prepare(), name="sentences")
             group.create_task(_in_spite(self._rescue.run), name="rescue")
             group.create_task(_in_spite(self._look_for_ever), name="look")
+            group.create_task(_in_spite(self._prober.run), name="probe")
 
     async def close(self) -> None:
         """Calls that we made go on by themselves."""
@@ -122,6 +133,19 @@ class Watchdog:
                 log.warning("warning_not_written", error=type(error).__name__)
                 return
             self._unwritten.pop(0)
+
+    def _probed(self, result: Probed) -> None:
+        """A test press is over. What breaks it for a known reason is told on the screen, but phoned about as what it is."""
+        look = self._watcher.look
+        explained = any(f.seen_at == self._looked_at and f.wrong.kind != "watchdog_probe" for f in self.faults.values())
+        failed = 0 if result.ok or explained else look.probes_failed + 1
+        self._watcher.look = replace(
+            look, probes_failed=failed, probe_failed_at=monotonic() if failed == 1 else look.probe_failed_at
+        )
+        if not result.ok:
+            self._warn("probe_failed", f"{result.stage} {result.detail}"[:64])
+        elif (result.pop_ms or 0.0) > self._prober.slow_ms:
+            self._warn("probe_slow", f"{result.pop_ms:.0f} ms")
 
     # --- phoning ------------------------------------------------------------------------------------------------------
 

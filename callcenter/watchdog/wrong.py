@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Kind = Literal["watchdog_late", "watchdog_silent", "watchdog_database", "watchdog_asterisk"]
-"""An emergency's ladder stands still; no service lives; the database, Asterisk do not answer. The gravest first."""
+Kind = Literal["watchdog_late", "watchdog_silent", "watchdog_database", "watchdog_asterisk", "watchdog_probe"]
+"""An emergency's ladder stands still; no service lives; the database, Asterisk do not answer; test presses
+fail and nothing else says why. The gravest first."""
 
 LATE_SECONDS = 3.0
 AWAY_SECONDS = 5.0
@@ -46,6 +47,11 @@ class Look:
     left: bool = False
     """The instance that had it stopped in good order."""
     ladders: tuple[OpenLadder, ...] = ()
+    probes_failed: int = 0
+    """Test presses that failed in a row while everything else seemed well."""
+    probe_failed_at: float = NEVER
+    """The first of them."""
+    probes_allowed: int = 3
 
 
 @dataclass(frozen=True, order=True)
@@ -82,6 +88,9 @@ def what_is_wrong(look: Look, now: float) -> list[Wrong]:
             wrong.append(Wrong("watchdog_silent"))
     if now - max(look.asterisk_at, settled) > AWAY_SECONDS:
         wrong.append(Wrong("watchdog_asterisk"))
+    # What explains it shows itself soon; only what nothing explains is told as this.
+    if not wrong and look.probes_failed >= look.probes_allowed and now - look.probe_failed_at > 2 * AWAY_SECONDS:
+        wrong.append(Wrong("watchdog_probe"))
     return wrong
 
 

@@ -22,6 +22,8 @@ CONSOLES = Gauge("callcenter_consoles", "Consoles connected to this instance")
 CUT_OFF = Counter("callcenter_consoles_cut_off_total", "Consoles cut off because they did not read")
 
 SEATS, SUPERVISORS, ADMINISTRATORS = "seats", "supervisors", "administrators"
+PROBES = "probes"
+"""The press-to-pop probe's consoles: they are told of its own presses and of nothing else."""
 SHARED = frozenset({SEATS, SUPERVISORS, ADMINISTRATORS})
 GATHER_SECONDS = 0.25  # the eye on a board does not see it; the pop does not wait for it
 

@@ -33,7 +33,7 @@ from callcenter.engine.ports import Changed
 from callcenter.engine.processor import DATABASE_ERRORS
 from callcenter.escalation.render import Picture, case_part
 from callcenter.supervision.board import Board
-from callcenter.websockets.feed import ADMINISTRATORS, SEATS, SUPERVISORS, Entity, Hub, seat_audience
+from callcenter.websockets.feed import ADMINISTRATORS, PROBES, SEATS, SUPERVISORS, Entity, Hub, seat_audience
 from callcenter.websockets.ladders import LadderScreen
 
 log = structlog.get_logger()
@@ -196,6 +196,9 @@ class Screen:
 
     def _show(self, story: render.Story, people: dict[UUID, dict[str, Any]], place: int | None) -> None:
         case = story.case
+        if case.source == "probe":  # nobody's eyes but the probe's
+            self.hub.publish(Entity("case", str(case.id), case.version, {PROBES: render.case_detail(story, people)}))
+            return
         before, now = self._holders.get(case.id, frozenset()), render.holders(case)
         variants: dict[str, Any] = {seat_audience(seat): None for seat in before - now}
         if now:

@@ -24,6 +24,7 @@ from callcenter.engine.processor import DATABASE_ERRORS
 from callcenter.websockets.feed import (
     ADMINISTRATORS,
     CUT_OFF,
+    PROBES,
     SEATS,
     SUPERVISORS,
     Entity,
@@ -80,7 +81,7 @@ class Console:
         self.session = session
         self.ws = ws
         own = (seat_audience(session.seat),) if session.seat else ()
-        role = {"seat": SEATS, "supervisor": SUPERVISORS, "administrator": ADMINISTRATORS}[session.role]
+        role = {"seat": SEATS, "supervisor": SUPERVISORS, "administrator": ADMINISTRATORS, "probe": PROBES}[session.role]
         self.audiences: tuple[str, ...] = (*own, role)
         self._limit = limit
         self._queue: asyncio.Queue[bytes] = asyncio.Queue()

@@ -17,7 +17,7 @@ from callcenter.setup.errors import SetupError
 from callcenter.simulation.cli import app
 from callcenter.simulation.family import Behaviour, TelephoneNetwork
 from callcenter.simulation.family_cli import FamilyFile, run_family
-from callcenter.simulation.sipmessage import party
+from callcenter.telephony.sipmessage import party
 
 INVITE = "\r\n".join(
     [

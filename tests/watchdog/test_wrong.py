@@ -98,3 +98,11 @@ def test_what_was_heard_stays_heard() -> None:
 def test_the_gravest_is_told_and_every_fault_has_a_sentence() -> None:
     assert gravest(["watchdog_asterisk", "watchdog_late", "watchdog_silent"]) == "watchdog_late"
     assert all("按1表示已知道" in sentence for sentence in SENTENCES.values())
+
+
+def test_test_presses_that_fail_are_told_only_when_nothing_else_explains_them() -> None:
+    look = Look(0.0, grace=0.0, database_at=100.0, asterisk_at=100.0, beat_at=100.0, probes_failed=3, probe_failed_at=85.0)
+    assert what_is_wrong(look, 100.0) == [Wrong("watchdog_probe")]
+    assert what_is_wrong(replace(look, probes_failed=2), 100.0) == []
+    assert what_is_wrong(replace(look, probe_failed_at=95.0), 100.0) == []
+    assert what_is_wrong(replace(look, asterisk_at=90.0), 100.0) == [ASTERISK]
