@@ -1,6 +1,6 @@
 # The front door. Everything here is safe to run again; what is done already is not done twice.
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap setup run call check test bench bench-ladder clean
+.PHONY: help bootstrap setup run call check test bench bench-ladder bench-search clean
 
 PYTHON_IN_VENV := .venv/bin/python
 CALLCENTER := $(PYTHON_IN_VENV) -m callcenter
@@ -51,6 +51,10 @@ bench: bootstrap ## 测量按键到弹屏的时间 / measure the time from press
 bench-ladder: bootstrap ## 测量阶梯到期到亲属振铃的时间 / measure rung due to family's ring, and the take-over
 	@$(CALLCENTER) setup
 	@$(PYTHON_IN_VENV) asterisk-test/bench/rung_to_invite.py $(ARGS)
+
+bench-search: bootstrap ## 十万老人中查找要多久 / how long a search among 100,000 members takes
+	@$(CALLCENTER) setup
+	@$(PYTHON_IN_VENV) asterisk-test/bench/search_members.py $(ARGS)
 
 clean: ## 删除安装的内容和所有数据(需确认) / remove what was installed and ALL data (asks first)
 	@if [ -d var ] && [ "$(FORCE)" != 1 ]; then \

@@ -1,9 +1,8 @@
-"""Members: who calls from a number or a terminal, finding one while the call runs, making one from a call."""
+"""Members: who calls from a number or a terminal, making one from a call, and the short form in lists."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +14,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db.spelling import spell
-from callcenter.db.tables import card, case, district, member, member_number, terminal
+from callcenter.db.tables import case, district, member, member_number, terminal
 from callcenter.domain.names import Gender, age_on, honorific
-
-WORDS_LIMIT = 5
 
 
 @dataclass(frozen=True)
@@ -105,21 +102,6 @@ def kind_of_number(e164: str) -> Literal["phone", "mobile"]:
     return "mobile" if re.match(r"\+861[3-9]", e164) else "phone"
 
 
-async def search(connection: AsyncConnection, text: str, limit: int, today: date) -> list[dict[str, Any]]:
-    """Members by name, pinyin, initials, piece of a number, card or address, as ``MemberBrief`` of docs/api.md.
-
-    Several words must all fit. What begins with a word comes before what only contains it: beginnings are read
-    from indexes, and the one pass over the table is made only when they do not fill the list.
-    """
-    words = unicodedata.normalize("NFKC", text).lower().replace("\x00", "").split()[:WORDS_LIMIT]
-    if not words:
-        return []
-    found = await _ids(connection, [_begins(word) for word in words], limit)
-    if len(found) < limit:
-        found += await _ids(connection, [_contains(word) for word in words], limit - len(found), found)
-    return await briefs(connection, found, today)
-
-
 async def briefs(connection: AsyncConnection, ids: Sequence[UUID], today: date) -> list[dict[str, Any]]:
     """``MemberBrief`` for each id, in the order given."""
     numbers = (
@@ -153,56 +135,3 @@ async def briefs(connection: AsyncConnection, ids: Sequence[UUID], today: date) 
             "numbers": row.numbers or [],
         }
     return [found[member_id] for member_id in ids if member_id in found]
-
-
-async def _ids(
-    connection: AsyncConnection, conditions: list[sa.ColumnElement[bool]], limit: int, without: Sequence[UUID] = ()
-) -> list[UUID]:
-    query = sa.select(member.c.id).where(*conditions).order_by(member.c.name, member.c.id).limit(limit)
-    if without:
-        query = query.where(member.c.id.not_in(without))
-    return list((await connection.execute(query)).scalars())
-
-
-def _begins(word: str) -> sa.ColumnElement[bool]:
-    """Members whose name, pinyin, initials, number (from either end) or card begins with the word."""
-    pattern = _escape(word) + "%"
-    matches: list[sa.Select[UUID]] = []
-    if word.isascii() and (digits := _digits(word)):
-        ending = sa.func.reverse(member_number.c.number).like(digits[::-1] + "%")
-        starts = [member_number.c.number.like(start + "%") for start in _international(digits)]
-        matches.append(sa.select(member_number.c.member_id).where(sa.or_(ending, *starts)))
-        matches.append(sa.select(card.c.member_id).where(card.c.number.like(pattern)))
-    elif word.isascii():
-        matches.append(sa.select(member.c.id).where(member.c.pinyin.like(pattern)))
-        matches.append(sa.select(member.c.id).where(member.c.initials.like(pattern)))
-    else:
-        matches.append(sa.select(member.c.id).where(member.c.name.like(pattern)))
-    return member.c.id.in_(sa.union(*matches) if len(matches) > 1 else matches[0])
-
-
-def _contains(word: str) -> sa.ColumnElement[bool]:
-    """Members that hold the word anywhere."""
-    pattern = f"%{_escape(word)}%"
-    anywhere = [sa.func.lower(column).like(pattern) for column in (member.c.name, member.c.address)]
-    if word.isascii() and word.isalpha():
-        anywhere.append(member.c.pinyin.like(pattern))
-    if word.isascii() and (digits := _digits(word)):
-        holders = sa.select(member_number.c.member_id).where(member_number.c.number.like(f"%{digits}%"))
-        anywhere.append(member.c.id.in_(holders))
-    return sa.or_(*anywhere)
-
-
-def _digits(word: str) -> str:
-    """The digits of a number however it is written; empty when the word is no piece of a number."""
-    return re.sub(r"[+\-()]", "", word) if re.fullmatch(r"\+?[\d\-()]*\d{2}[\d\-()]*", word) else ""
-
-
-def _international(digits: str) -> list[str]:
-    """The beginnings of E.164 that these digits may mean: as dialled at home, or with the country code."""
-    at_home = "+86" + digits.removeprefix("0")
-    return [at_home, "+" + digits] if digits.startswith("86") else [at_home]
-
-
-def _escape(word: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", word)

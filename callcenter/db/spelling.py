@@ -17,12 +17,17 @@ AS_SURNAME = {
 
 def spell(name: str) -> tuple[str, str]:
     """Pinyin and initials of a name, lower case, without spaces: ("wangxiuying", "wxy")."""
+    kept = syllables(name)
+    return "".join(kept), "".join(syllable[0] for syllable in kept)
+
+
+def syllables(name: str) -> list[str]:
+    """One for each Chinese character: ["wang", "xiu", "ying"]. Other letters stay together as they are written."""
     first = surname(name)
     rest = name.strip().removeprefix(first)
-    syllables = [*(AS_SURNAME.get(first) or _syllables(first)), *_syllables(rest)]
-    kept = ["".join(ch for ch in syllable.lower() if ch.isalnum()) for syllable in syllables]
-    kept = [syllable for syllable in kept if syllable]
-    return "".join(kept), "".join(syllable[0] for syllable in kept)
+    found = [*(AS_SURNAME.get(first) or _syllables(first)), *_syllables(rest)]
+    kept = ["".join(ch for ch in syllable.lower() if ch.isalnum()) for syllable in found]
+    return [syllable for syllable in kept if syllable]
 
 
 def _syllables(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from callcenter.db import people_tables  # noqa: F401 - its tables join the metadata
 from callcenter.db.duty_tables import probe
 from callcenter.db.ladder_tables import attempt, duty_phone, escalation, instance, policy, report
 from callcenter.db.schema import Time, Uuid, list_column, metadata, now_column, one_of

@@ -17,7 +17,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from callcenter.db.access import note_access
 from callcenter.db.agents import Session
-from callcenter.db.people import is_about, search
+from callcenter.db.member_search import search
+from callcenter.db.people import is_about
 from callcenter.db.profiles import profiles
 from callcenter.db.tables import district
 from callcenter.domain.errors import Refused

@@ -10,7 +10,8 @@ import pytest_asyncio
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from callcenter.db.people import create_member, find_by_number, find_terminal, is_about, search
+from callcenter.db.member_search import search
+from callcenter.db.people import create_member, find_by_number, find_terminal, is_about
 from callcenter.db.profiles import profiles
 from callcenter.db.tables import card, case, contact, department, district, member, member_number, terminal
 
@@ -101,6 +102,7 @@ async def test_briefs_say_who_it_is(village: Village) -> None:
             "district": "书香园",
             "address": "书香园小区3栋2单元501室",
             "numbers": ["+867976221234"],
+            "matched": {"name": [[0, 3]], "address": [], "numbers": [[]], "id": None},
         }
     ]
 

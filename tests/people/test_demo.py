@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db.agents import agent_to_verify
-from callcenter.db.people import find_by_number, find_terminal, search
+from callcenter.db.member_search import search
+from callcenter.db.people import find_by_number, find_terminal
 from callcenter.db.tables import agent, member, seat
 from callcenter.domain.decision import Figures
 from callcenter.domain.names import honorific

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db.agents import Agent, add_agent
 from callcenter.db.member_rows import lock_import
-from callcenter.db.people import find_by_number, find_terminal, search
+from callcenter.db.member_search import search
+from callcenter.db.people import find_by_number, find_terminal
 from callcenter.db.profiles import profiles
 from callcenter.db.tables import access, card, contact, department, district, member, terminal
 from callcenter.domain.errors import Refused

@@ -100,6 +100,8 @@ export interface MemberBrief {
   district: string | null;
   address: string | null;
   numbers: string[];
+  /** What of it was searched for, as [begin, end) in characters; of numbers in digits of E.164. `id`: a card or member number. */
+  matched?: { name: number[][]; address: number[][]; numbers: number[][][]; id: string | null };
 }
 export interface MemberProfile {
   id: string;

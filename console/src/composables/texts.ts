@@ -16,3 +16,15 @@ export function phoneText(number: string | null): string {
   const fixed = /^0?(10|2\d|[3-9]\d{2})(\d{7,8})$/.exec(local);
   return fixed && (number !== local || number.startsWith("0")) ? `0${fixed[1]}-${fixed[2]}` : number;
 }
+
+/** Pieces of a number's digits, as [begin, end), as pieces of the number as it is written: 0797-6221234. */
+export function phoneSpans(number: string, spans: number[][]): number[][] {
+  const text = phoneText(number);
+  const places = [...text].flatMap((sign, index) => (/\d/.test(sign) ? [index] : []));
+  const shift = places.length - number.replace(/\D/g, "").length;
+  return spans.flatMap(([begin = 0, end = 0]) => {
+    const first = places[Math.max(0, begin + shift)];
+    const last = places[end + shift - 1];
+    return first === undefined || last === undefined ? [] : [[first, last + 1]];
+  });
+}
