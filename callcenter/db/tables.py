@@ -244,7 +244,7 @@ case = sa.Table(
     sa.Column("summary", sa.Text),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     one_of("kind", "emergency", "life_help"),
-    one_of("source", "terminal", "hotline", "safe_mode", "drill", "probe"),
+    one_of("source", "terminal", "hotline", "safe_mode", "drill", "probe", "outbound"),
     one_of("state", "waiting", "talking", "wrap_up", "callback", "open", "closed"),
     sa.Index(
         "ix_help_case_live",

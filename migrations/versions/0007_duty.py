@@ -20,7 +20,7 @@ DEFAULTS = (
 
 def upgrade() -> None:
     """Make the tables."""
-    _source("'terminal', 'hotline', 'safe_mode', 'drill', 'outbound', 'probe'")
+    _source("'terminal', 'hotline', 'safe_mode', 'drill', 'probe', 'outbound'")
     op.create_table(
         "probe",
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
