@@ -53,8 +53,10 @@ from callcenter.engine.processor import DATABASE_ERRORS, Processor
 from callcenter.engine.reconcile import Reconcile
 from callcenter.escalation.services import Escalations
 from callcenter.log import set_up_logging
+from callcenter.people.commands import MemberCommands
 from callcenter.people.demo import load_demo
 from callcenter.people.login import COOKIE, LogIns
+from callcenter.people.profiles import Profiles
 from callcenter.settings import Settings
 from callcenter.supervision.board import Board
 from callcenter.telephony.ari import AriConnection
@@ -156,11 +158,13 @@ class Service:
             self.board.warn,
         )
         self.listener = Listener(url, settings.instance, self._changed_elsewhere)
+        self.profiles = Profiles(self.engine, settings, self.processor)
         # doors
         self.log_ins = LogIns(self.engine, self.seats, settings.session_hours)
         self.sockets = Sockets(
             self.hub, self._who, self._everything,
-            {**CaseCommands(self.engine, self.processor).table, **SeatCommands(self.seats).table},
+            {**CaseCommands(self.engine, self.processor).table, **SeatCommands(self.seats).table,
+                **MemberCommands(self.profiles).table},
             self.seats.console_present, self.seats.console_gone, COOKIE, settings.websocket_queue,
         )  # fmt: skip
         self.sip_door = SipDoor(settings, self.log_ins.who)
@@ -168,7 +172,7 @@ class Service:
             Deps(
                 settings, self.engine, self.log_ins, self.seats, self.cases, _Recordings(self.recordings), self,
                 self.sockets.handle, CONSOLE_DIST, generate_latest,
-                escalations=Escalations.build(self.engine, settings, self.processor, figures),
+                escalations=Escalations.build(self.engine, settings, self.processor, figures), profiles=self.profiles,
                 softphones=self.softphones, sip=self.sip_door.handle,
             )
         )  # fmt: skip

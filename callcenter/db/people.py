@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db.spelling import spell
 from callcenter.db.tables import case, district, member, member_number, terminal
+from callcenter.domain.errors import Refused
 from callcenter.domain.names import Gender, age_on, honorific
 
 
@@ -88,6 +89,19 @@ async def create_member(
     if number is not None:
         await connection.execute(sa.insert(member_number).values(member_id=member_id, number=number, kind=kind_of_number(number)))
     return member_id
+
+
+async def held_caller(connection: AsyncConnection, case_id: UUID, seat: str | None) -> str | None:
+    """The number that calls in a case which is in this seat's hands; None when it is not shown. Raises Refused for strangers.
+
+    Asked before anything is written: the domain refuses a stranger too, but after the number would be somebody's.
+    """
+    columns = (case.c.caller_number, case.c.offer_seat, case.c.seat)
+    found = (await connection.execute(sa.select(*columns).where(case.c.id == case_id))).one_or_none()
+    if found is None or seat is None or seat not in (found.offer_seat, found.seat):
+        raise Refused("not_your_case", "这个求助件不在您手上。", "This case is not in your hands.", rule="W-9", status=403)
+    number: str | None = found.caller_number
+    return number
 
 
 async def is_about(connection: AsyncConnection, case_id: UUID, member_id: UUID) -> bool:

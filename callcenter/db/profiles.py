@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.db.tables import card, case, contact, department, district, member, terminal
+from callcenter.db.tables import card, case, contact, department, district, member, member_number, terminal
 from callcenter.domain.names import age_on, honorific
 
 RECENT_CASES = 5
@@ -35,6 +35,8 @@ def _as_profile(row: sa.RowMapping, today: date) -> dict[str, Any]:
     age = age_on(today, row["birth_date"])
     return {
         "id": str(row["id"]),
+        "version": row["version"],
+        "numbers": row["numbers"] or [],
         **{key: row[key] for key in _COPIED},
         "honorific": honorific(row["name"], row["gender"], age),
         "birth_date": row["birth_date"].isoformat() if row["birth_date"] else None,
@@ -77,6 +79,7 @@ _contacts = _objects(
     contact.c.position.asc(),
     contact.c.member_id,
 )
+_numbers = _objects(member_number.c.number, member_number.c.number.asc(), member_number.c.member_id)
 _terminals = _objects(
     _object(
         serial=terminal.c.serial,
@@ -126,10 +129,12 @@ _QUERY = (
     sa.select(
         member.c.id,
         member.c.birth_date,
+        member.c.version,
         *(member.c[key] for key in _COPIED),
         district.c.name.label("district"),
         department.c.name.label("department"),
         department.c.phone.label("department_phone"),
+        _numbers.label("numbers"),
         _contacts.label("contacts"),
         _terminals.label("terminals"),
         _card.label("card"),

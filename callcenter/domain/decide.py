@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from callcenter.domain import after_call, attempts, call_flow, charge, facts, ladder, offers, safe_mode
+from callcenter.domain import profile
 from callcenter.domain.decision import Decision, RecordingClosed, Situation
 
 
@@ -53,6 +54,7 @@ DECIDERS: dict[type, Callable[[Situation, Any, Decision], None]] = {
     facts.NoteWritten: after_call.note_written,
     facts.DraftSaved: after_call.draft_saved,
     facts.MemberChosen: after_call.member_chosen,
+    facts.ProfileChanged: profile.profile_changed,
     facts.WrappedUp: after_call.wrapped_up,
     facts.Settled: after_call.settled,
     facts.TaskTaken: after_call.task_taken,

@@ -249,6 +249,14 @@ class MemberChosen(ByPerson):
 
 
 @dataclass(frozen=True)
+class ProfileChanged(ByPerson):
+    """The profile of a member whom this case shows was saved anew: which fields of it."""
+
+    member_id: UUID | None = None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class WrappedUp(ByPerson):
     category: str = ""
     subcategory: str | None = None
@@ -344,7 +352,7 @@ Fact = (
     | WrappedUp | Settled | TaskTaken | TaskCompleted | AttemptRang | AttemptAnswered | AttemptFoundLive | AttemptEnded
     | KeyPressed | AttemptSeen
     | ChargeTaken | ContactCalled | AttemptJoined | AttemptDropped | ReferenceNoted | DrillAsked | DrillStopped
-    | ReportWritten | ReportSigned
+    | ReportWritten | ReportSigned | ProfileChanged
 )  # fmt: skip
 
 __all__ = ["Fact", "Kind"]

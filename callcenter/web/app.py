@@ -13,6 +13,7 @@ from callcenter.db.agents import Role, Session
 from callcenter.domain.errors import Refused
 from callcenter.people.login import COOKIE
 from callcenter.web import cases, console_files, escalation, health, log_in, members, softphone, staff
+from callcenter.web import profiles
 from callcenter.web.bodies import BODY_LIMIT
 from callcenter.web.deps import DEPS, Deps
 from callcenter.web.guards import put_headers, request_ids, same_origin
@@ -67,6 +68,10 @@ ROUTES = (
     Route("GET", "/api/members/import/template", members.template, ADMINISTRATOR),
     Route("POST", "/api/members/import", members.take_over, ADMINISTRATOR),
     Route("GET", "/api/members/{id}", members.profile, DESK),
+    Route("PATCH", "/api/members/{id}", profiles.change, DESK),
+    Route("GET", "/api/members/{id}/history", profiles.history, DESK),
+    Route("POST", "/api/members/{id}/restore", profiles.restore, DESK),
+    Route("GET", "/api/districts", profiles.districts, DESK),
     Route("GET", "/api/agents", staff.agent_list, ADMINISTRATOR),
     Route("POST", "/api/agents", staff.add, ADMINISTRATOR),
     Route("PATCH", "/api/agents/{id}", staff.change, ADMINISTRATOR),

@@ -15,6 +15,7 @@ from callcenter.acd.softphones import SoftPhones
 from callcenter.db.agents import Session
 from callcenter.escalation.services import Escalations
 from callcenter.people.login import LogIns, Seats
+from callcenter.people.profiles import Profiles
 from callcenter.settings import Settings
 
 
@@ -87,6 +88,7 @@ class Deps:
     console_dist: Path
     metrics: Callable[[], bytes]
     escalations: Escalations
+    profiles: Profiles
     softphones: SoftPhones
     sip: Callable[[web.Request], Awaitable[web.StreamResponse]]
     centre: Centre = Centre()

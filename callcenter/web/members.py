@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import quote
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -40,26 +41,34 @@ async def find(request: web.Request, deps: Deps, _: Session) -> web.StreamRespon
     """``GET /api/members``"""
     query = read_query(request, MembersQuery)
     async with deps.engine.connect() as connection:
-        return answer(await search(connection, query.q, query.limit, _today(deps)))
+        return answer(await search(connection, query.q, query.limit, today(deps)))
 
 
 async def profile(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
     """``GET /api/members/{id}?case=``. A seat says for which case it reads, and the case must be about the member."""
+    member_id = await require_member(request, deps, person)
+    case_id = read_query(request, ProfileQuery).case
+    async with deps.engine.begin() as connection:
+        found = await profiles(connection, [member_id], today(deps))
+        if member_id not in found:
+            raise not_found("老人", "member")
+        data = {"case": str(case_id)} if case_id else {}
+        await note_access(connection, person.agent_id, "profile_read", str(member_id), data)
+    return answer(found[member_id])
+
+
+async def require_member(request: web.Request, deps: Deps, person: Session) -> UUID:
+    """The member of the address, if this person may read and edit them: a supervisor; a seat with a case about them."""
     member_id = read_id(request)
     case_id = read_query(request, ProfileQuery).case
     if person.role == "seat":
         if case_id is None:
             raise _without_task()
         await require_case(deps, person, case_id)
-    async with deps.engine.begin() as connection:
-        if person.role == "seat" and not (case_id and await is_about(connection, case_id, member_id)):
-            raise _without_task()
-        found = await profiles(connection, [member_id], _today(deps))
-        if member_id not in found:
-            raise not_found("老人", "member")
-        data = {"case": str(case_id)} if case_id else {}
-        await note_access(connection, person.agent_id, "profile_read", str(member_id), data)
-    return answer(found[member_id])
+        async with deps.engine.connect() as connection:
+            if not await is_about(connection, case_id, member_id):
+                raise _without_task()
+    return member_id
 
 
 async def template(_: web.Request, deps: Deps, __: Session) -> web.StreamResponse:
@@ -116,7 +125,8 @@ async def _save(part: BodyPartReader, path: Path) -> None:
             file.write(chunk)
 
 
-def _today(deps: Deps) -> date:
+def today(deps: Deps) -> date:
+    """The day it is at the centre."""
     return datetime.now(ZoneInfo(deps.settings.time_zone)).date()
 
 

@@ -38,7 +38,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except Refused as refused:
-        return problem(refused)
+        return problem(refused, **getattr(refused, "more", {}))
     except ValidationError as error:
         return _invalid(error)
     except web.HTTPException as error:

@@ -27,6 +27,7 @@ from callcenter.domain.facts import Fact
 from callcenter.escalation.services import Escalations
 from callcenter.people.login import COOKIE, LogIns, hash_token
 from callcenter.people.passwords import hash_now
+from callcenter.people.profiles import Profiles
 from callcenter.settings import Settings
 from callcenter.telephony.ports import SipAccount
 from callcenter.web.app import create_app
@@ -194,6 +195,7 @@ async def centre(engine: AsyncEngine, settings: Settings, console_dist: Path) ->
         console_dist=console_dist,
         metrics=lambda: b"callcenter_up 1\n",
         escalations=Escalations.build(engine, settings, fake, Figures()),
+        profiles=Profiles(engine, settings, fake),
         softphones=SoftPhones(engine, fake),
         sip=_websocket,
     )

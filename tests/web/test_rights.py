@@ -14,6 +14,7 @@ NOBODY, SEAT, OTHER_SEAT, SUPERVISOR, ADMIN = None, "li", "chen", "zeng", "admin
 POLICY = {"name": "新策略", "version": 0, "rungs": [{"targets": ["supervisor"], "delay_seconds": 0}]}
 TRIED = {"policy": POLICY, "at": "2026-11-21T12:00:00.000Z"}
 PHONE = {"name": "唐", "number": "14007999902"}
+CHANGE = {"version": 1, "changes": {"door_code": "1357#"}}
 NEW = {"user": "wen", "name": "温", "role": "seat", "password": "long enough"}
 
 # method, path, options → the status for each of: nobody, the seat of the case, another seat, supervisor, administrator
@@ -38,6 +39,13 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("GET", "/api/members/{member}?case={case}", {}, (401, 200, 403, 200, 403)),
     ("GET", "/api/members/{unknown}?case={case}", {}, (401, 403, 403, 404, 403)),
     ("GET", "/api/members/{member}?case={unknown}", {}, (401, 403, 403, 200, 403)),
+    ("PATCH", "/api/members/{member}?case={case}", {"json": CHANGE}, (401, 200, 403, 409, 403)),  # the second has an old version
+    ("PATCH", "/api/members/{member}", {"json": CHANGE}, (401, 403, 403, 200, 403)),
+    ("PATCH", "/api/members/{unknown}", {"json": CHANGE}, (401, 403, 403, 404, 403)),
+    ("GET", "/api/members/{member}/history", {}, (401, 403, 403, 200, 403)),
+    ("GET", "/api/members/{member}/history?case={case}", {}, (401, 200, 403, 200, 403)),
+    ("POST", "/api/members/{member}/restore", {"json": {"version": 1, "to": 9}}, (401, 403, 403, 404, 403)),
+    ("GET", "/api/districts", {}, (401, 200, 200, 200, 403)),
     ("GET", "/api/members/import/template", {}, (401, 403, 403, 403, 200)),
     ("POST", "/api/members/import", {}, (401, 403, 403, 403, 422)),
     ("GET", "/api/agents", {}, (401, 403, 403, 403, 200)),
