@@ -29,6 +29,7 @@ from callcenter.acd.commands import SeatCommands
 from callcenter.acd.router import SeatRouter
 from callcenter.acd.seats import Seats
 from callcenter.acd.softphones import SoftPhones
+from callcenter.cases.call_commands import CallCommands
 from callcenter.cases.commands import CaseCommands
 from callcenter.cases.queries import CaseQueries
 from callcenter.cases.recordings import RecordingKeeper
@@ -93,6 +94,7 @@ class Service:
         figures = Figures(
             settings.ring_seconds, settings.wrap_up_seconds, settings.announce_every_seconds,
             settings.callback_due_seconds, settings.missed_offers_pause, settings.public_numbers == "enabled",
+            settings.hold_seconds,
         )  # fmt: skip
         self.origin = Origin(settings.node, settings.country, settings.area_code, settings.instance)
         # ground floor: database and telephony
@@ -164,7 +166,8 @@ class Service:
         self.sockets = Sockets(
             self.hub, self._who, self._everything,
             {**CaseCommands(self.engine, self.processor).table, **SeatCommands(self.seats).table,
-                **MemberCommands(self.profiles).table},
+                **MemberCommands(self.profiles).table,
+                **CallCommands(self.engine, self.processor, settings.country, settings.area_code).table},
             self.seats.console_present, self.seats.console_gone, COOKIE, settings.websocket_queue,
         )  # fmt: skip
         self.sip_door = SipDoor(settings, self.log_ins.who)

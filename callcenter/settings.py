@@ -100,7 +100,6 @@ class Settings(BaseSettings):
         description="Name of the Asterisk node (its systemname).",
     )
 
-    # --- deadlines
     # --- the telephone in the browser
     ice_servers: str = Field(
         "",
@@ -111,6 +110,7 @@ class Settings(BaseSettings):
         description="Asterisk behind NAT: local=public pairs, comma list, e.g. 10.0.0.5=203.0.113.7, told to browsers for audio.",
     )
 
+    # --- deadlines
     ari_timeout: Seconds = Field(3.0, description="Seconds until an ARI request is given up.")
     ami_timeout: Seconds = Field(3.0, description="Seconds until an AMI action is given up.")
     claim_timeout_ms: Milliseconds = Field(500, description="Milliseconds a call waits to be claimed before safe mode takes it.")
@@ -140,6 +140,11 @@ class Settings(BaseSettings):
         description="Seconds an emergency in safe mode rings unanswered until the elder's contacts are phoned as well.",
     )
     safe_mode_ring_seconds: int = Field(25, ge=1, description="Seconds each contact's phone rings in safe mode.")
+    hold_seconds: Seconds = Field(
+        60.0,
+        description="Seconds on hold after which the seat and the supervisor are told, and again each time so many more have passed"
+        " (W-6 forbids long holds and names no figure: one minute is our own).",
+    )
     callback_due_seconds: Seconds = Field(300.0, description="Seconds until a call-back to an abandoned caller is overdue.")
     country: str = Field("CN", pattern=r"^[A-Z]{2}$", description="ISO country whose numbering plan normalises numbers.")
     area_code: str = Field(

@@ -139,28 +139,28 @@ class CaseCommands:
         }
 
     async def decline(self, who: Session, args: OnCase) -> None:
-        await self.processor.ask(facts.OfferDeclined(*_by(who, args.case_id)))
+        await self.processor.ask(facts.OfferDeclined(*by_person(who, args.case_id)))
 
     async def hang_up(self, who: Session, args: OnCase) -> None:
-        await self.processor.ask(facts.HangUpAsked(*_by(who, args.case_id)))
+        await self.processor.ask(facts.HangUpAsked(*by_person(who, args.case_id)))
 
     async def take(self, who: Session, args: OnCase) -> None:
-        await self.processor.ask(facts.CaseTaken(*_by(who, args.case_id)))
+        await self.processor.ask(facts.CaseTaken(*by_person(who, args.case_id)))
 
     async def note(self, who: Session, args: Note) -> None:
-        await self.processor.ask(facts.NoteWritten(*_by(who, args.case_id), text=args.text))
+        await self.processor.ask(facts.NoteWritten(*by_person(who, args.case_id), text=args.text))
 
     async def draft(self, who: Session, args: Draft) -> None:
         if len(orjson.dumps(args.draft)) > DRAFT_LIMIT:
             raise Refused("draft_too_long", "草稿太长。", "The draft is too long.", remedy_zh="请缩短内容。", status=422)
-        await self.processor.ask(facts.DraftSaved(*_by(who, args.case_id), draft=args.draft))
+        await self.processor.ask(facts.DraftSaved(*by_person(who, args.case_id), draft=args.draft))
 
     async def choose_member(self, who: Session, args: ChooseMember) -> None:
         async with self.engine.connect() as connection:
             query = sa.text("SELECT 1 FROM member WHERE id = :id")
             if await connection.scalar(query, {"id": args.member_id}) is None:
                 raise Refused("no_such_member", "没有这位老人的档案。", "There is no such member.", status=404)
-        await self.processor.ask(facts.MemberChosen(*_by(who, args.case_id), member_id=args.member_id))
+        await self.processor.ask(facts.MemberChosen(*by_person(who, args.case_id), member_id=args.member_id))
 
     async def create_member(self, who: Session, args: CreateMember) -> dict[str, str]:
         """A member in one step, with the number that is calling; the case is theirs at once."""
@@ -169,52 +169,52 @@ class CaseCommands:
             member_id = await directory.create_member(
                 connection, name=args.name, gender=args.gender, address=args.address, district_name=args.district, number=number
             )
-        await self.processor.ask(facts.MemberChosen(*_by(who, args.case_id), member_id=member_id, created=True))
+        await self.processor.ask(facts.MemberChosen(*by_person(who, args.case_id), member_id=member_id, created=True))
         return {"member_id": str(member_id)}
 
     async def wrap_up(self, who: Session, args: WrapUp) -> None:
         values = args.model_dump(exclude={"case_id"})
-        await self.processor.ask(facts.WrappedUp(*_by(who, args.case_id), **values))
+        await self.processor.ask(facts.WrappedUp(*by_person(who, args.case_id), **values))
 
     async def settle(self, who: Session, args: Settle) -> None:
-        await self.processor.ask(facts.Settled(*_by(who, args.case_id), outcome=args.outcome, note=args.note))
+        await self.processor.ask(facts.Settled(*by_person(who, args.case_id), outcome=args.outcome, note=args.note))
 
     async def take_task(self, who: Session, args: OnTask) -> None:
-        await self.processor.ask(facts.TaskTaken(*_by(who, await self._case_of(args.task_id)), task_id=args.task_id))
+        await self.processor.ask(facts.TaskTaken(*by_person(who, await self._case_of(args.task_id)), task_id=args.task_id))
 
     async def complete_task(self, who: Session, args: CompleteTask) -> None:
-        by = _by(who, await self._case_of(args.task_id))
+        by = by_person(who, await self._case_of(args.task_id))
         await self.processor.ask(facts.TaskCompleted(*by, task_id=args.task_id, outcome=args.outcome, note=args.note))
 
     # --- the ladder: nobody is forbidden to help in an emergency; what makes no sense the domain refuses
 
     async def take_charge(self, who: Session, args: OnCase) -> None:
-        await self.processor.ask(facts.ChargeTaken(*_by(who, args.case_id)))
+        await self.processor.ask(facts.ChargeTaken(*by_person(who, args.case_id)))
 
     async def call_contact(self, who: Session, args: CallContact) -> None:
-        await self.processor.ask(facts.ContactCalled(*_by(who, args.case_id), target=args.target))
+        await self.processor.ask(facts.ContactCalled(*by_person(who, args.case_id), target=args.target))
 
     async def join_attempt(self, who: Session, args: OnAttempt) -> None:
-        await self.processor.ask(facts.AttemptJoined(*_by(who, args.case_id), attempt_id=args.attempt_id))
+        await self.processor.ask(facts.AttemptJoined(*by_person(who, args.case_id), attempt_id=args.attempt_id))
 
     async def drop_attempt(self, who: Session, args: OnAttempt) -> None:
-        await self.processor.ask(facts.AttemptDropped(*_by(who, args.case_id), attempt_id=args.attempt_id))
+        await self.processor.ask(facts.AttemptDropped(*by_person(who, args.case_id), attempt_id=args.attempt_id))
 
     async def note_reference(self, who: Session, args: NoteReference) -> None:
-        fact = facts.ReferenceNoted(*_by(who, args.case_id), attempt_id=args.attempt_id, reference=args.reference)
+        fact = facts.ReferenceNoted(*by_person(who, args.case_id), attempt_id=args.attempt_id, reference=args.reference)
         await self.processor.ask(fact)
 
     async def stop_drill(self, who: Session, args: OnCase) -> None:
-        await self.processor.ask(facts.DrillStopped(*_by(who, args.case_id)))
+        await self.processor.ask(facts.DrillStopped(*by_person(who, args.case_id)))
 
     async def write_report(self, who: Session, args: WriteReport) -> None:
         """A seat writes the report of a case that it handled; a supervisor of any."""
         if who.role == "seat":
             await self._require_handled(who, args.case_id)
-        await self.processor.ask(facts.ReportWritten(*_by(who, args.case_id), report=args.report.model_dump()))
+        await self.processor.ask(facts.ReportWritten(*by_person(who, args.case_id), report=args.report.model_dump()))
 
     async def sign_report(self, who: Session, args: SignReport) -> None:
-        await self.processor.ask(facts.ReportSigned(*_by(who, args.case_id), signer=args.signer))
+        await self.processor.ask(facts.ReportSigned(*by_person(who, args.case_id), signer=args.signer))
 
     async def _require_handled(self, who: Session, case_id: UUID) -> None:
         """Handled: theirs now, or once: who answered, took charge, called back or wrote a result stands in the journal."""
@@ -249,5 +249,5 @@ class CaseCommands:
         return number
 
 
-def _by(who: Session, case_id: UUID) -> tuple[UUID, str, str | None, UUID]:
+def by_person(who: Session, case_id: UUID) -> tuple[UUID, str, str | None, UUID]:
     return who.agent_id, who.role, who.seat, case_id

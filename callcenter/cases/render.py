@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from callcenter.domain.case import Case, Leg, Offer, Task
+from callcenter.domain.case import Case, Leg, Offer, Task, Transfer
 from callcenter.domain.clock import iso
 from callcenter.domain.masking import mask_name, mask_number
 
@@ -74,7 +74,7 @@ def case_detail(story: Story, profiles: Profiles) -> Json:
         "legs": [
             {
                 "id": leg.id, "party": leg.party, "seat": leg.seat, "state": leg.state, "started_at": iso(leg.started_at),
-                "answered_at": iso(leg.answered_at), "ended_at": iso(leg.ended_at), "cause": leg.cause,
+                "answered_at": iso(leg.answered_at), "ended_at": iso(leg.ended_at), "cause": leg.cause, "name": leg.name or None,
             }
             for leg in sorted(story.legs, key=lambda leg: (leg.started_at, leg.id))
         ],
@@ -84,7 +84,17 @@ def case_detail(story: Story, profiles: Profiles) -> Json:
             for line in story.lines
         ],
         "tasks": [task_json(task, case, profiles, story.owners or {}) for task in story.tasks],
+        "held": {"since": iso(case.held_since)} if case.held_since else None, "transfer": transfer_json(case.transfer),
+        "listeners": [{"name": one.name, "manner": one.manner} for one in case.listeners],
         "version": case.version, **(story.ladder or NO_LADDER),
+    }  # fmt: skip
+
+
+def transfer_json(transfer: Transfer | None) -> Json | None:
+    if transfer is None:
+        return None
+    return {
+        "to": transfer.to, "name": transfer.name, "manner": transfer.manner, "state": transfer.state, "since": iso(transfer.since),
     }  # fmt: skip
 
 

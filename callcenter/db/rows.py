@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from callcenter.domain.case import Case, Leg, Offer, Task
+from callcenter.domain.case import Calling, Case, Leg, Listener, Offer, Task, Transfer
 from callcenter.domain.routing import Waiting
 from callcenter.domain.seat import Seat
 
@@ -51,6 +51,9 @@ def case_from(row: Row) -> Case:
         alarms=tuple(
             Offer(a["seat"], a["leg"], moment(a["since"]), moment(a["ring_until"])) for a in row["alarms"]
         ),
+        held_since=time(row["held_since"]), calling=Calling(**row["calling"]) if row["calling"] else None,
+        transfer=Transfer(**{**row["transfer"], "since": moment(row["transfer"]["since"])}) if row["transfer"] else None,
+        listeners=tuple(Listener(**{**one, "agent_id": identity(one["agent_id"])}) for one in row["listeners"]),
     )  # fmt: skip
 
 
@@ -68,6 +71,8 @@ def case_to(case: Case) -> dict[str, Any]:
         "passed_seats": case.passed_seats, "wrap_up_until": case.wrap_up_until, "draft": case.draft, "category": case.category,
         "subcategory": case.subcategory, "unreasonable": case.unreasonable, "disposition": case.disposition,
         "summary": case.summary, "version": case.version + 1, "alarms": [asdict(ring) for ring in case.alarms],
+        "held_since": case.held_since, "calling": case.calling and asdict(case.calling),
+        "transfer": case.transfer and asdict(case.transfer), "listeners": [asdict(one) for one in case.listeners],
     }  # fmt: skip
 
 
@@ -76,6 +81,7 @@ def leg_from(row: Row) -> Leg:
         id=row["id"], case_id=identity(row["case_id"]), party=row["party"], state=row["state"], node=row["node"],
         started_at=moment(row["started_at"]), seat=row["seat"], answered_at=time(row["answered_at"]),
         ended_at=time(row["ended_at"]), cause=row["cause"], holder=row["holder"],
+        name=row["name"], number=row["number"],
     )  # fmt: skip
 
 
@@ -83,7 +89,7 @@ def leg_to(leg: Leg) -> dict[str, Any]:
     return {
         "id": leg.id, "case_id": leg.case_id, "party": leg.party, "seat": leg.seat, "node": leg.node, "state": leg.state,
         "started_at": leg.started_at, "answered_at": leg.answered_at, "ended_at": leg.ended_at, "cause": leg.cause,
-        "holder": leg.holder,
+        "holder": leg.holder, "name": leg.name, "number": leg.number,
     }  # fmt: skip
 
 

@@ -121,13 +121,15 @@ async def save(link: Link, situation: Situation, decision: Decision, *, fired: s
         "notice": f"{situation.instance} case {case.id} " + ",".join(decision.seats),
     }
     try:
-        if decision.closed_recordings:
+        if decision.closed_recordings or decision.warnings:
             await link.begin()
         await link.row(_SAVE, **parameters)
         for closed in decision.closed_recordings:
             # After the insert above: a call may be imported with its recording already over.
             state = "finished" if closed.ok else "lost"
             await link.row(_CLOSE_RECORDING, name=closed.name, state=state, seconds=closed.seconds)
+        for kind, account in decision.warnings:
+            await link.row(_WARN, id=uuid4(), kind=kind, account=account)
     except asyncpg.IntegrityConstraintViolationError as error:
         raise Conflict(str(error).splitlines()[0]) from error
     except asyncpg.DivisionByZeroError as error:
@@ -136,6 +138,11 @@ async def save(link: Link, situation: Situation, decision: Decision, *, fired: s
 
 _CLOSE_RECORDING = statement("""
     UPDATE recording SET state = :state, seconds = CAST(:seconds AS float) WHERE name = :name AND state = 'recording'
+""")
+
+
+_WARN = statement("""
+    INSERT INTO warning (id, at, kind, account) VALUES (CAST(:id AS uuid), clock_timestamp(), :kind, :account)
 """)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db import ladder_rows, rows
 from callcenter.db.link import Link, Statement, statement
+from callcenter.domain.case import Kind
 from callcenter.domain.decision import Arrival, Figures, Situation
 
 # Enough to serve whoever is next; the matching pass after the commit serves the rest.
@@ -104,13 +105,14 @@ _ARRIVAL = statement(f"""
 """)  # noqa: S608 - the two parts above
 
 
-_LOCK = statement("SELECT id, seat, offer_seat, alarms FROM help_case WHERE id = :key FOR UPDATE")
-_LOCK_OF_LEG = statement("""
-    SELECT id, seat, offer_seat, alarms FROM help_case WHERE id = coalesce((SELECT case_id FROM call_leg WHERE id = :key),
+_LOCKED = "id, seat, offer_seat, alarms, listeners, transfer"
+_LOCK = statement(f"SELECT {_LOCKED} FROM help_case WHERE id = :key FOR UPDATE")  # noqa: S608 - columns of ours
+_LOCK_OF_LEG = statement(f"""
+    SELECT {_LOCKED} FROM help_case WHERE id = coalesce((SELECT case_id FROM call_leg WHERE id = :key),
         (SELECT case_id FROM attempt WHERE id = :key)) FOR UPDATE
-""")
+""")  # noqa: S608 - columns of ours
 _LOCK_OF_RECORDING = statement(
-    "SELECT id, seat, offer_seat, alarms FROM help_case WHERE id = (SELECT case_id FROM recording WHERE name = :key) FOR UPDATE"
+    f"SELECT {_LOCKED} FROM help_case WHERE id = (SELECT case_id FROM recording WHERE name = :key) FOR UPDATE"  # noqa: S608
 )
 # The seats are read only if somebody waits: this is asked after every change, and most of the time nobody does.
 _WAITING_AND_READY = statement(f"""
@@ -157,13 +159,13 @@ class Reader:
         )  # fmt: skip
         return situation, found["now"]
 
-    async def of_drill(self, link: Link, case_id: UUID, member_id: UUID) -> tuple[Situation, datetime]:
-        """The situation of a drill that is to begin; told twice it has begun already."""
-        situation, now = await self.of_case(link, case_id)
+    async def of_new(self, link: Link, case_id: UUID, member_id: UUID, kind: Kind, *names: str) -> tuple[Situation, datetime]:
+        """The situation of a case that we begin: a drill, a call out. Told twice it has begun already."""
+        situation, now = await self.of_case(link, case_id, *names)
         if situation.case is not None:
             return situation, now
         found = await link.row(_NEW_NUMBER, zone=self.zone)
-        arrival = Arrival(case_id, found["number"], "emergency", None, (member_id,))
+        arrival = Arrival(case_id, found["number"], kind, None, (member_id,))
         return replace(situation, arrival=arrival), now
 
     async def of_leg(self, link: Link, leg_id: str) -> tuple[Situation, datetime]:
@@ -187,7 +189,9 @@ class Reader:
         if locked is not None:
             case_id = locked["id"]
             named += [name for name in (locked["seat"], locked["offer_seat"]) if name]
-            named += [ring["seat"] for ring in locked["alarms"]]
+            named += [ring["seat"] for ring in (*locked["alarms"], *locked["listeners"])]
+            if locked["transfer"] and locked["transfer"]["seat"]:
+                named.append(locked["transfer"]["seat"])
         found = await link.row(_AROUND, case=case_id, named=named, taken=list(self.taken))
         situation = Situation(
             self.figures, self.instance,

@@ -50,7 +50,7 @@ def _case(situation: Situation) -> Case:
     return situation.case
 
 
-def _own(situation: Situation, fact: ByPerson, *, supervisor: bool = True) -> Case:
+def own_case(situation: Situation, fact: ByPerson, *, supervisor: bool = True) -> Case:
     """The case, if the person handles it: offered to their seat, or theirs by answer. Supervisors may help where allowed."""
     case = _case(situation)
     mine = fact.seat is not None and (
@@ -94,7 +94,7 @@ def offer_declined(situation: Situation, fact: OfferDeclined, decision: Decision
 
 
 def hang_up_asked(situation: Situation, fact: HangUpAsked, decision: Decision) -> None:
-    case = _own(situation, fact)
+    case = own_case(situation, fact)
     if case.state != "talking":
         raise Refused("not_talking", "现在没有通话。", "Nobody is talking now.")
     decision.case = case
@@ -148,16 +148,16 @@ def case_taken(situation: Situation, fact: CaseTaken, decision: Decision) -> Non
 
 
 def note_written(situation: Situation, fact: NoteWritten, decision: Decision) -> None:
-    decision.case = _own(situation, fact)
+    decision.case = own_case(situation, fact)
     decision.note("note", agent_id=fact.agent_id, text=_text(fact.text, "记录", "note"))
 
 
 def draft_saved(situation: Situation, fact: DraftSaved, decision: Decision) -> None:
-    decision.case = replace(_own(situation, fact), draft=fact.draft)
+    decision.case = replace(own_case(situation, fact), draft=fact.draft)
 
 
 def member_chosen(situation: Situation, fact: MemberChosen, decision: Decision) -> None:
-    case = _own(situation, fact)
+    case = own_case(situation, fact)
     decision.case = replace(case, member_id=fact.member_id)
     decision.note(
         "member_created" if fact.created else "member_chosen",
@@ -168,7 +168,7 @@ def member_chosen(situation: Situation, fact: MemberChosen, decision: Decision) 
 
 def wrapped_up(situation: Situation, fact: WrappedUp, decision: Decision) -> None:
     """The seat's result. It closes only where the rules let a case close at once (R-8, R-16); else work stays open."""
-    case = _own(situation, fact)
+    case = own_case(situation, fact)
     if case.state not in ("wrap_up", "open"):
         raise Refused(
             "not_wrap_up", "通话结束后才能提交小结。", "The result can be handed in once the call has ended.",
@@ -257,7 +257,7 @@ def settled(situation: Situation, fact: Settled, decision: Decision) -> None:
     """A person states that the emergency is over (R-19). Nothing else ends red."""
     case = _case(situation)
     if fact.role != "supervisor" and not (fact.seat and (case.seat == fact.seat or case.state in ("callback", "open"))):
-        _own(situation, fact)
+        own_case(situation, fact)
     if not case.red:
         raise Refused("not_red", "这个求助件没有待解除的紧急状态。", "There is nothing to settle in this case.")
     if fact.outcome not in ids(SETTLE_OUTCOMES):

@@ -51,7 +51,7 @@ def find(situation: Situation, decision: Decision, leg_id: str) -> Attempt | Non
     return decision.attempts.get(leg_id) or next((a for a in situation.attempts if a.id == leg_id), None)
 
 
-def _result(status: str, cause: str) -> Result:
+def result_told(status: str, cause: str) -> Result:
     if status == "CHANUNAVAIL" and cause == "18":
         return "trunk_down"  # nobody said anything at all for the time that SIP waits
     return BY_STATUS.get(status) or BY_CAUSE.get(cause) or ("congestion" if status == "CONGESTION" else "trunk_down")
@@ -60,7 +60,7 @@ def _result(status: str, cause: str) -> Result:
 def result_of(status: str, key: str) -> Result:
     """What came of an attempt of the dialplan alone: the key that was pressed says more than how the call ended."""
     by_key: dict[str, Result] = {"1": "going", "0": "going", "2": "cannot"}
-    return by_key.get(key) or ("no_key" if status == "ANSWER" else _result(status, ""))
+    return by_key.get(key) or ("no_key" if status == "ANSWER" else result_told(status, ""))
 
 
 # --- told -----------------------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def audio_ended(situation: Situation, fact: AudioEnded, decision: Decision) -> N
 def ended(situation: Situation, fact: AttemptEnded, decision: Decision) -> None:
     attempt = find(situation, decision, fact.leg_id)
     if attempt is not None and attempt.open:
-        _finish(situation, decision, attempt, _result(fact.status, fact.cause), fact.cause)
+        _finish(situation, decision, attempt, result_told(fact.status, fact.cause), fact.cause)
 
 
 def leg_ended(situation: Situation, fact: LegEnded, decision: Decision) -> None:
@@ -186,7 +186,7 @@ def seen(situation: Situation, fact: AttemptSeen, decision: Decision) -> None:
             decision.attempts[attempt.id] = heard
             _key(situation, decision, heard, "1" if fact.key == "0" else fact.key)
             attempt = decision.attempts[attempt.id]
-        _finish(situation, decision, attempt, _result(fact.status, fact.cause), fact.cause)
+        _finish(situation, decision, attempt, result_told(fact.status, fact.cause), fact.cause)
     elif fact.seen == "voided":
         _finish(situation, decision, attempt, "voided", "")
     elif fact.seen == "unclaimed" and attempt.state == "intent":

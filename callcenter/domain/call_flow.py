@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import uuid5
 
 from callcenter.domain import case as cases
-from callcenter.domain import probe
+from callcenter.domain import hold, probe
 from callcenter.domain import seat as seats
 from callcenter.domain.case import Case, Leg, Task
 from callcenter.domain.decision import Decision, NewRecording, Situation
@@ -106,6 +106,7 @@ def join(situation: Situation, fact: CallArrived, decision: Decision) -> None:
     decision.note("press_joined", level=case.level + 1)
     if was == "talking" or (was == "waiting" and in_conversation(situation, decision)):
         decision.effects += [AnswerLeg(fact.leg_id), Connect(case.bridge_id, (fact.leg_id,))]
+        hold.release(situation, decision)  # who comes, comes to everybody, never to music
     elif was == "waiting":
         decision.effects += [AnswerLeg(fact.leg_id), Say(fact.leg_id, "emergency_greeting")]
     else:
@@ -139,6 +140,7 @@ def join_leg(situation: Situation, decision: Decision, leg: Leg) -> None:
     decision.effects.append(QuietLeg(leg.id))
     if was == "talking":
         decision.effects.append(Connect(case.bridge_id, (leg.id,)))
+        hold.release(situation, decision)
     elif was == "waiting" and others:
         for other in others:
             decision.effects += [QuietLeg(other.id), AnswerLeg(other.id)]
@@ -245,6 +247,8 @@ def seat_leg_ended(situation: Situation, leg: Leg, cause: str, decision: Decisio
     decision.change(state=cases.after(case.state, "lose_seat"), waiting_since=decision.now, passed_seats=passed)
     decision.effects.append(DestroyBridge(case.bridge_id))  # this conversation's recording ends; the next one has its own
     if in_conversation(situation, decision):
+        if case.held_since:
+            decision.effects += [QuietLeg(leg.id) for leg in caller_legs(situation, decision)]
         decision.effects.append(Connect(case.bridge_id, tuple(leg.id for leg in caller_legs(situation, decision))))
     else:
         decision.effects += [Say(caller.id, "seat_lost") for caller in caller_legs(situation, decision)]
@@ -338,6 +342,8 @@ def timer_due(situation: Situation, fact: TimerDue, decision: Decision) -> None:
         free_seat(situation, decision, case.seat)
         decision.change(state=cases.after(case.state, "expire"), wrap_up_until=None)
         decision.note("wrap_up_ended")
+    elif fact.kind == "hold" and case.state == "talking" and case.held_since:
+        hold.too_long(situation, decision)
     elif fact.kind == "join" and case.state == "talking":
         decision.case = None
         join_legs(situation, decision)
@@ -383,7 +389,7 @@ def order_failed(situation: Situation, fact: OrderFailed, decision: Decision) ->
         if leg is not None and leg.live:
             end_leg(decision, leg, "not sent")
         offer_over(situation, decision, "offer_failed", cause=fact.reason)
-    elif fact.order == "Connect" and case.state == "talking":
+    elif fact.order in ("Connect", "Hold") and case.state == "talking":
         decision.set_timer("join", JOIN_AGAIN_SECONDS)
 
 
@@ -391,12 +397,9 @@ def join_legs(situation: Situation, decision: Decision) -> None:
     """Everybody of the conversation into its bridge; harmless where it is so already."""
     case = situation.case
     assert case is not None
-    callers = caller_legs(situation, decision)
     seats_up = [leg for leg in situation.legs if leg.party == "seat" and leg.state == "up"]
-    if callers and seats_up:
-        decision.effects += [AnswerLeg(leg.id) for leg in callers]
-        joined = tuple(leg.id for leg in (*callers, *seats_up))
-        decision.effects.append(Connect(case.bridge_id, joined, recording_name(case)))
+    if caller_legs(situation, decision) and seats_up:
+        hold.together(situation, decision, recording_name(case))
 
 
 def found_live(situation: Situation, fact: CaseFoundLive, decision: Decision) -> None:

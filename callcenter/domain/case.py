@@ -7,27 +7,29 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
+from callcenter.domain.effects import Way
 from callcenter.domain.errors import IllegalMove
 
 Kind = Literal["emergency", "life_help"]
-Source = Literal["terminal", "hotline", "safe_mode", "drill", "probe"]
+Source = Literal["terminal", "hotline", "safe_mode", "drill", "probe", "outbound"]
 CaseState = Literal["waiting", "talking", "wrap_up", "callback", "open", "closed"]
-Party = Literal["caller", "seat", "contact"]
+Party = Literal["caller", "seat", "contact", "consult", "supervisor"]
 LegState = Literal["intent", "ringing", "up", "down"]
+Manner = Literal["listen", "whisper", "barge"]
 
 # state → move → next state.
 #   waiting   somebody waits; an offer may ring
-#   talking   caller and seat are bridged
+#   talking   caller and seat are bridged; or the seat phones somebody for it (Case.calling)
 #   wrap_up   the seat writes down what was said
 #   callback  the caller is gone and is owed a call
 #   open      nobody is on the line; work remains
 #   closed    final (R-20: what comes back is a new case)
 MOVES: dict[CaseState, dict[str, CaseState]] = {
     "waiting": {"answer": "talking", "abandon": "callback", "press": "waiting", "end": "open"},
-    "talking": {"hang_up": "wrap_up", "lose_seat": "waiting", "press": "talking", "end": "open"},
-    "wrap_up": {"finish": "open", "close": "closed", "expire": "open", "press": "waiting"},
-    "callback": {"press": "waiting", "called_back": "open"},
-    "open": {"press": "waiting", "finish": "open", "close": "closed"},
+    "talking": {"hang_up": "wrap_up", "lose_seat": "waiting", "press": "talking", "end": "open", "not_reached": "callback"},
+    "wrap_up": {"finish": "open", "close": "closed", "expire": "open", "press": "waiting", "call_out": "talking"},
+    "callback": {"press": "waiting", "called_back": "open", "call_out": "talking"},
+    "open": {"press": "waiting", "finish": "open", "close": "closed", "call_out": "talking"},
     "closed": {},
 }
 LIVE: frozenset[CaseState] = frozenset({"waiting", "talking", "wrap_up", "callback"})
@@ -49,6 +51,50 @@ class Offer:
     leg: str
     since: datetime
     ring_until: datetime
+
+
+@dataclass(frozen=True)
+class Calling:
+    """The seat phones somebody, and they have not answered yet. First the seat's own phone, then theirs (``leg``)."""
+
+    target: str
+    name: str
+    relation: str
+    number: str
+    way: Way
+    own: bool
+    """The elder's own number: who answers is the caller of this case."""
+    seat_leg: str
+    before: CaseState
+    leg: str | None = None
+    paused: str | None = None
+    """Why the seat was paused before, if it was."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A supervisor in a conversation of others. They hear it once their own phone (``leg``) is picked up."""
+
+    seat: str
+    agent_id: UUID
+    name: str
+    manner: Manner
+    leg: str
+    paused: str | None = None
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A conversation on its way to somebody else; the caller hears music. ``leg``: the other one's channel."""
+
+    to: str
+    name: str
+    manner: Literal["blind", "attended"]
+    state: Literal["ringing", "talking"]
+    since: datetime
+    leg: str
+    seat: str | None = None
+    paused: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +136,11 @@ class Case:
     unreasonable: str | None = None
     disposition: str | None = None
     summary: str | None = None
+    held_since: datetime | None = None
+    """Since when the caller hears music, and the seat nothing of them."""
+    calling: Calling | None = None
+    transfer: Transfer | None = None
+    listeners: tuple[Listener, ...] = ()
     version: int = 0
 
     @property
@@ -132,6 +183,9 @@ class Leg:
     cause: str | None = None
     holder: str = ""
     """The service instance whose ARI application holds it."""
+    name: str = ""
+    """Whom we phoned, or who listens."""
+    number: str = ""
 
     @property
     def live(self) -> bool:

@@ -6,20 +6,26 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from callcenter.domain import after_call, attempts, call_flow, charge, facts, ladder, offers, safe_mode
-from callcenter.domain import profile
+from callcenter.domain import (
+    after_call,
+    attempts,
+    call_flow,
+    call_out,
+    charge,
+    control,
+    facts,
+    ladder,
+    listening,
+    offers,
+    profile,
+    safe_mode,
+)  # fmt: skip
 from callcenter.domain.decision import Decision, RecordingClosed, Situation
 
 
 def recording_ended(_situation: Situation, fact: facts.RecordingEnded, decision: Decision) -> None:
     """The file is closed; fetching and keeping it is a job of its own that is tried until it succeeds."""
     decision.closed_recordings.append(RecordingClosed(fact.name, fact.seconds, fact.ok))
-
-
-def leg_ended(situation: Situation, fact: facts.LegEnded, decision: Decision) -> None:
-    """A leg may be a party of the conversation, somebody of the ladder, or both."""
-    call_flow.leg_ended(situation, fact, decision)
-    attempts.leg_ended(situation, fact, decision)
 
 
 def audio_ended(situation: Situation, fact: facts.AudioEnded, decision: Decision) -> None:
@@ -31,25 +37,30 @@ DECIDERS: dict[type, Callable[[Situation, Any, Decision], None]] = {
     # Asterisk
     facts.CallArrived: call_flow.arrived,
     facts.SeatRang: offers.seat_rang,
-    facts.SeatAnswered: call_flow.seat_answered,
-    facts.LegEnded: leg_ended,
+    facts.SeatAnswered: control.seat_answered,
+    facts.LegEnded: control.leg_ended,
     facts.AudioEnded: audio_ended,
     facts.RecordingEnded: recording_ended,
     facts.SafeModeCall: safe_mode.safe_mode_call,
-    facts.AttemptRang: attempts.rang,
-    facts.AttemptAnswered: attempts.answered,
-    facts.AttemptFoundLive: attempts.found_live,
-    facts.AttemptEnded: attempts.ended,
+    facts.AttemptRang: control.rang,
+    facts.AttemptAnswered: control.answered,
+    facts.AttemptFoundLive: control.answered,
+    facts.AttemptEnded: control.told,
     facts.KeyPressed: attempts.key_pressed,
-    facts.AttemptSeen: attempts.seen,
+    facts.AttemptSeen: control.told,
     # clock, routing, checks, failed orders
-    facts.TimerDue: call_flow.timer_due,
+    facts.TimerDue: control.timer_due,
     facts.SeatMatched: offers.matched,
-    facts.OrderFailed: call_flow.order_failed,
-    facts.CaseFoundLive: call_flow.found_live,
+    facts.OrderFailed: control.order_failed,
+    facts.CaseFoundLive: control.found_live,
     # people
     facts.OfferDeclined: after_call.offer_declined,
-    facts.HangUpAsked: after_call.hang_up_asked,
+    facts.HangUpAsked: control.hang_up_asked,
+    facts.HoldAsked: call_out.hold_asked,
+    facts.DigitsAsked: call_out.digits_asked,
+    facts.CallOutAsked: call_out.asked,
+    facts.ListenAsked: listening.asked,
+    facts.ListenStopped: listening.stopped,
     facts.CaseTaken: after_call.case_taken,
     facts.NoteWritten: after_call.note_written,
     facts.DraftSaved: after_call.draft_saved,
@@ -75,6 +86,7 @@ def decide(situation: Situation, fact: facts.Fact, now: datetime) -> Decision:
     """What follows from ``fact`` in ``situation`` at ``now``. Pure. Raises Refused for what the rules do not allow."""
     decision = Decision(now, fired=fact.kind if isinstance(fact, facts.TimerDue) else None)
     DECIDERS[type(fact)](situation, fact, decision)
+    control.tidy(situation, decision)
     if situation.escalation is not None:
         ladder.advance(situation, decision)
     return decision

@@ -27,6 +27,8 @@ class Figures:
     missed_offers_pause: int = 2
     public_numbers: bool = False
     """Whether 110, 119 and 120 may be dialled for real."""
+    hold_seconds: float = 60.0
+    """After so long on hold the seat and the supervisor are told (W-6)."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,8 @@ class Decision:
     escalation: Escalation | None = None
     attempts: dict[str, Attempt] = field(default_factory=dict)
     report: Report | None = None
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    """Kind and account: what the supervisor is warned of."""
     fired: str | None = None
     """Kind of the timer that led to this; it is used up unless it is set again."""
 

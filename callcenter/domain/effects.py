@@ -155,5 +155,5 @@ class SayTo:
 
 Effect = (
     AnswerLeg | Say | StartMusic | QuietLeg | RingSeat | Connect | HangUp | DestroyBridge | DialAttempt | VoidAttempt | AskNode
-    | SayTo
+    | SayTo | Hold | RingBack | SendDigits | Overhear | StopOverhearing
 )  # fmt: skip

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from callcenter.domain.case import Kind
+from callcenter.domain.case import Kind, Manner
+from callcenter.domain.escalation import Target
 
 # --- told by Asterisk ---------------------------------------------------------------------------------------------
 
@@ -228,6 +229,39 @@ class HangUpAsked(ByPerson):
 
 
 @dataclass(frozen=True)
+class HoldAsked(ByPerson):
+    """The seat puts the caller on hold, or takes them back."""
+
+    on: bool = True
+
+
+@dataclass(frozen=True)
+class CallOutAsked(ByPerson):
+    """The seat phones somebody: for a case of its own, for a call-back it has taken, or for ``member_id`` in a new case."""
+
+    target: Target | None = None
+    member_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class DigitsAsked(ByPerson):
+    digits: str = ""
+
+
+@dataclass(frozen=True)
+class ListenAsked(ByPerson):
+    """A supervisor listens, whispers to the seat, or speaks with everybody; again with another manner: changes to it."""
+
+    manner: Manner = "listen"
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class ListenStopped(ByPerson):
+    """The supervisor leaves the conversation."""
+
+
+@dataclass(frozen=True)
 class CaseTaken(ByPerson):
     """The seat wants this waiting or red case now."""
 
@@ -353,6 +387,7 @@ Fact = (
     | KeyPressed | AttemptSeen
     | ChargeTaken | ContactCalled | AttemptJoined | AttemptDropped | ReferenceNoted | DrillAsked | DrillStopped
     | ReportWritten | ReportSigned | ProfileChanged
+    | HoldAsked | CallOutAsked | DigitsAsked | ListenAsked | ListenStopped
 )  # fmt: skip
 
 __all__ = ["Fact", "Kind"]

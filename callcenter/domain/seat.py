@@ -24,6 +24,7 @@ MOVES: dict[Presence, dict[str, Presence]] = {
         "sign_out": "offline",
         "sign_in": "paused",
         "take": "offered",
+        "begin": "talking",
     },
     "ready": {
         "ready": "ready",
@@ -32,6 +33,7 @@ MOVES: dict[Presence, dict[str, Presence]] = {
         "sign_out": "offline",
         "sign_in": "ready",
         "take": "offered",
+        "begin": "talking",
     },
     "offered": {"answer": "talking", "release": "ready", "miss": "paused", "sign_in": "offered"},
     "talking": {"hang_up": "wrap_up", "release": "ready", "sign_in": "talking", "miss": "paused"},
@@ -41,6 +43,7 @@ MOVES: dict[Presence, dict[str, Presence]] = {
         "pause": "paused",
         "sign_out": "offline",
         "sign_in": "wrap_up",
+        "begin": "talking",
     },
 }
 BUSY: frozenset[Presence] = frozenset({"offered", "talking", "wrap_up"})

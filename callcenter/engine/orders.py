@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +25,12 @@ FAILED = Counter("callcenter_orders_failed_total", "Orders to Asterisk that fail
 TURNS_KEPT = 10_000
 NORMAL_CLEARING = "16"
 APP_PREFIX = "callcenter-"
+
+# What telephones understand as "pick up by yourself": they do it each in its own dialect.
+AUTO_ANSWER = {
+    "PJSIP_HEADER(add,Call-Info)": "<sip:callcenter>;answer-after=0",
+    "PJSIP_HEADER(add,Alert-Info)": "<http://callcenter>;info=alert-autoanswer;delay=0",
+}
 
 KIND_ZH = {"emergency": "紧急求助", "life_help": "生活帮助"}
 
@@ -143,7 +150,7 @@ class Orders:
             effect.leg_id, f"PJSIP/{account_of(effect.seat, effect.device)}",
             # The desk phone's display tells what it is, never who it is: it can be read over a shoulder.
             caller_name=KIND_ZH[effect.kind], caller_number=effect.case_number.replace("-", ""),
-            args=("seat", effect.seat), variables={}, ring_seconds=effect.ring_seconds,
+            args=("seat", effect.seat), variables=AUTO_ANSWER if effect.auto_answer else {}, ring_seconds=effect.ring_seconds,
         )  # fmt: skip
 
     async def _dial_attempt(self, effect: effects.DialAttempt) -> AttemptRang | None:
@@ -190,6 +197,36 @@ class Orders:
         if effect.recording is not None:
             await self.calls.record_bridge(effect.bridge_id, effect.recording)
 
+    async def _hold(self, effect: effects.Hold) -> None:
+        for leg_id in effect.leg_ids:
+            with contextlib.suppress(ChannelGone):  # its end is told apart; the others wait for their music
+                await self.calls.unbridge(effect.bridge_id, leg_id)
+                await self.calls.start_music(leg_id)
+
+    async def _ring_back(self, effect: effects.RingBack) -> None:
+        await self.calls.stop_playback(f"ringing-{effect.bridge_id}")
+        if effect.on:
+            await self.calls.play_bridge(effect.bridge_id, f"ringing-{effect.bridge_id}", "tone:ring")
+
+    async def _digits(self, effect: effects.SendDigits) -> None:
+        await self.calls.send_digits(effect.leg_id, effect.digits)
+
+    async def _overhear(self, effect: effects.Overhear) -> None:
+        """The supervisor's leg and a snoop of the seat's in a bridge of their own; both ids follow from the leg's."""
+        beside = f"listen-{effect.leg_id}"
+        await self.calls.unbridge(effect.bridge_id, effect.leg_id)
+        await self.calls.hang_up(snoop_of(effect.leg_id, not effect.whisper))
+        snoop = snoop_of(effect.leg_id, effect.whisper)
+        await self.calls.snoop(effect.seat_leg, snoop, whisper=effect.whisper)
+        await self.calls.create_bridge(beside)
+        await self.calls.bridge(beside, (snoop, effect.leg_id))
+
+    async def _stop_overhearing(self, effect: effects.StopOverhearing) -> None:
+        for whisper in (False, True):
+            await self.calls.hang_up(snoop_of(effect.leg_id, whisper))
+        await self.calls.destroy_bridge(f"listen-{effect.leg_id}")
+        await self.calls.unbridge(effect.bridge_id, effect.leg_id)
+
     async def _hang_up(self, effect: effects.HangUp) -> None:
         self._not_any_more(effect.leg_id)
         await self.calls.hang_up(effect.leg_id, effect.reason)
@@ -211,7 +248,17 @@ _HOW: dict[type, Callable[[Orders, Any], Awaitable[AttemptSeen | AttemptRang | N
     effects.VoidAttempt: Orders._void,
     effects.AskNode: Orders._ask,
     effects.SayTo: Orders._say_to,
+    effects.Hold: Orders._hold,
+    effects.RingBack: Orders._ring_back,
+    effects.SendDigits: Orders._digits,
+    effects.Overhear: Orders._overhear,
+    effects.StopOverhearing: Orders._stop_overhearing,
 }
+
+
+def snoop_of(leg_id: str, whisper: bool) -> str:
+    """Id of the channel by which ``leg_id`` overhears."""
+    return f"snoop-{'whisper' if whisper else 'listen'}-{leg_id}"
 
 
 def playback_of(leg_id: str, turn: int) -> str:

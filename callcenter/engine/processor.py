@@ -320,8 +320,11 @@ class Processor:
             ):  # fmt: skip
                 return await self.reader.of_leg(link, fact.leg_id)
             case facts.DrillAsked():
-                return await self.reader.of_drill(link, fact.case_id, fact.member_id)
-            case facts.CaseTaken():
+                return await self.reader.of_new(link, fact.case_id, fact.member_id, "emergency")
+            case facts.CallOutAsked() if fact.member_id is not None:
+                names = [fact.seat] if fact.seat else []
+                return await self.reader.of_new(link, fact.case_id, fact.member_id, "life_help", *names)
+            case facts.CaseTaken() | facts.CallOutAsked() | facts.ListenAsked():
                 return await self.reader.of_case(link, fact.case_id, *([fact.seat] if fact.seat else []))
             case _:
                 return await self.reader.of_case(link, fact.case_id)

@@ -83,7 +83,12 @@ class Reconcile:
             known = believed.get(channel.id)
             if known is None:
                 await self._unknown(channel)
-            elif known["party"] == "seat" and channel.state == "Up" and known["state"] != "up" and channel.app == self.app:
+            elif (
+                known["party"] in ("seat", "supervisor")
+                and channel.state == "Up"
+                and known["state"] != "up"
+                and channel.app == self.app
+            ):
                 FOUND.labels("answer_missed").inc()
                 self.processor.tell(facts.SeatAnswered(channel.id))
         if adopt:

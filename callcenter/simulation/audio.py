@@ -112,6 +112,9 @@ class RtpPeer(asyncio.DatagramProtocol):
         """Frames that held more than silence: what a voice is known by."""
         self.key_type = 101
         """Payload type of keys, as the other side offered it."""
+        self.keys_heard = ""
+        """The keys that were sent to us, in their order."""
+        self._key_at = -1  # all packets of one key bear the time of its beginning
         self.address: tuple[str, int] = ("", 0)
         self.remote: tuple[str, int] | None = None
         self._heard: deque[bytes] = deque(maxlen=WINDOW)
@@ -140,6 +143,11 @@ class RtpPeer(asyncio.DatagramProtocol):
             sound = data[12 + 4 * (data[0] & 0x0F) :]
             self._heard.append(sound)
             self.loud += _is_loud(sound)
+        elif data[1] & 0x7F == self.key_type and len(data) >= 16 and data[12] < len(KEYS):
+            began = int.from_bytes(data[4:8], "big")
+            if began != self._key_at:
+                self._key_at = began
+                self.keys_heard += KEYS[data[12]]
         self._packet.set()
 
     def play(self, frames: list[bytes], remote: tuple[str, int], *, repeat: bool = True) -> None:
@@ -197,6 +205,16 @@ class RtpPeer(asyncio.DatagramProtocol):
             raise AssertionError(
                 f"{frequency} Hz was not heard within {timeout:g} s ({self.received} packets, loudness {self.loudness():.0f})"
             ) from None
+
+    async def gets_keys(self, keys: str, timeout: float = 5.0) -> None:
+        """Wait until exactly these keys have come; AssertionError after the deadline."""
+        try:
+            async with asyncio.timeout(timeout):
+                while self.keys_heard != keys:
+                    self._packet.clear()
+                    await self._packet.wait()
+        except TimeoutError:
+            raise AssertionError(f"not {keys} but {self.keys_heard!r} within {timeout:g} s") from None
 
     async def hears_voice(self, timeout: float = 5.0) -> None:
         """Wait until anything loud is heard, an announcement for instance; AssertionError after the deadline."""

@@ -53,6 +53,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "FailedACL": ("被禁止的地址尝试登录", "Log-in from a forbidden address"),
     "safe_mode_used": ("呼叫由安全模式接听,请查看求助件", "A call was served in safe mode: look at its case"),
     "recording_lost": ("有一段录音丢失", "A recording was lost"),
+    "held_long": ("坐席搁置来电时间过长", "A seat has kept a caller on hold for long"),
     "watchdog_late": ("看门狗:求助件的联系阶梯延误", "Watchdog: a case's ladder is late"),
     "watchdog_silent": ("看门狗:没有服务实例在工作", "Watchdog: no instance of the service lives"),
     "watchdog_database": ("看门狗:数据库没有响应", "Watchdog: the database did not answer"),

@@ -214,6 +214,27 @@ class AriCalls:
             _done_or_gone(answer, "stop playback")
             await asyncio.sleep(pause)
 
+    async def play_bridge(self, bridge_id: str, playback_id: str, media: str) -> None:
+        """Everybody in the bridge hears this, until it is stopped or over; one that plays already is left alone."""
+        answer = await self._ari.request("POST", f"bridges/{_q(bridge_id)}/play/{_q(playback_id)}", {"media": media})
+        if answer.status != 409:
+            _done(answer, "play to bridge")
+
+    async def send_digits(self, channel_id: str, digits: str) -> None:
+        """Keys (0-9, *, #, A-D) to the other end of a leg."""
+        params = {"dtmf": digits, "duration": "120", "between": "120"}
+        _done(await self._order("POST", f"channels/{_q(channel_id)}/dtmf", params), "digits")
+
+    async def snoop(self, channel_id: str, snoop_id: str, *, whisper: bool) -> None:
+        """A channel that hears both sides of ``channel_id``, and with ``whisper`` is heard by whoever holds that phone.
+
+        One of that id that lives already is fine. It enters our app.
+        """
+        params = {"spy": "both", "whisper": "out" if whisper else "none", "app": self._ari.app, "appArgs": "snoop"}
+        answer = await self._ari.request("POST", f"channels/{_q(channel_id)}/snoop/{_q(snoop_id)}", params)
+        if answer.status != 409:
+            _done(answer, "snoop")
+
     async def start_music(self, channel_id: str) -> None:
         """Let a waiting caller hear music."""
         _done(await self._order("POST", f"channels/{_q(channel_id)}/moh"), "music")

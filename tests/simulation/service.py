@@ -20,6 +20,7 @@ from domain.store import Store
 
 from callcenter.db.save import Conflict
 from callcenter.domain import facts
+from callcenter.domain.case import Kind
 from callcenter.domain.decision import Arrival, Decision, SetTimer, Situation
 from callcenter.domain.effects import DialAttempt
 from callcenter.domain.errors import Refused
@@ -229,9 +230,9 @@ class Reader:
             return self._read(None, arrival)
         return await self._locked(link, existing, arrival)
 
-    async def of_drill(self, link: Link, case_id: UUID, member_id: UUID) -> tuple[Situation, datetime]:
+    async def of_new(self, link: Link, case_id: UUID, member_id: UUID, kind: Kind, *names: str) -> tuple[Situation, datetime]:
         await self.service.step("load", 0.0003, 0.002)
-        arrival = Arrival(case_id, f"20261121-D{str(case_id)[:4]}", "emergency", None, (member_id,))
+        arrival = Arrival(case_id, f"20261121-D{str(case_id)[:4]}", kind, None, (member_id,))
         return self._read(case_id, arrival)
 
     async def of_leg(self, link: Link, leg_id: str) -> tuple[Situation, datetime]:

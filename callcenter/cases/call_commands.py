@@ -1,0 +1,113 @@
+"""What people may order about a call: hold, phone somebody, keys, listening. Shapes and numbers here, rules in the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid4
+
+from pydantic import StringConstraints, model_validator
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callcenter.cases.commands import Args, OnCase, by_person
+from callcenter.db.agents import Session
+from callcenter.db.targets import targets_of
+from callcenter.domain import facts
+from callcenter.domain.dialled import PUBLIC_NUMBER
+from callcenter.domain.errors import Refused
+from callcenter.domain.escalation import Target
+from callcenter.engine.processor import Processor
+from callcenter.telephony.numbers import normalise
+
+TargetKey = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Digits = Annotated[str, StringConstraints(max_length=64)]
+
+
+class HoldArgs(OnCase):
+    on: bool
+
+
+class CallOut(Args):
+    target: TargetKey
+    case_id: UUID | None = None
+    member_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> CallOut:
+        if (self.case_id is None) == (self.member_id is None):
+            raise ValueError("case_id or member_id")
+        return self
+
+
+class SendDigits(OnCase):
+    digits: Digits
+
+
+class Listen(OnCase):
+    manner: Literal["listen", "whisper", "barge"]
+
+
+@dataclass(frozen=True)
+class CallCommands:
+    """Runs commands on calls. ``country`` and ``area_code``: how a number that is typed by hand is read."""
+
+    engine: AsyncEngine
+    processor: Processor
+    country: str
+    area_code: str
+
+    @property
+    def table(self) -> Mapping[str, tuple[type[Args], frozenset[str], Callable[[Session, Any], Awaitable[Any]]]]:
+        """Name → (shape, roles, what runs)."""
+        both, supervisor = frozenset({"seat", "supervisor"}), frozenset({"supervisor"})
+        return {
+            "hold": (HoldArgs, both, self.hold),
+            "call_out": (CallOut, both, self.call_out),
+            "send_digits": (SendDigits, both, self.send_digits),
+            "listen": (Listen, supervisor, self.listen),
+            "stop_listening": (OnCase, supervisor, self.stop_listening),
+        }
+
+    async def hold(self, who: Session, args: HoldArgs) -> None:
+        await self.processor.ask(facts.HoldAsked(*by_person(who, args.case_id), on=args.on))
+
+    async def send_digits(self, who: Session, args: SendDigits) -> None:
+        await self.processor.ask(facts.DigitsAsked(*by_person(who, args.case_id), digits=args.digits))
+
+    async def call_out(self, who: Session, args: CallOut) -> dict[str, str]:
+        """For a member: opens a case, whose id is the answer."""
+        target = await self._target(args.target, args.case_id, args.member_id)
+        case_id = args.case_id or uuid4()
+        await self.processor.ask(facts.CallOutAsked(*by_person(who, case_id), target=target, member_id=args.member_id))
+        return {"case_id": str(case_id)}
+
+    async def listen(self, who: Session, args: Listen) -> None:
+        await self.processor.ask(facts.ListenAsked(*by_person(who, args.case_id), manner=args.manner, name=who.name))
+
+    async def stop_listening(self, who: Session, args: OnCase) -> None:
+        await self.processor.ask(facts.ListenStopped(*by_person(who, args.case_id)))
+
+    async def _target(self, key: str, case_id: UUID | None, member_id: UUID | None) -> Target:
+        async with self.engine.connect() as connection:
+            known = await targets_of(connection, case_id=case_id, member_id=member_id)
+        if known is None:
+            raise Refused("no_such_case", "没有这个求助件或档案。", "There is no such case or member.", status=404)
+        kind, _, number = key.partition(":")
+        if kind == "number":
+            return self._typed(number)
+        # "own:<number>" is the elder's own number, whether we know it as their terminal's or as their telephone.
+        found = next((t for t in known if t.key == key or (kind == "own" and number == t.number)), None)
+        if found is None:
+            raise Refused("no_such_contact", "没有这个联系人。", "There is no such contact.", status=404)
+        return found
+
+    def _typed(self, raw: str) -> Target:
+        plain = raw.strip().replace(" ", "").replace("-", "")
+        number = plain if PUBLIC_NUMBER.fullmatch(plain) else normalise(raw, self.country, self.area_code)
+        if number is None:
+            raise Refused(
+                "bad_number", "这不是有效的电话号码。", "This is not a valid telephone number.",
+                remedy_zh="请输入含区号的完整号码。", remedy_en="Type the whole number with its area code.", status=422,
+            )  # fmt: skip
+        return Target(f"number:{number}", "family", number, number)

@@ -1,0 +1,164 @@
+"""Call control at a glance: to whom a fact about a leg belongs, and what must be put in order whenever a conversation ends.
+
+A leg is the caller's or the seat's (``call_flow.py``), the ladder's (``attempts.py``), or one that a person at the centre ordered:
+their own phone for a call out, somebody whom they phone, a supervisor who listens.
+"""
+
+from __future__ import annotations
+
+from callcenter.domain import after_call, attempts, call_flow, call_out, dialled, listening
+from callcenter.domain.decision import Decision, Situation
+from callcenter.domain.effects import AskNode
+from callcenter.domain.facts import (
+    AttemptAnswered,
+    AttemptEnded,
+    AttemptFoundLive,
+    AttemptRang,
+    AttemptSeen,
+    CaseFoundLive,
+    HangUpAsked,
+    LegEnded,
+    OrderFailed,
+    SeatAnswered,
+    TimerDue,
+)  # fmt: skip
+from callcenter.domain.offers import end_leg, find_leg
+
+
+def seat_answered(situation: Situation, fact: SeatAnswered, decision: Decision) -> None:
+    case, leg = situation.case, find_leg(situation, fact.leg_id)
+    if case is None or leg is None or leg.state not in ("intent", "ringing"):
+        call_flow.seat_answered(situation, fact, decision)
+    elif leg.party == "supervisor":
+        listening.answered(situation, leg, decision)
+    elif case.calling is not None and case.calling.seat_leg == leg.id:
+        call_out.seat_answered(situation, leg, decision)
+    else:
+        call_flow.seat_answered(situation, fact, decision)
+
+
+def leg_ended(situation: Situation, fact: LegEnded, decision: Decision) -> None:
+    """A leg may be a party of the conversation, somebody of the ladder, or both; or one that a person ordered."""
+    case, leg = situation.case, find_leg(situation, fact.leg_id)
+    known = case is not None and leg is not None and leg.live
+    if known and leg is not None and leg.party == "supervisor":
+        listening.leg_ended(situation, leg, fact.cause, decision)
+    elif known and leg is not None and dialled.ringing(leg):
+        told(situation, fact, decision)
+    elif known and case is not None and leg is not None and case.calling is not None and case.calling.seat_leg == leg.id:
+        decision.case = case
+        end_leg(decision, leg, fact.cause)
+        call_out.withdrawn(situation, decision)
+    else:
+        call_flow.leg_ended(situation, fact, decision)
+        attempts.leg_ended(situation, fact, decision)
+
+
+def rang(situation: Situation, fact: AttemptRang, decision: Decision) -> None:
+    leg = dialled.mine(situation, fact.leg_id)
+    if leg is None:
+        attempts.rang(situation, fact, decision)
+    else:
+        dialled.rang(decision, leg)
+
+
+def answered(situation: Situation, fact: AttemptAnswered | AttemptFoundLive, decision: Decision) -> None:
+    leg = dialled.mine(situation, fact.leg_id)
+    if leg is None:
+        if isinstance(fact, AttemptAnswered):
+            attempts.answered(situation, fact, decision)
+        else:
+            attempts.found_live(situation, fact, decision)
+    elif dialled.ringing(leg):
+        _picked_up(situation, fact.leg_id, fact.holder or situation.instance, decision)
+
+
+def _picked_up(situation: Situation, leg_id: str, holder: str, decision: Decision) -> None:
+    case, leg = situation.case, find_leg(situation, leg_id)
+    assert case is not None
+    assert leg is not None
+    if case.calling is not None and case.calling.leg == leg_id:
+        call_out.far_answered(situation, leg, holder, decision)
+    else:
+        decision.case = case
+        dialled.give_up(decision, leg)  # nobody waits for them any more
+
+
+def told(situation: Situation, fact: AttemptEnded | LegEnded | AttemptSeen, decision: Decision) -> None:
+    """What is told of a call that rings; the ladder's own calls are told to the ladder."""
+    leg = dialled.mine(situation, fact.leg_id)
+    if leg is None or not dialled.ringing(leg):
+        if isinstance(fact, AttemptEnded):
+            attempts.ended(situation, fact, decision)
+        elif isinstance(fact, AttemptSeen):
+            attempts.seen(situation, fact, decision)
+        return
+    if isinstance(fact, AttemptSeen) and fact.seen == "answered":
+        _picked_up(situation, leg.id, fact.holder, decision)
+        return
+    ended = dialled.outcome(leg, fact, decision)
+    if ended is None:
+        return
+    case = decision.case = situation.case
+    assert case is not None
+    dialled.over(decision, leg, *ended)
+    if case.calling is not None and case.calling.leg == leg.id:
+        call_out.failed(situation, decision)
+
+
+def timer_due(situation: Situation, fact: TimerDue, decision: Decision) -> None:
+    if fact.kind != "dial":
+        call_flow.timer_due(situation, fact, decision)
+        return
+    leg = dialled.mine(situation, str(fact.data.get("leg")))
+    if leg is not None and dialled.ringing(leg):
+        decision.set_timer("dial", dialled.GRACE_SECONDS, leg=leg.id)
+        decision.effects.append(AskNode(leg.id, leg.started_at))
+
+
+def order_failed(situation: Situation, fact: OrderFailed, decision: Decision) -> None:
+    case, leg = situation.case, find_leg(situation, fact.leg_id)
+    if case is None or leg is None or not leg.live or fact.order not in ("RingSeat", "DialAttempt"):
+        call_flow.order_failed(situation, fact, decision)
+    elif dialled.ringing(leg):
+        decision.effects.append(AskNode(leg.id, leg.started_at))
+    elif leg.party == "supervisor":
+        listening.leg_ended(situation, leg, "not sent", decision)
+    elif case.calling is not None and case.calling.seat_leg == leg.id:
+        decision.case = case
+        end_leg(decision, leg, "not sent")
+        decision.note("offer_failed", seat=leg.seat, cause="not sent")
+        call_out.withdrawn(situation, decision)
+    else:
+        call_flow.order_failed(situation, fact, decision)
+
+
+def found_live(situation: Situation, fact: CaseFoundLive, decision: Decision) -> None:
+    call_flow.found_live(situation, fact, decision)
+    call_out.found_live(situation, fact, decision)
+    for one in situation.case.listeners if situation.case else ():
+        listening.hear(situation, decision, one)
+
+
+def hang_up_asked(situation: Situation, fact: HangUpAsked, decision: Decision) -> None:
+    """Who phones somebody and gives it up, has not had a conversation."""
+    case = situation.case
+    if case is None or case.calling is None or case.state != "talking":
+        after_call.hang_up_asked(situation, fact, decision)
+        return
+    decision.case = after_call.own_case(situation, fact)
+    call_out.withdrawn(situation, decision)
+
+
+def tidy(situation: Situation, decision: Decision) -> None:
+    """Asked after every decision: with a conversation ends all that belonged to it, whatever ended it."""
+    case = decision.case
+    if case is None or case.state == "talking":
+        return
+    if case.held_since is not None:
+        decision.change(held_since=None)
+        decision.cancel_timer("hold")
+    if case.calling is not None:
+        decision.change(calling=None)
+    for one in case.listeners:
+        listening.leave(situation, decision, one)
