@@ -11,6 +11,7 @@ export default defineConfig({
     proxy: {
       "/api": service,
       "/ws": { target: service, ws: true },
+      "/sip": { target: service, ws: true },
     },
   },
   build: {

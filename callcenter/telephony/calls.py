@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from callcenter.telephony.ari import AriConnection
 from callcenter.telephony.ari_requests import Answer
-from callcenter.telephony.ports import AttemptOrder, ChannelGone, LiveBridge, LiveChannel, TelephonyError
+from callcenter.telephony.ports import BROWSER, AttemptOrder, ChannelGone, LiveBridge, LiveChannel, TelephonyError
 
 # A leg answers before it is in Stasis: orders for it are refused for some milliseconds.
 NOT_YET = frozenset({409, 422})
@@ -94,6 +94,9 @@ class AriCalls:
             params["otherChannelId"] = f"{channel_id}-2"
         if originator is not None:
             params["originator"] = originator
+        elif endpoint.endswith(BROWSER):
+            # Opus first: it bears lost packets. Unasked, Asterisk offers first what costs it least.
+            params["formats"] = "opus,alaw,ulaw"
         answer = await self._ari.request("POST", "channels", params, {"variables": variables})
         if answer.status == 409:  # it lives already
             return

@@ -19,7 +19,7 @@ FLAGS = {
     "browser_reachable": None,
 }
 CHOSEN = ("registered", "reachable")
-SECRET = "SIP password of the browser's phone; null: nobody may register it"
+PASSWORDS = "SIP password of the browser's phone; null: nobody may register it"
 
 
 def upgrade() -> None:
@@ -27,7 +27,7 @@ def upgrade() -> None:
     op.add_column("seat", sa.Column("device", sa.Text(), nullable=False, server_default="desk", comment="which phone rings"))
     for name, comment in FLAGS.items():
         op.add_column("seat", sa.Column(name, sa.Boolean(), nullable=False, server_default=FALSE, comment=comment))
-    op.add_column("seat", sa.Column("browser_password", sa.Text(), comment=SECRET))
+    op.add_column("seat", sa.Column("browser_password", sa.Text(), comment=PASSWORDS))
     op.create_check_constraint(op.f("ck_seat_device"), "seat", "device IN ('desk', 'browser')")
     for name in CHOSEN:
         op.alter_column("seat", name, comment="of the chosen device")

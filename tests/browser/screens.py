@@ -97,12 +97,12 @@ class Screens:
 
 
 @contextmanager
-def chromium() -> Iterator[str]:
+def chromium(*flags: str) -> Iterator[str]:
     """A browser for the whole run; where it listens. Each person's window is a context of its own in it."""
     program = find_chromium()
     assert program is not None, "no Chromium here: run 'callcenter setup --tests'"
     with tempfile.TemporaryDirectory(prefix="cc-", ignore_cleanup_errors=True) as profile:
-        command = [str(program), *FLAGS, "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
+        command = [str(program), *FLAGS, *flags, "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         assert process.stderr is not None
         try:

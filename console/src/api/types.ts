@@ -261,8 +261,12 @@ export interface Seat {
   pause_reason: string | null;
   since: Iso;
   case_id: string | null;
+  /** Of the device that rings. */
   phone: { registered: boolean; reachable: boolean };
   emergency_only: boolean;
+  device: "desk" | "browser";
+  /** Whether the service believes in the browser's microphone. */
+  microphone: boolean;
 }
 export interface Health {
   up: boolean;

@@ -10,7 +10,7 @@ export default {
     tasks: "Call-backs", noTasks: "No call-backs", due: "due by {time}", overdue: "late by {time}", atOnce: "call now {time}", takeTask: "I will call", takenBy: "with {name}", done: "Done",
     taskTitle: "Finish the call-back", taskOutcome: "Outcome", taskNote: "Note", openCase: "Open", dial: "Dial {number} on your phone",
     idleTitle: "Ready", idlePaused: "Paused", idleText: "When a call comes, the person appears here before the phone rings.", pausedText: "No calls are offered while you are paused. Press F2 when you are back.", offlineText: "Press F2 to start taking calls.",
-    today: "Today", keys: "Keys", keyReady: "Ready", keyPause: "Pause", keyHangUp: "Hang up", keyDecline: "Pass the call on", keyTake: "Take the first waiting", keySubmit: "Finish wrap-up", keyNote: "Write a note", keyForm: "To the form", keySettle: "Settle the emergency", keyBoard: "Open, fold the emergency board", keyCharge: "Take charge", keyFamily: "Call family", key120: "Call 120", keyJoin: "Join all who answered", keySafe: "Confirmed safe", keyFalse: "False alarm", keyClose: "Close",
+    today: "Today", keys: "Keys", keyReady: "Ready", keyPause: "Pause", keyAnswer: "answer (browser)", keyMute: "mute (browser)", keyHangUp: "Hang up", keyDecline: "Pass the call on", keyTake: "Take the first waiting", keySubmit: "Finish wrap-up", keyNote: "Write a note", keyForm: "To the form", keySettle: "Settle the emergency", keyBoard: "Open, fold the emergency board", keyCharge: "Take charge", keyFamily: "Call family", key120: "Call 120", keyJoin: "Join all who answered", keySafe: "Confirmed safe", keyFalse: "False alarm", keyClose: "Close",
     flash: "Call", flashRed: "EMERGENCY", restored: "Your unsent text has been restored",
   },
   figures: {

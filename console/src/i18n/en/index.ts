@@ -2,10 +2,11 @@ import type { Messages } from "../zh-CN";
 import desk from "./desk";
 import ladder from "./ladder";
 import pages from "./pages";
+import phone from "./phone";
 import policy from "./policy";
 import report from "./report";
 import shell from "./shell";
 import timeline from "./timeline";
 
-const messages: Messages = { ...shell, ...desk, ...pages, ...ladder, ...policy, ...report, timeline };
+const messages: Messages = { ...shell, ...desk, ...pages, ...ladder, ...phone, ...policy, ...report, timeline };
 export default messages;

@@ -1,12 +1,13 @@
 import desk from "./desk";
 import ladder from "./ladder";
 import pages from "./pages";
+import phone from "./phone";
 import policy from "./policy";
 import report from "./report";
 import shell from "./shell";
 import timeline from "./timeline";
 
-const messages = { ...shell, ...desk, ...pages, ...ladder, ...policy, ...report, timeline };
+const messages = { ...shell, ...desk, ...pages, ...ladder, ...phone, ...policy, ...report, timeline };
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 export type Messages = Words<typeof messages>;
