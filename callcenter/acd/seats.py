@@ -92,7 +92,12 @@ class Seats:
                 released = seat.case_id
                 await connection.execute(
                     sa.update(tables.timer)
-                    .where(tables.timer.c.case_id == released, tables.timer.c.kind == "wrap_up")
+                    .where(
+                        tables.timer.c.case_id == released,
+                        tables.timer.c.kind == "wrap_up",
+                        # A seat that handed the case on ends its own wrap-up, not the other's.
+                        sa.exists().where(tables.case.c.id == released, tables.case.c.seat == extension),
+                    )
                     .values(due_at=sa.func.clock_timestamp())
                 )
         if released is not None:

@@ -48,6 +48,19 @@ class Listen(OnCase):
     manner: Literal["listen", "whisper", "barge"]
 
 
+class TransferTo(OnCase):
+    to: Annotated[str, StringConstraints(pattern=r"^seat:[0-9]{1,10}$")]
+    manner: Literal["blind", "attended"]
+
+
+class BringIn(OnCase):
+    to: TargetKey
+
+
+class DropParty(OnCase):
+    leg_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
 @dataclass(frozen=True)
 class CallCommands:
     """Runs commands on calls. ``country`` and ``area_code``: how a number that is typed by hand is read."""
@@ -67,6 +80,12 @@ class CallCommands:
             "send_digits": (SendDigits, both, self.send_digits),
             "listen": (Listen, supervisor, self.listen),
             "stop_listening": (OnCase, supervisor, self.stop_listening),
+            "transfer": (TransferTo, both, self.transfer),
+            "complete_transfer": (OnCase, both, self.complete_transfer),
+            "cancel_transfer": (OnCase, both, self.cancel_transfer),
+            "take_over": (OnCase, supervisor, self.take_over),
+            "bring_in": (BringIn, both, self.bring_in),
+            "drop_party": (DropParty, both, self.drop_party),
         }
 
     async def hold(self, who: Session, args: HoldArgs) -> None:
@@ -87,6 +106,26 @@ class CallCommands:
 
     async def stop_listening(self, who: Session, args: OnCase) -> None:
         await self.processor.ask(facts.ListenStopped(*by_person(who, args.case_id)))
+
+    async def transfer(self, who: Session, args: TransferTo) -> None:
+        seat = args.to.removeprefix("seat:")
+        await self.processor.ask(facts.TransferAsked(*by_person(who, args.case_id), to_seat=seat, manner=args.manner))
+
+    async def complete_transfer(self, who: Session, args: OnCase) -> None:
+        await self.processor.ask(facts.TransferCompleted(*by_person(who, args.case_id)))
+
+    async def cancel_transfer(self, who: Session, args: OnCase) -> None:
+        await self.processor.ask(facts.TransferCancelled(*by_person(who, args.case_id)))
+
+    async def take_over(self, who: Session, args: OnCase) -> None:
+        await self.processor.ask(facts.TakeOverAsked(*by_person(who, args.case_id)))
+
+    async def bring_in(self, who: Session, args: BringIn) -> None:
+        target = await self._target(args.to, args.case_id, None)
+        await self.processor.ask(facts.PartyWanted(*by_person(who, args.case_id), target=target))
+
+    async def drop_party(self, who: Session, args: DropParty) -> None:
+        await self.processor.ask(facts.PartyDropped(*by_person(who, args.case_id), leg=args.leg_id))
 
     async def _target(self, key: str, case_id: UUID | None, member_id: UUID | None) -> Target:
         async with self.engine.connect() as connection:

@@ -48,7 +48,10 @@ def holders(case: Case) -> frozenset[str]:
     """The seats that see the case in full: offered to them, or one handles it until wrap-up is done."""
     if case.state == "waiting":
         return frozenset(ring.seat for ring in case.rings)
-    return frozenset({case.seat} if case.seat and case.state in ("talking", "wrap_up") else ())
+    if case.state not in ("talking", "wrap_up"):
+        return frozenset()
+    second = case.transfer.seat if case.transfer is not None else None
+    return frozenset(seat for seat in (case.seat, second) if seat)
 
 
 def on_board(case: Case) -> bool:

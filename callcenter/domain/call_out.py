@@ -15,7 +15,7 @@ from callcenter.domain.decision import Decision, NewRecording, Situation
 from callcenter.domain.effects import Connect, DestroyBridge, HangUp, RingBack, RingSeat, SendDigits
 from callcenter.domain.errors import Refused
 from callcenter.domain.escalation import Target
-from callcenter.domain.facts import CallOutAsked, CaseFoundLive, DigitsAsked, HoldAsked
+from callcenter.domain.facts import ByPerson, CallOutAsked, CaseFoundLive, DigitsAsked, HoldAsked
 from callcenter.domain.offers import caller_legs, find_leg
 from callcenter.domain.seat import Seat
 
@@ -57,7 +57,7 @@ def digits_asked(situation: Situation, fact: DigitsAsked, decision: Decision) ->
     decision.effects += [SendDigits(leg.id, digits) for leg in far]
 
 
-def talking_case(situation: Situation, fact: HoldAsked | DigitsAsked) -> Case:
+def talking_case(situation: Situation, fact: ByPerson) -> Case:
     """The case that this seat speaks in. Raises Refused."""
     case = own_case(situation, fact, supervisor=False)
     if case.state != "talking" or case.seat != fact.seat:

@@ -6,9 +6,11 @@ their own phone for a call out, somebody whom they phone, a supervisor who liste
 
 from __future__ import annotations
 
-from callcenter.domain import after_call, attempts, call_flow, call_out, dialled, listening
+from callcenter.domain import after_call, attempts, call_flow, call_out, dialled, listening, parties, transfer
+from callcenter.domain.case import Case, Leg
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.effects import AskNode
+from callcenter.domain.errors import Refused
 from callcenter.domain.facts import (
     AttemptAnswered,
     AttemptEnded,
@@ -18,6 +20,7 @@ from callcenter.domain.facts import (
     CaseFoundLive,
     HangUpAsked,
     LegEnded,
+    OfferDeclined,
     OrderFailed,
     SeatAnswered,
     TimerDue,
@@ -33,6 +36,8 @@ def seat_answered(situation: Situation, fact: SeatAnswered, decision: Decision) 
         listening.answered(situation, leg, decision)
     elif case.calling is not None and case.calling.seat_leg == leg.id:
         call_out.seat_answered(situation, leg, decision)
+    elif case.transfer is not None and case.transfer.leg == leg.id and case.state == "talking":
+        transfer.answered(situation, leg, decision)
     else:
         call_flow.seat_answered(situation, fact, decision)
 
@@ -49,9 +54,27 @@ def leg_ended(situation: Situation, fact: LegEnded, decision: Decision) -> None:
         decision.case = case
         end_leg(decision, leg, fact.cause)
         call_out.withdrawn(situation, decision)
+    elif known and case is not None and leg is not None and case.transfer is not None and case.transfer.leg == leg.id:
+        decision.case = case
+        end_leg(decision, leg, fact.cause)
+        transfer.back(situation, decision, _why(leg, fact.cause))
+    elif known and case is not None and leg is not None and _transfers(case, leg) and fact.cause in call_flow.NORMAL_CLEARING:
+        transfer.first_left(situation, leg, fact.cause, decision)
     else:
         call_flow.leg_ended(situation, fact, decision)
         attempts.leg_ended(situation, fact, decision)
+
+
+def _why(leg: Leg, cause: str) -> str:
+    """Why the second seat does not take it."""
+    if leg.state == "up":
+        return "left"
+    return "declined" if cause in call_flow.BUSY | call_flow.REJECTED else "missed"
+
+
+def _transfers(case: Case, leg: Leg) -> bool:
+    """The phone of the seat that hands its conversation on."""
+    return case.state == "talking" and case.transfer is not None and leg.party == "seat" and leg.seat == case.seat
 
 
 def rang(situation: Situation, fact: AttemptRang, decision: Decision) -> None:
@@ -81,7 +104,7 @@ def _picked_up(situation: Situation, leg_id: str, holder: str, decision: Decisio
         call_out.far_answered(situation, leg, holder, decision)
     else:
         decision.case = case
-        dialled.give_up(decision, leg)  # nobody waits for them any more
+        parties.answered(situation, leg, holder, decision)
 
 
 def told(situation: Situation, fact: AttemptEnded | LegEnded | AttemptSeen, decision: Decision) -> None:
@@ -107,6 +130,12 @@ def told(situation: Situation, fact: AttemptEnded | LegEnded | AttemptSeen, deci
 
 
 def timer_due(situation: Situation, fact: TimerDue, decision: Decision) -> None:
+    if fact.kind == "transfer":
+        transfer.overdue(situation, str(fact.data.get("leg")), decision)
+        return
+    if "seat" in fact.data:
+        transfer.freed(situation, str(fact.data["seat"]), decision)
+        return
     if fact.kind != "dial":
         call_flow.timer_due(situation, fact, decision)
         return
@@ -129,6 +158,10 @@ def order_failed(situation: Situation, fact: OrderFailed, decision: Decision) ->
         end_leg(decision, leg, "not sent")
         decision.note("offer_failed", seat=leg.seat, cause="not sent")
         call_out.withdrawn(situation, decision)
+    elif case.transfer is not None and case.transfer.leg == leg.id:
+        decision.case = case
+        end_leg(decision, leg, "not sent")
+        transfer.back(situation, decision, "failed")
     else:
         call_flow.order_failed(situation, fact, decision)
 
@@ -143,11 +176,28 @@ def found_live(situation: Situation, fact: CaseFoundLive, decision: Decision) ->
 def hang_up_asked(situation: Situation, fact: HangUpAsked, decision: Decision) -> None:
     """Who phones somebody and gives it up, has not had a conversation."""
     case = situation.case
+    if case is not None and case.transfer is not None and case.state == "talking":
+        after_call.own_case(situation, fact)
+        raise Refused(
+            "transfer_running", "正在转接。", "A transfer is under way.", remedy_zh="请先完成或取消转接。",
+            remedy_en="Complete or cancel it first.",
+        )  # fmt: skip
     if case is None or case.calling is None or case.state != "talking":
         after_call.hang_up_asked(situation, fact, decision)
         return
     decision.case = after_call.own_case(situation, fact)
     call_out.withdrawn(situation, decision)
+
+
+def offer_declined(situation: Situation, fact: OfferDeclined, decision: Decision) -> None:
+    """A seat passes on what rings for it: an offer, or a transfer."""
+    case = situation.case
+    moved = case.transfer if case is not None else None
+    if case is None or moved is None or moved.seat != fact.seat or moved.state != "ringing":
+        after_call.offer_declined(situation, fact, decision)
+        return
+    decision.case = case
+    transfer.back(situation, decision, "declined")
 
 
 def tidy(situation: Situation, decision: Decision) -> None:
@@ -160,5 +210,7 @@ def tidy(situation: Situation, decision: Decision) -> None:
         decision.cancel_timer("hold")
     if case.calling is not None:
         decision.change(calling=None)
+    if case.transfer is not None:
+        transfer.release_second(situation, decision)
     for one in case.listeners:
         listening.leave(situation, decision, one)

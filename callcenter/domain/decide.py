@@ -17,8 +17,10 @@ from callcenter.domain import (
     ladder,
     listening,
     offers,
+    parties,
     profile,
     safe_mode,
+    transfer,
 )  # fmt: skip
 from callcenter.domain.decision import Decision, RecordingClosed, Situation
 
@@ -54,13 +56,19 @@ DECIDERS: dict[type, Callable[[Situation, Any, Decision], None]] = {
     facts.OrderFailed: control.order_failed,
     facts.CaseFoundLive: control.found_live,
     # people
-    facts.OfferDeclined: after_call.offer_declined,
+    facts.OfferDeclined: control.offer_declined,
     facts.HangUpAsked: control.hang_up_asked,
     facts.HoldAsked: call_out.hold_asked,
     facts.DigitsAsked: call_out.digits_asked,
     facts.CallOutAsked: call_out.asked,
     facts.ListenAsked: listening.asked,
     facts.ListenStopped: listening.stopped,
+    facts.TransferAsked: transfer.asked,
+    facts.TransferCompleted: transfer.completed,
+    facts.TransferCancelled: transfer.cancelled,
+    facts.TakeOverAsked: transfer.take_over,
+    facts.PartyWanted: parties.wanted,
+    facts.PartyDropped: parties.dropped,
     facts.CaseTaken: after_call.case_taken,
     facts.NoteWritten: after_call.note_written,
     facts.DraftSaved: after_call.draft_saved,

@@ -262,6 +262,43 @@ class ListenStopped(ByPerson):
 
 
 @dataclass(frozen=True)
+class TransferAsked(ByPerson):
+    """The seat hands the conversation to another seat; ``attended``: and speaks with it first."""
+
+    to_seat: str = ""
+    manner: Literal["blind", "attended"] = "blind"
+
+
+@dataclass(frozen=True)
+class TransferCompleted(ByPerson):
+    """The first seat leaves; the second handles the case."""
+
+
+@dataclass(frozen=True)
+class TransferCancelled(ByPerson):
+    """The caller comes back to the first seat."""
+
+
+@dataclass(frozen=True)
+class TakeOverAsked(ByPerson):
+    """The supervisor's own seat gets the conversation."""
+
+
+@dataclass(frozen=True)
+class PartyWanted(ByPerson):
+    """The seat brings somebody into the conversation."""
+
+    target: Target | None = None
+
+
+@dataclass(frozen=True)
+class PartyDropped(ByPerson):
+    """The seat lets one of the conversation go. ``leg``: their channel."""
+
+    leg: str = ""
+
+
+@dataclass(frozen=True)
 class CaseTaken(ByPerson):
     """The seat wants this waiting or red case now."""
 
@@ -387,7 +424,8 @@ Fact = (
     | KeyPressed | AttemptSeen
     | ChargeTaken | ContactCalled | AttemptJoined | AttemptDropped | ReferenceNoted | DrillAsked | DrillStopped
     | ReportWritten | ReportSigned | ProfileChanged
-    | HoldAsked | CallOutAsked | DigitsAsked | ListenAsked | ListenStopped
+    | HoldAsked | CallOutAsked | DigitsAsked | ListenAsked | ListenStopped | TransferAsked | TransferCompleted
+    | TransferCancelled | TakeOverAsked | PartyWanted | PartyDropped
 )  # fmt: skip
 
 __all__ = ["Fact", "Kind"]

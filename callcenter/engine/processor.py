@@ -324,7 +324,11 @@ class Processor:
             case facts.CallOutAsked() if fact.member_id is not None:
                 names = [fact.seat] if fact.seat else []
                 return await self.reader.of_new(link, fact.case_id, fact.member_id, "life_help", *names)
-            case facts.CaseTaken() | facts.CallOutAsked() | facts.ListenAsked():
+            case facts.TransferAsked():
+                return await self.reader.of_case(link, fact.case_id, fact.to_seat)
+            case facts.TimerDue() if "seat" in fact.data:
+                return await self.reader.of_case(link, fact.case_id, str(fact.data["seat"]))
+            case facts.CaseTaken() | facts.CallOutAsked() | facts.ListenAsked() | facts.TakeOverAsked():
                 return await self.reader.of_case(link, fact.case_id, *([fact.seat] if fact.seat else []))
             case _:
                 return await self.reader.of_case(link, fact.case_id)
