@@ -7,6 +7,7 @@ question is asked by one seat after the other, then by eight at once.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from uuid import UUID
 
 import asyncpg
 import sqlalchemy as sa
+import structlog
 from aiohttp import DummyCookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -167,6 +169,7 @@ async def measure(url: str, settings: Settings, count: int, of_each: int) -> flo
 
 
 async def run(count: int, of_each: int) -> bool:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory(prefix="cc-search-") as folder:
         settings = Settings(_env_file=None, data_dir=Path(folder) / "var", instance="bench", database_timeout=600)
         server = EmbeddedPostgres(Path(folder) / "postgres")

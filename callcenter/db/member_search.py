@@ -36,6 +36,10 @@ _ROWS = """
 """
 
 
+Question = tuple[str, dict[str, Any]]
+"""A statement and its values."""
+
+
 async def search(connection: AsyncConnection, text: str, limit: int, today: date) -> list[dict[str, Any]]:
     """Members by name, pinyin, initials, piece of a number, card or address, best first, as ``MemberBrief`` of docs/api.md.
 
@@ -44,11 +48,15 @@ async def search(connection: AsyncConnection, text: str, limit: int, today: date
     words = words_of(text)
     if not words:
         return []
-    found = await _candidates(connection, _who(words))
-    best = _rank(found, words)
-    if len(best) < limit:
-        found |= await _candidates(connection, _anywhere(words))
-        best = _rank(found, words)
+    found: dict[UUID, Entry] = {}
+    best: list[UUID] = []
+    # From what is best and costs least: who begins with it, who holds it, who lives there. Later ones never fit better.
+    for question in (_beginning(words), _within(words), _anywhere(words)):
+        if question is not None:
+            found |= await _candidates(connection, question)
+            best = _rank(found, words)
+            if len(best) >= limit:
+                break
     chosen = best[:limit]
     return [_marked(brief, found[UUID(brief["id"])], words) for brief in await briefs(connection, chosen, today)]
 
@@ -58,24 +66,27 @@ def _rank(found: dict[UUID, Entry], words: Sequence[str]) -> list[UUID]:
     return [key for *_, key in sorted(ranked)]
 
 
-async def _candidates(connection: AsyncConnection, question: tuple[str, dict[str, Any]]) -> dict[UUID, Entry]:
+async def _candidates(connection: AsyncConnection, question: Question) -> dict[UUID, Entry]:
     statement, values = question
     rows = await connection.execute(sa.text(statement), values)
     return {row[0]: Entry(row[1], row[2], row[3], tuple(row[4]), row[5]) for row in rows}
 
 
-def _who(words: Sequence[str]) -> tuple[str, dict[str, Any]]:
-    """By name, spelling, number or card. A single word is also looked for at the beginnings, where the best are."""
-    parts = [_WITHIN.format(limit=SOURCE_LIMIT)]
-    values: dict[str, Any] = {"grams": [gram for word in words for gram in grams(word)]}
-    if len(words) == 1:
-        word = words[0]
-        for name, (table, key, column, start) in enumerate(_beginnings(word)):
-            parts.append(_BEGINS.format(table=table, key=key, column=column, name=f"b{name}", limit=SOURCE_LIMIT))
-            values |= {f"b{name}_from": start, f"b{name}_to": _after(start)}
-        parts.append(_EXACT)
-        values["written"] = [word, word.upper()]
+def _beginning(words: Sequence[str]) -> Question | None:
+    """A single word at the beginning of names, spellings and numbers, at their end, and exactly."""
+    if len(words) != 1:
+        return None
+    word = words[0]
+    parts, values = [_EXACT], {"written": [word, word.upper()]}
+    for name, (table, key, column, start) in enumerate(_beginnings(word)):
+        parts.append(_BEGINS.format(table=table, key=key, column=column, name=f"b{name}", limit=SOURCE_LIMIT))
+        values |= {f"b{name}_from": start, f"b{name}_to": _after(start)}
     return _ROWS.format(found=" UNION ALL ".join(parts)), values
+
+
+def _within(words: Sequence[str]) -> Question:
+    """Every word somewhere in names, spellings, numbers or cards."""
+    return _ROWS.format(found=_WITHIN.format(limit=SOURCE_LIMIT)), {"grams": [gram for word in words for gram in grams(word)]}
 
 
 def _beginnings(word: str) -> list[tuple[str, str, str, str]]:
@@ -90,7 +101,7 @@ def _beginnings(word: str) -> list[tuple[str, str, str, str]]:
     return [ends, *(("member_number", "member_id", "number", start) for start in starts)]
 
 
-def _anywhere(words: Sequence[str]) -> tuple[str, dict[str, Any]]:
+def _anywhere(words: Sequence[str]) -> Question:
     """Every word somewhere, the address included."""
     conditions, values = [], {}
     for place, word in enumerate(words):

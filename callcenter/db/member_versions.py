@@ -32,7 +32,7 @@ _PROFILE = f"""
         'contacts', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'relation', t.relation,
             'number', t.number) ORDER BY t.position), '[]') FROM contact t WHERE t.member_id = m.id),
         'terminals', (SELECT coalesce(jsonb_agg(x.serial ORDER BY x.serial), '[]') FROM terminal x WHERE x.member_id = m.id))
-"""
+"""  # noqa: S608 - our own columns
 _LOCKED = sa.text(f"SELECT m.version, {_PROFILE} AS data FROM member m WHERE m.id = :member FOR UPDATE OF m")  # noqa: S608
 _KEEP = sa.text(f"""
     INSERT INTO member_version (member_id, version, at, agent_id, kind, restored, data)

@@ -42,9 +42,10 @@ member_version = sa.Table(
     one_of("kind", "found", "edit", "import", "link", "restore"),
 )
 
+# COST: the planner must never compute it for every row of the table; the index knows it already.
 SEARCH = (
     """
-CREATE FUNCTION search_grams(t text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION search_grams(t text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100000 AS $$
     SELECT coalesce(array_agg(DISTINCT g), '{}') FROM (
         SELECT n, substr(t, i, n) AS g FROM generate_series(1, length(t)) i, generate_series(1, 3) n WHERE i + n - 1 <= length(t)
     ) pieces WHERE (n < 3 OR octet_length(g) = 3) AND position(' ' IN g) = 0

@@ -50,7 +50,8 @@ def fit(entry: Entry, word: str) -> int | None:
         return SPELT
     if entry.pinyin.startswith(word) or entry.initials.startswith(word):
         return SPELLING_BEGINS
-    if word.isdigit() and any(each.endswith(word) or any(f.startswith(word) for f in forms(each)) for each in entry.ids):
+    numbers = [each for each in entry.ids if each.isdigit()]
+    if word.isdigit() and any(each.endswith(word) or any(f.startswith(word) for f in forms(each)) for each in numbers):
         return NUMBER_ENDS_OR_BEGINS
     if any(word in text for text in (entry.name, entry.pinyin, entry.initials, *entry.ids)):
         return WITHIN

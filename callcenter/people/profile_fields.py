@@ -17,12 +17,14 @@ _PARSERS = {column.key: column for column in COLUMNS}
 TEXTS = ("name", "address", "dialect", "door_code", "key_holder", "hospital")
 LISTS = ("illnesses", "medication", "allergies")
 LABELS = {
-    "name": ("姓名", "name"), "gender": ("性别", "gender"), "birth_date": ("出生日期", "birth date"), "dialect": ("方言", "dialect"),
+    "name": ("姓名", "name"), "gender": ("性别", "gender"), "birth_date": ("出生日期", "birth date"),
+    "dialect": ("方言", "dialect"),
     "better_ear": ("较好耳", "better ear"), "address": ("住址", "address"), "door_code": ("门禁码", "door code"),
     "key_holder": ("钥匙保管人", "key holder"), "lives_alone": ("独居", "lives alone"), "illnesses": ("病史", "illnesses"),
     "medication": ("用药", "medication"), "allergies": ("过敏", "allergies"), "hospital": ("医院", "hospital"),
     "blood_type": ("血型", "blood type"), "remarks": ("备注", "remarks"), "district": ("区域", "district"),
-    "numbers": ("电话", "numbers"), "card": ("服务卡", "card"), "contacts": ("联系人", "contacts"), "terminals": ("终端", "terminals"),
+    "numbers": ("电话", "numbers"), "card": ("服务卡", "card"), "contacts": ("联系人", "contacts"),
+    "terminals": ("终端", "terminals"),
 }  # fmt: skip
 
 
@@ -35,8 +37,8 @@ def read_changes(changes: dict[str, Any], dialling: Dialling) -> dict[str, Any]:
         except BadCell as bad:
             zh, en = LABELS[field]
             raise Refused(
-                "bad_field", f"{zh}:{bad.zh}", f"{en}: {bad.en}",
-                remedy_zh="请改正后再保存,其他内容没有丢失。", remedy_en="Mend it and save again; nothing else was lost.", status=422,
+                "bad_field", f"{zh}:{bad.zh}", f"{en}: {bad.en}", status=422,
+                remedy_zh="请改正后再保存,其他内容没有丢失。", remedy_en="Mend it and save again; nothing else was lost.",
             ) from None  # fmt: skip
     return read
 

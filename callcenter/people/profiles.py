@@ -132,7 +132,7 @@ class Profiles:
         return saved
 
     async def tell(self, who: Session, member_id: UUID, fields: tuple[str, ...]) -> None:
-        """Tell every case that shows the member. What was saved stays saved if a case cannot be told: the next look at it shows it."""
+        """Tell every case that shows the member. What was saved stays saved if a case cannot be told: its next look shows it."""
         async with self.engine.connect() as connection:
             cases = await cases_of(connection, member_id)
         for case_id in cases:

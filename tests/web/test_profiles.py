@@ -40,14 +40,16 @@ async def test_everything_the_profile_shows_can_be_changed(centre: Centre) -> No
     changes = {
         "name": "欧阳秀英", "gender": "f", "birth_date": "1941年3月5日", "dialect": "客家话", "better_ear": "left",
         "district": "书香园小区", "address": "书香园小区3栋", "door_code": "1357#", "key_holder": "刘婶", "lives_alone": True,
-        "illnesses": ["高血压、冠心病"], "medication": ["硝苯地平"], "allergies": ["青霉素"], "hospital": "市人民医院", "blood_type": "A型",
+        "illnesses": ["高血压、冠心病"], "medication": ["硝苯地平"], "allergies": ["青霉素"], "hospital": "市人民医院",
+        "blood_type": "A型",
         "remarks": "听力较差", "numbers": ["0797-1000101", "14007970000"], "card": {"number": "YL1", "valid_until": "2028-12-31"},
         "contacts": [DAUGHTER, NEIGHBOUR], "terminals": ["yjt1"],
     }  # fmt: skip
     status, profile = await save(centre, 1, **changes)
     assert status == 200, profile
     wanted = changes | {
-        "birth_date": "1941-03-05", "illnesses": ["高血压", "冠心病"], "blood_type": "A", "numbers": ["+8614007970000", "+867971000101"]
+        "birth_date": "1941-03-05", "illnesses": ["高血压", "冠心病"], "blood_type": "A",
+        "numbers": ["+8614007970000", "+867971000101"],
     }  # fmt: skip
     for key in wanted.keys() - {"contacts", "terminals"}:
         assert profile[key] == wanted[key], key
@@ -105,7 +107,8 @@ async def test_every_version_is_kept_and_comes_back(centre: Centre) -> None:
     profile = await response.json()
     assert (response.status, profile["version"], profile["numbers"]) == (200, 4, ["+867971000101"])
     assert [each["name"] for each in profile["contacts"]] == ["王芳"]
-    assert [(each["kind"], each["restored"], each["by"]) for each in await history(centre)][0] == ("restore", 2, "zeng")
+    latest = (await history(centre))[0]
+    assert (latest["kind"], latest["restored"], latest["by"]) == ("restore", 2, "zeng")
     late = await centre.ask("zeng", "POST", address, json={"version": 3, "to": 1})
     assert (late.status, (await late.json())["code"]) == (409, "profile_changed")
     assert (await centre.ask("zeng", "POST", address, json={"version": 4, "to": 99})).status == 404

@@ -105,6 +105,8 @@ export interface MemberBrief {
 }
 export interface MemberProfile {
   id: string;
+  version: number;
+  numbers: string[];
   name: string;
   honorific: string;
   gender: "f" | "m";
@@ -130,6 +132,15 @@ export interface MemberProfile {
   terminals: MemberTerminal[];
   recent_cases: RecentCase[];
   remarks: string | null;
+}
+
+export interface ProfileVersion {
+  version: number;
+  at: Iso;
+  kind: "found" | "edit" | "import" | "link" | "restore";
+  restored: number | null;
+  by: string | null;
+  changed: { field: string; before: unknown; after: unknown }[];
 }
 
 export interface Leg {

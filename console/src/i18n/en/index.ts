@@ -4,9 +4,10 @@ import ladder from "./ladder";
 import pages from "./pages";
 import phone from "./phone";
 import policy from "./policy";
+import profile from "./profile";
 import report from "./report";
 import shell from "./shell";
 import timeline from "./timeline";
 
-const messages: Messages = { ...shell, ...desk, ...pages, ...ladder, ...phone, ...policy, ...report, timeline };
+const messages: Messages = { ...shell, ...desk, ...pages, ...ladder, ...phone, ...policy, ...profile, ...report, timeline };
 export default messages;

@@ -3,11 +3,12 @@ import ladder from "./ladder";
 import pages from "./pages";
 import phone from "./phone";
 import policy from "./policy";
+import profile from "./profile";
 import report from "./report";
 import shell from "./shell";
 import timeline from "./timeline";
 
-const messages = { ...shell, ...desk, ...pages, ...ladder, ...phone, ...policy, ...report, timeline };
+const messages = { ...shell, ...desk, ...pages, ...ladder, ...phone, ...policy, ...profile, ...report, timeline };
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 export type Messages = Words<typeof messages>;
