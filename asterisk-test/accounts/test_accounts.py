@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from harness.asterisk import RealAsterisk, own_asterisk
+from harness.centre import Centre
 from harness.phones import Telephones
 from harness.service import Ari, Reports, open_watch
 
@@ -38,6 +39,22 @@ async def test_a_new_password_holds_at_once(ari: Ari, telephones: Telephones) ->
     with pytest.raises(PhoneError, match="401"):
         await telephones.seat("8022", old)
     await telephones.seat("8022", "another")
+
+
+async def test_the_administrator_makes_a_new_password(centre: Centre) -> None:
+    console = await centre.console("administrator", connect=False)
+    old = centre.seat_password("8002")
+    phone = await centre.telephones.seat("8002", old)
+    async with console.http.post("/api/seats/8002/credentials") as answer:
+        assert answer.status == 200
+        new = (await answer.json())["password"]
+    with pytest.raises(PhoneError, match="401"):
+        await phone.register()  # also for the phone that was registered with it
+    with pytest.raises(PhoneError, match="401"):
+        await centre.telephones.seat("8002", old)
+    await centre.telephones.seat("8002", new)
+    noted = await centre.rows("SELECT subject FROM access WHERE action = 'credentials_renewed'")
+    assert [row["subject"] for row in noted] == ["8002"]
 
 
 async def test_wrong_passwords_and_unknown_accounts_are_reported(ari: Ari, watch: Reports, telephones: Telephones) -> None:

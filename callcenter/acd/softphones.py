@@ -79,6 +79,35 @@ class SoftPhones:
             except TelephonyError as error:  # it is removed when Asterisk is back
                 log.warning("softphone_not_revoked_yet", seat=extension, reason=error.reason)
 
+    async def renew_desk_password(self, extension: str, agent_id: UUID) -> str | None:
+        """A new password for the phone on the desk, valid at once; who knows the old one cannot register any more. A phone that is
+        registered stays so until it asks again (5 minutes at most). None: there is no such seat; journalled.
+
+        Raises Refused ``phone_not_told`` (503) when the PBX cannot be told now; it is told when it is back.
+        """
+        seat = tables.seat
+        password = secrets.token_urlsafe(PASSWORD_BYTES)
+        async with self._one_by_one:
+            async with self.engine.begin() as connection:
+                changed = sa.update(seat).where(seat.c.extension == extension).values(password=password).returning(seat.c.name)
+                name = await connection.scalar(changed)
+                if name is None:
+                    return None
+                await note_access(connection, agent_id, "credentials_renewed", extension)
+            try:
+                await self.provisioning.put_account(SipAccount(extension, password, "from-seat", name))
+            except TelephonyError as error:
+                log.warning("desk_password_not_told", seat=extension, reason=error.reason)
+                raise Refused(
+                    "phone_not_told",
+                    "新密码已保存,但电话交换暂时联系不上,旧密码还有效。",
+                    "The new password is kept, but telephony is away: the old one still holds.",
+                    remedy_zh="电话交换恢复后自动生效;请到时再查看。",
+                    remedy_en="It takes effect by itself when telephony is back; look again then.",
+                    status=503,
+                ) from None
+        return password
+
     async def restore(self) -> int:
         """Make the PBX's accounts what is remembered; how many there are. Raises TelephonyError."""
         async with self._one_by_one:

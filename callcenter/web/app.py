@@ -76,6 +76,7 @@ ROUTES = (
     Route("POST", "/api/agents", staff.add, ADMINISTRATOR),
     Route("PATCH", "/api/agents/{id}", staff.change, ADMINISTRATOR),
     Route("GET", r"/api/seats/{extension:\d+}/credentials", staff.credentials, ADMINISTRATOR),
+    Route("POST", r"/api/seats/{extension:\d+}/credentials", staff.renew_credentials, ADMINISTRATOR),
     Route("GET", "/api/softphone", softphone.credentials, DESK),
     Route("GET", "/api/policy", escalation.policy, LEADERS),
     Route("PUT", "/api/policy", escalation.save_policy, LEADERS),

@@ -46,6 +46,19 @@ async def credentials(request: web.Request, deps: Deps, person: Session) -> web.
         if password is None:
             raise not_found("座位", "seat")
         await note_access(connection, person.agent_id, "credentials_read", extension)
+    return _credentials(request, deps, extension, password)
+
+
+async def renew_credentials(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
+    """``POST /api/seats/{extension}/credentials``: a new password; the old one lets nobody register any more."""
+    extension = request.match_info["extension"]
+    password = await deps.softphones.renew_desk_password(extension, person.agent_id)
+    if password is None:
+        raise not_found("座位", "seat")
+    return _credentials(request, deps, extension, password)
+
+
+def _credentials(request: web.Request, deps: Deps, extension: str, password: str) -> web.Response:
     host = deps.settings.sip_host
     return answer(
         {

@@ -54,6 +54,8 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("PATCH", "/api/agents/{unknown}", {"json": {"name": "李"}}, (401, 403, 403, 403, 404)),
     ("GET", "/api/seats/8001/credentials", {}, (401, 403, 403, 403, 200)),
     ("GET", "/api/seats/9999/credentials", {}, (401, 403, 403, 403, 404)),
+    ("POST", "/api/seats/8001/credentials", {}, (401, 403, 403, 403, 200)),
+    ("POST", "/api/seats/9999/credentials", {}, (401, 403, 403, 403, 404)),
     ("GET", "/api/softphone", {}, (401, 200, 200, 403, 403)),
     ("GET", "/api/cases/{case}/report", {}, (401, 200, 403, 200, 403)),
     ("GET", "/api/cases/{unknown}/report", {}, (401, 403, 403, 404, 403)),
