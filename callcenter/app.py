@@ -60,6 +60,7 @@ from callcenter.people.login import COOKIE, LogIns
 from callcenter.people.profiles import Profiles
 from callcenter.settings import Settings
 from callcenter.supervision.board import Board
+from callcenter.supervision.thresholds import Thresholds
 from callcenter.telephony.ari import AriConnection
 from callcenter.telephony.calls import AriCalls
 from callcenter.telephony.ports import AttemptOver, ContactStatus, SecurityWarning, SipAccount, TelephonyError
@@ -118,6 +119,7 @@ class Service:
         # what people see
         self.cases = CaseQueries(self.engine, zone)
         self.board = Board(self.engine, zone)
+        self.thresholds = Thresholds(self.engine, zone)
         self.hub = Hub(settings.feed_history)
         self.screen = Screen(self.engine, self.hub, self.cases, self.board, zone)
         # engine and services
@@ -205,6 +207,7 @@ class Service:
         self._run("watch", self._follow_watch())
         self._run("told", self._consume_told())
         self._run("tick", self._tick())
+        self._run("thresholds", self.thresholds.run())
         self._run("feed", self.hub.run())
         self._run("leases", self._renew_leases())
         self._run("sentences", self._speak_ahead())

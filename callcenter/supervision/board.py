@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -13,12 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.domain.clock import iso
+from callcenter.supervision import thresholds, trends
 from callcenter.telephony.ports import SecurityWarning
 
 Shown = tuple[str, str, Any]
 """Noun, id, data."""
 
 WARNINGS_SHOWN = 50
+CHART_SECONDS = 10.0  # the board is told once a second; a chart has no need of it
 SAME_WARNING_SECONDS = 300.0  # an attacker tries a thousand times: one line that counts, not a thousand lines
 
 # GB/T 33358: nineteen of twenty calls answered within 15 s. The figure's name, answered_in_15s, says the same.
@@ -79,6 +82,8 @@ class Board:
     _lines: dict[str, str] = field(default_factory=dict)
     _touched: bool = True
     _told: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _charts: list[Shown] = field(default_factory=list)
+    _charted_at: float = float("-inf")
 
     def __post_init__(self) -> None:
         ZoneInfo(self.zone)  # a wrong name is found at start, not at midnight
@@ -119,7 +124,14 @@ class Board:
         warnings = sa.text("SELECT * FROM warning WHERE at > now() - interval '1 day' ORDER BY at DESC LIMIT :most")
         shown += [warning_shown(dict(row)) for row in (await connection.execute(warnings, {"most": WARNINGS_SHOWN})).mappings()]
         shown += [("health", part, dict(state)) for part, state in self.health.items()]
-        return shown
+        shown.append(("alarms", "today", [one for one in await thresholds.shown(connection) if one["alarmed_at"]]))
+        if monotonic() - self._charted_at > CHART_SECONDS:
+            self._charts = [
+                ("trend", "today", await trends.trend(connection, self.zone, ANSWER_WITHIN_SECONDS)),
+                ("probe", "latest", await trends.probes(connection)),
+            ]
+            self._charted_at = monotonic()
+        return shown + self._charts
 
     async def changed(self, connection: AsyncConnection) -> list[Shown]:
         """What is not as it was told last."""

@@ -12,7 +12,7 @@ from structlog.contextvars import bound_contextvars
 from callcenter.db.agents import Role, Session
 from callcenter.domain.errors import Refused
 from callcenter.people.login import COOKIE
-from callcenter.web import cases, console_files, escalation, health, log_in, members, softphone, staff
+from callcenter.web import cases, console_files, duty, escalation, health, log_in, members, softphone, staff
 from callcenter.web import profiles
 from callcenter.web.bodies import BODY_LIMIT
 from callcenter.web.deps import DEPS, Deps
@@ -85,6 +85,8 @@ ROUTES = (
     Route("POST", "/api/duty-phones", escalation.add_duty_phone, LEADERS),
     Route("PATCH", "/api/duty-phones/{id}", escalation.change_duty_phone, LEADERS),
     Route("DELETE", "/api/duty-phones/{id}", escalation.remove_duty_phone, LEADERS),
+    Route("GET", "/api/thresholds", duty.thresholds, LEADERS),
+    Route("PUT", "/api/thresholds", duty.change_threshold, SUPERVISOR),
     Route("POST", "/api/drills", escalation.start_drill, SUPERVISOR),
 )
 CONSOLE = OpenRoute("GET", "/{path:.*}", console_files.console)

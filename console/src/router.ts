@@ -6,7 +6,7 @@ import { useSession } from "./data/session";
 declare module "vue-router" {
   interface RouteMeta {
     roles?: Role[];
-    nav?: "desk" | "board" | "cases" | "members" | "agents" | "seats" | "import" | "policy";
+    nav?: "desk" | "board" | "wall" | "cases" | "members" | "agents" | "seats" | "import" | "policy";
     dark?: boolean;
   }
 }
@@ -17,6 +17,7 @@ const page = (path: string, nav: NonNullable<RouteRecordRaw["meta"]>["nav"], rol
 export const PAGES: RouteRecordRaw[] = [
   page("/desk", "desk", ["seat"], () => import("./views/WorkbenchView.vue")),
   page("/board", "board", ["supervisor"], () => import("./views/BoardView.vue"), true),
+  page("/wall", "wall", ["supervisor"], () => import("./views/WallView.vue"), true),
   page("/cases", "cases", ["seat", "supervisor"], () => import("./views/CasesView.vue")),
   page("/members", "members", ["supervisor"], () => import("./views/MembersView.vue")),
   page("/policy", "policy", ["supervisor", "administrator"], () => import("./views/PolicyView.vue")),

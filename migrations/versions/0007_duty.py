@@ -12,10 +12,6 @@ depends_on = None
 
 TEXT = sa.Text()
 TIME = sa.DateTime(timezone=True)
-DEFAULTS = (
-    ("waiting", 5, 30, True), ("longest_wait", 60, 0, True), ("answered_in_time", 0.95, 300, False), ("owed_calls", 3, 600, True),
-    ("ready_seats", 1, 60, True), ("red", 3, 60, True), ("silent_terminals", 5, 300, False), ("probe_ms", 1000, 0, True),
-)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -35,7 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_probe"),
     )
     op.create_index("ix_probe_at", "probe", ["at"])
-    limits = op.create_table(
+    op.create_table(
         "threshold",
         sa.Column("measure", TEXT, nullable=False, comment="domain/thresholds.py"),
         sa.Column("limit_value", sa.Float(), nullable=False),
@@ -45,9 +41,6 @@ def upgrade() -> None:
         sa.Column("alarmed_at", TIME),
         sa.PrimaryKeyConstraint("measure", name="pk_threshold"),
     )
-    # As they are in domain/thresholds.py on the day of this migration.
-    names = ("measure", "limit_value", "seconds", "active")
-    op.bulk_insert(limits, [dict(zip(names, row, strict=True)) for row in DEFAULTS])
 
 
 def downgrade() -> None:

@@ -15,6 +15,7 @@ POLICY = {"name": "新策略", "version": 0, "rungs": [{"targets": ["supervisor"
 TRIED = {"policy": POLICY, "at": "2026-11-21T12:00:00.000Z"}
 PHONE = {"name": "唐", "number": "14007999902"}
 CHANGE = {"version": 1, "changes": {"door_code": "1357#"}}
+LIMIT = {"measure": "waiting", "limit": 4, "seconds": 10, "active": True}
 NEW = {"user": "wen", "name": "温", "role": "seat", "password": "long enough"}
 
 # method, path, options → the status for each of: nobody, the seat of the case, another seat, supervisor, administrator
@@ -68,6 +69,9 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("PATCH", "/api/duty-phones/{phone}", {"json": {"active": False}}, (401, 403, 403, 200, 200)),
     ("PATCH", "/api/duty-phones/{unknown}", {"json": {"active": False}}, (401, 403, 403, 404, 404)),
     ("DELETE", "/api/duty-phones/{phone}", {}, (401, 403, 403, 200, 404)),
+    ("GET", "/api/thresholds", {}, (401, 403, 403, 200, 200)),
+    ("PUT", "/api/thresholds", {"json": LIMIT}, (401, 403, 403, 200, 403)),
+    ("PUT", "/api/thresholds", {"json": LIMIT | {"measure": "nothing"}}, (401, 403, 403, 422, 403)),
     ("POST", "/api/drills", {"json": {"member_id": "{member}"}}, (401, 403, 403, 201, 403)),
     ("POST", "/api/drills", {"json": {"member_id": "{unknown}"}}, (401, 403, 403, 404, 403)),
 ]

@@ -314,6 +314,24 @@ export interface Figures {
   red: number;
   ready_seats: number;
 }
+export type Measure = "waiting" | "longest_wait" | "answered_in_time" | "owed_calls" | "ready_seats" | "red" | "silent_terminals" | "probe_ms";
+export interface Threshold {
+  measure: Measure;
+  /** Too little is what is wrong with it. */
+  below: boolean;
+  limit: number;
+  seconds: number;
+  active: boolean;
+  alarmed_at: Iso | null;
+}
+export type Alarm = Threshold;
+export interface Trend {
+  hours: { hour: number; calls: number; in_time: number; abandoned: number; longest: number; usual: number | null }[];
+}
+export interface Probe {
+  latest: { at: Iso; stage: "console" | "sip" | "pop" | "answer" | "hang_up" | null; detail: string; sip_ms: number | null; pop_ms: number | null; answer_ms: number | null } | null;
+  points: { at: Iso; pop_ms: number | null; failed: number; pressed: number }[];
+}
 export interface Agent {
   id: string;
   user: string;

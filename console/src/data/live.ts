@@ -11,6 +11,7 @@ import { useSeats } from "./seats";
 import { useSession } from "./session";
 import { useTasks } from "./tasks";
 import { useTerminals } from "./terminals";
+import { useAlarms, useProbe, useTrend } from "./wall";
 import { useWarnings } from "./warnings";
 
 interface NounStore {
@@ -40,6 +41,9 @@ export const useLive = defineStore("live", () => {
     terminal: useTerminals() as NounStore,
     warning: useWarnings() as NounStore,
     figures: useFigures() as NounStore,
+    alarms: useAlarms() as NounStore,
+    trend: useTrend() as NounStore,
+    probe: useProbe() as NounStore,
   };
 
   const feed = new Feed({

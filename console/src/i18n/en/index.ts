@@ -8,6 +8,7 @@ import profile from "./profile";
 import report from "./report";
 import shell from "./shell";
 import timeline from "./timeline";
+import wall from "./wall";
 
-const messages: Messages = { ...shell, ...desk, ...pages, ...ladder, ...phone, ...policy, ...profile, ...report, timeline };
+const messages: Messages = { ...shell, ...desk, ...pages, ...ladder, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
 export default messages;

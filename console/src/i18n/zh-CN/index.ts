@@ -7,8 +7,9 @@ import profile from "./profile";
 import report from "./report";
 import shell from "./shell";
 import timeline from "./timeline";
+import wall from "./wall";
 
-const messages = { ...shell, ...desk, ...pages, ...ladder, ...phone, ...policy, ...profile, ...report, timeline };
+const messages = { ...shell, ...desk, ...pages, ...ladder, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 export type Messages = Words<typeof messages>;

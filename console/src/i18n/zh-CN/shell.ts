@@ -1,7 +1,7 @@
 export default {
   app: { name: "居家养老呼叫中心", console: "服务台" },
   nav: {
-    desk: "坐席工作台", board: "实时看板", cases: "求助件", members: "老人档案",
+    desk: "坐席工作台", board: "实时看板", wall: "大屏", cases: "求助件", members: "老人档案",
     agents: "人员", seats: "席位话机", import: "档案导入", policy: "联系策略", report: "处置记录", logout: "退出", language: "English", seat: "席位 {seat}",
   },
   role: { seat: "坐席", supervisor: "值班主任", administrator: "管理员" },

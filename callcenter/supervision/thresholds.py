@@ -1,0 +1,113 @@
+"""The board's limits: kept in the database, looked at every two seconds by whichever instance comes first."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from callcenter.db.access import note_access
+from callcenter.db.tables import threshold as table
+from callcenter.domain.clock import iso
+from callcenter.domain.thresholds import BELOW, DEFAULTS, Measure, Threshold, judge
+from callcenter.engine.processor import DATABASE_ERRORS
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 2.0
+PROBE_OLD = "10 minutes"
+_VALUES = sa.text(f"""
+    WITH day AS (SELECT date_trunc('day', now() AT TIME ZONE CAST(:zone AS text)) AT TIME ZONE CAST(:zone AS text) AS start),
+    calls AS (
+        SELECT count(*) FILTER (WHERE answered_at - opened_at <= interval '15 seconds') AS in_time,
+            count(*) FILTER (WHERE state <> 'waiting') AS told
+        FROM help_case, day WHERE opened_at >= day.start AND source NOT IN ('drill', 'probe', 'outbound')
+    )
+    SELECT clock_timestamp() AS now,
+        (SELECT count(*) FROM help_case WHERE state = 'waiting')::float AS waiting,
+        (SELECT extract(epoch FROM clock_timestamp() - min(waiting_since)) FROM help_case WHERE state = 'waiting')::float
+            AS longest_wait,
+        (SELECT in_time::float / nullif(told, 0) FROM calls) AS answered_in_time,
+        (SELECT count(*) FROM task WHERE state <> 'done')::float AS owed_calls,
+        (SELECT count(*) FROM seat WHERE presence = 'ready' AND registered AND console_until > clock_timestamp())::float
+            AS ready_seats,
+        (SELECT count(*) FROM help_case WHERE red AND source <> 'drill')::float AS red,
+        (SELECT count(*) FROM terminal WHERE account IS NOT NULL AND contact_changed_at IS NOT NULL
+            AND NOT (registered AND reachable))::float AS silent_terminals,
+        (SELECT coalesce(pop_ms, 'Infinity') FROM probe WHERE at > now() - interval '{PROBE_OLD}' ORDER BY at DESC LIMIT 1)
+            AS probe_ms
+""")  # noqa: S608 - a word of ours
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Reads, changes and watches them. ``zone``: the centre's time zone, for what counts as today."""
+
+    engine: AsyncEngine
+    zone: str
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self.look()
+            except DATABASE_ERRORS as error:
+                log.warning("thresholds_not_looked_at", error=type(error).__name__)
+
+    async def look(self) -> None:
+        """Judge each of them now. Instances take turns: who finds the rows locked leaves them to the other."""
+        async with self.engine.begin() as connection:
+            if (await connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0) < len(DEFAULTS):
+                ours = [_values(one) for one in DEFAULTS.values()]
+                await connection.execute(insert(table).values(ours).on_conflict_do_nothing())
+            query = sa.select(table).with_for_update(skip_locked=True)
+            held = [_threshold(row) for row in (await connection.execute(query)).mappings()]
+            values = (await connection.execute(_VALUES, {"zone": self.zone})).mappings().one()
+            for one in held:
+                judged = judge(one, values[one.measure], values["now"])
+                if judged != one:
+                    changes = {"crossed_since": judged.crossed_since, "alarmed_at": judged.alarmed_at}
+                    await connection.execute(sa.update(table).where(table.c.measure == one.measure).values(**changes))
+                    if (judged.alarmed_at is None) != (one.alarmed_at is None):
+                        log.warning("threshold", measure=one.measure, alarm=judged.alarmed_at is not None)
+
+    async def all(self) -> list[dict[str, Any]]:
+        """``[{measure, below, limit, seconds, active, alarmed_at}]`` in the order of the board."""
+        async with self.engine.connect() as connection:
+            return await shown(connection)
+
+    async def change(self, by: UUID, measure: Measure, *, limit: float, seconds: float, active: bool) -> list[dict[str, Any]]:
+        """Set one anew; what was crossed is judged anew with it."""
+        values = _values(Threshold(measure, limit, seconds, active)) | {"crossed_since": None, "alarmed_at": None}
+        async with self.engine.begin() as connection:
+            query = insert(table).values(values)
+            await connection.execute(query.on_conflict_do_update(index_elements=["measure"], set_=values))
+            await note_access(connection, by, "threshold_changed", measure, {"limit": limit, "seconds": seconds, "active": active})
+            return await shown(connection)
+
+
+async def shown(connection: AsyncConnection) -> list[dict[str, Any]]:
+    """All thresholds as consoles see them."""
+    held = {row["measure"]: _threshold(row) for row in (await connection.execute(sa.select(table))).mappings()}
+    return [
+        {
+            "measure": one.measure, "below": one.measure in BELOW, "limit": one.limit, "seconds": one.seconds,
+            "active": one.active, "alarmed_at": iso(one.alarmed_at),
+        }
+        for one in (held.get(measure, default) for measure, default in DEFAULTS.items())
+    ]  # fmt: skip
+
+
+def _values(one: Threshold) -> dict[str, Any]:
+    return {"measure": one.measure, "limit_value": one.limit, "seconds": one.seconds, "active": one.active}
+
+
+def _threshold(row: Any) -> Threshold:
+    return Threshold(row["measure"], row["limit_value"], row["seconds"], row["active"], row["crossed_since"], row["alarmed_at"])

@@ -1,0 +1,43 @@
+/** Long tables: only the rows that can be seen are in the page, the others are two empty rows of their height. */
+import { computed, onBeforeUnmount, onMounted, ref, type Ref } from "vue";
+
+const SPARE = 10;
+
+/** `box`: the table; what scrolls is around it. All rows are of one height, which is measured. */
+export function useWindowed<T>(box: Ref<HTMLElement | null>, rows: () => readonly T[], least = 60) {
+  const top = ref(0);
+  const height = ref(800);
+  const row = ref(44);
+  let scroller: HTMLElement | null = null;
+  let watcher: ResizeObserver | null = null;
+
+  function look(): void {
+    if (!scroller) return;
+    top.value = scroller.scrollTop;
+    height.value = scroller.clientHeight;
+    const one = box.value?.querySelector<HTMLElement>("tbody tr[tabindex]");
+    if (one) row.value = one.offsetHeight || row.value;
+  }
+  onMounted(() => {
+    scroller = box.value?.closest<HTMLElement>(".scroll") ?? null;
+    scroller?.addEventListener("scroll", look, { passive: true });
+    if (scroller) (watcher = new ResizeObserver(look)).observe(scroller);
+    look();
+  });
+  onBeforeUnmount(() => {
+    scroller?.removeEventListener("scroll", look);
+    watcher?.disconnect();
+  });
+
+  const range = computed(() => {
+    const all = rows().length;
+    if (all <= least) return { from: 0, to: all };
+    const from = Math.max(0, Math.min(all - 1, Math.floor(top.value / row.value)) - SPARE);
+    return { from, to: Math.min(all, from + Math.ceil(height.value / row.value) + 2 * SPARE) };
+  });
+  return {
+    shown: computed(() => rows().slice(range.value.from, range.value.to)),
+    before: computed(() => range.value.from * row.value),
+    after: computed(() => (rows().length - range.value.to) * row.value),
+  };
+}

@@ -1,0 +1,110 @@
+"""The wall: figures, charts and alarms by push, limits that a supervisor sets, legible from across the room."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from harness.centre import Centre
+from playwright.async_api import Page, expect
+
+from browser.screens import Screens, of, press
+
+pytestmark = [pytest.mark.real, pytest.mark.browser]
+
+
+async def at_the_wall(screens: Screens, **window: object) -> Page:
+    page = await screens.person("supervisor", **window)
+    await of(page, "nav-wall").click()
+    await expect(of(page, "wall")).to_be_visible()
+    return page
+
+
+async def test_the_wall_shows_and_alarms_by_push(centre: Centre, screens: Screens) -> None:
+    wall = await at_the_wall(screens)
+    await expect(of(wall, "wall-alarms")).to_have_class("band calm")
+    await expect(of(wall, "wall-rungs")).to_contain_text("没有紧急求助")
+    await expect(of(wall, "wall-probe")).to_contain_text("—")
+    # A limit is set: more than 0 waiting, at once.
+    await of(wall, "open-thresholds").click()
+    row = of(wall, "threshold-waiting")
+    await of(row, "threshold-limit").fill("0")
+    await of(row, "threshold-seconds").fill("0")
+    await of(wall, "threshold-save").click()
+    await expect(of(wall, "threshold-dialog")).to_have_count(0)
+    caller = await press(centre)
+    await expect(of(wall, "figures-waiting")).to_contain_text("1")
+    alarm = of(wall, "alarm-waiting")
+    await expect(alarm).to_contain_text("等待人数")
+    await expect(alarm).to_contain_text("超过 0")
+    await expect(of(wall, "wall-rungs")).to_contain_text("1")
+    await expect(of(wall, "chart-calls").locator("canvas")).to_be_visible()
+    async with centre.engine.begin() as connection:
+        query = "INSERT INTO probe (at, instance, pop_ms) VALUES (now() - interval '20 minutes', 'x', 41), (now(), 'x', 37)"
+        await connection.execute(sa.text(query))
+    await expect(of(wall, "wall-probe")).to_contain_text("37", timeout=15_000)
+    await expect(of(wall, "chart-probe").locator("tbody tr")).to_have_count(2)
+    today = of(wall, "chart-calls").locator("tbody tr td:nth-child(2)")
+    await expect(today).to_have_count(24)
+    assert sum(int(text) for text in await today.all_inner_texts()) == 1
+    async with centre.engine.begin() as connection:
+        await connection.execute(sa.text("INSERT INTO probe (at, instance, stage) VALUES (now(), 'x', 'sip')"))
+    await expect(of(wall, "wall-probe")).to_contain_text("电话不通", timeout=15_000)
+    await expect(of(wall, "alarm-probe_ms")).to_be_visible()
+    await caller.close()
+    await expect(alarm).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
+async def test_nothing_is_cut_off_and_figures_are_large(
+    centre: Centre, screens: Screens, language: str, width: int, height: int
+) -> None:
+    async with centre.engine.begin() as connection:  # one call, answered in time: 100 % and the goal beside it
+        query = """INSERT INTO help_case (id, number, kind, source, line, state, opened_at, pressed_at, answered_at)
+            VALUES (gen_random_uuid(), 'x', 'life_help', 'hotline', '1', 'closed', now(), now(), now())"""
+        await connection.execute(sa.text(query))
+    wall = await at_the_wall(screens, language=language, width=width, height=height)
+    await expect(of(wall, "figures-in-time")).to_contain_text("100%")
+    await expect(of(wall, "chart-calls").locator("canvas")).to_be_visible()
+    size = await wall.evaluate("[document.documentElement.scrollHeight, document.querySelector('[data-testid=wall]').scrollHeight]")
+    assert size[0] <= height
+    assert size[1] <= height - 52
+    # A figure of 1/26 of the screen's height: on a 1.2 m high wall screen 4.6 cm, legible from beyond ten metres.
+    figure = await of(wall, "figures-waiting").locator("dd").evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+    assert figure >= height / 26
+    cut = await wall.evaluate(
+        "[...document.querySelectorAll('[data-testid=wall] dd, [data-testid=wall] dt')]"
+        ".filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"
+    )
+    assert cut == []
+
+
+async def test_five_hundred_who_wait_stay_smooth(centre: Centre, screens: Screens) -> None:
+    """Only what can be seen is in the page; a scroll through all of them misses no more than a few frames."""
+    async with centre.engine.begin() as connection:
+        query = """INSERT INTO help_case (id, number, kind, source, line, state, opened_at, pressed_at, waiting_since,
+                caller_display)
+            SELECT gen_random_uuid(), 'n' || n, 'life_help', 'hotline', '1', 'waiting', now(), now(), now(), '1380000' || n
+            FROM generate_series(1000, 1499) n"""
+        await connection.execute(sa.text(query))
+    board = await screens.person("supervisor")
+    rows = of(board, "waiting-row")
+    await expect(rows.first).to_be_visible()
+    assert await rows.count() < 80
+    slow = await board.evaluate(
+        """async () => {
+            const box = document.querySelector('[data-testid=board-waiting]').closest('.scroll');
+            const took = [];
+            let last = performance.now();
+            for (let y = 0; y < box.scrollHeight; y += 600) {
+                box.scrollTop = y;
+                await new Promise(requestAnimationFrame);
+                took.push(performance.now() - last);
+                last = performance.now();
+            }
+            return took.sort((a, b) => a - b)[Math.floor(took.length / 2)];
+        }"""
+    )
+    assert slow < 50, f"{slow:.0f} ms a frame"
+    await expect(rows.last).to_be_visible()
+    assert await rows.count() < 80
