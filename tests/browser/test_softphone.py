@@ -19,7 +19,7 @@ from harness.phones import Caller
 from harness.rtp import CALLER_TONE, SEAT_TONE
 from playwright.async_api import Page, expect
 
-from browser.screens import Screens, chromium, of, presence, press, screens_of, state, talk
+from browser.screens import Screens, chromium, of, presence, press, screens_of, state
 from callcenter.simulation.phone import PhoneError
 
 pytestmark = [pytest.mark.real, pytest.mark.browser]
@@ -122,7 +122,15 @@ async def test_a_press_is_answered_in_the_browser_and_sound_flows_both_ways(cent
     await page.keyboard.press("F6")
     await expect(of(page, "muted-note")).to_have_count(0)
     await caller.rtp.hears(SEAT_TONE)
-    await talk(page, 4)
+    await of(page, "hold").click()
+    await expect(of(page, "held-note")).to_be_visible()
+    await no_more(caller, SEAT_TONE)
+    await of(page, "hold").click()
+    await expect(of(page, "held-note")).to_have_count(0)
+    await both_hear(page, caller)
+    await of(page, "keypad").click()
+    await of(page, "key-5").click()
+    await expect(of(page, "timeline").locator("li[data-kind=digits_sent]")).to_be_visible()
 
     await page.keyboard.press("F8")
     await state(page, "wrap_up")

@@ -226,6 +226,10 @@ export interface CaseDetail {
   /** Seats that the ladder rings beside the one the case is offered to. */
   alarms?: Offer[];
   report?: { written_at: Iso | null; signed_at: Iso | null; signer: string | null } | null;
+  /** The caller hears music. */
+  held?: { since: Iso } | null;
+  /** Supervisors in the conversation. */
+  listeners?: { name: string; manner: "listen" | "whisper" | "barge" }[];
 }
 /** What the seat has written so far; the server keeps it without looking inside. */
 export interface Draft {

@@ -10,6 +10,8 @@ export default {
     help_microphone_unsupported: "This address is not HTTPS, so the browser allows no microphone. Use the desk phone and tell the administrator.",
     ringing: "A call rings — answer here", answer: "Answer", coming: "Reaching your browser…", mute: "Mute", unmute: "Unmute", mutedNote: "Muted: they cannot hear you",
     elsewhere: "This call is heard in another tab", microphone: "Microphone", speaker: "Speaker", usual: "The computer's usual one", level: "Speak: the green bar should move", processing: "Remove echo and noise",
+    hold: "Hold", unhold: "Take back", held: "They hear music", keypad: "Keypad",
+    listener_listen: "{name} is listening", listener_whisper: "{name} whispers to you", listener_barge: "{name} is in the call",
     renew: "New password", renewSure: "The old password ends at once: this phone answers again only when the new one is typed in.", renewYes: "Yes, make a new one",
     notice: "A call: please answer", noticeAllow: "Notify me of calls while I am in another window",
   },
