@@ -72,6 +72,7 @@ ROUTES = (
     Route("GET", "/api/members/{id}/history", profiles.history, DESK),
     Route("POST", "/api/members/{id}/restore", profiles.restore, DESK),
     Route("GET", "/api/districts", profiles.districts, DESK),
+    Route("GET", "/api/scripts", profiles.scripts, DESK),
     Route("GET", "/api/agents", staff.agent_list, ADMINISTRATOR),
     Route("POST", "/api/agents", staff.add, ADMINISTRATOR),
     Route("PATCH", "/api/agents/{id}", staff.change, ADMINISTRATOR),

@@ -11,6 +11,7 @@ from callcenter.db.access import note_access
 from callcenter.db.agents import Session
 from callcenter.db.profiles import profiles as read_profiles
 from callcenter.db.tables import district
+from callcenter.domain.scripts import as_json
 from callcenter.people.profile_shapes import ProfileChange, ProfileRestore
 from callcenter.web.bodies import answer, read_body
 from callcenter.web.deps import Deps
@@ -46,6 +47,11 @@ async def districts(_: web.Request, deps: Deps, __: Session) -> web.StreamRespon
     """``GET /api/districts``: the names to choose from."""
     async with deps.engine.connect() as connection:
         return answer(list(await connection.scalars(sa.select(district.c.name).order_by(district.c.name))))
+
+
+async def scripts(_: web.Request, __: Deps, ___: Session) -> web.StreamResponse:
+    """``GET /api/scripts``"""
+    return answer(as_json())
 
 
 async def _profile(deps: Deps, member_id: UUID) -> web.StreamResponse:

@@ -10,6 +10,7 @@ from harness.centre import Centre
 from playwright.async_api import Page, expect
 
 from browser.screens import Screens, of, pick_up, ring_up
+from callcenter.domain.names import surname
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 SIZES = {"1366": (1366, 768), "1920": (1920, 1080)}
@@ -38,6 +39,12 @@ async def test_an_unknown_number_is_linked_and_the_profile_edited_while_they_spe
     await centre.until_row(
         "SELECT 1 AS is FROM member_number WHERE member_id = :m AND number = '+8613766665555'", m=member["id"]
     )  # fmt: skip
+
+    # The words for the moment, with the names filled in; another moment's are one click away.
+    await expect(of(page, "script-first")).to_contain_text("这里是居家养老呼叫中心")
+    await expect(of(page, "script-first")).to_contain_text(surname(member["name"]))
+    await of(page, "script-hold").click()
+    await expect(of(page, "script-text")).to_contain_text("请您稍等")
 
     # In place: the door's code, and the second contact becomes the first.
     await of(page, "profile-open").click()

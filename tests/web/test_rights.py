@@ -47,6 +47,7 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("GET", "/api/members/{member}/history?case={case}", {}, (401, 200, 403, 200, 403)),
     ("POST", "/api/members/{member}/restore", {"json": {"version": 1, "to": 9}}, (401, 403, 403, 404, 403)),
     ("GET", "/api/districts", {}, (401, 200, 200, 200, 403)),
+    ("GET", "/api/scripts", {}, (401, 200, 200, 200, 403)),
     ("GET", "/api/members/import/template", {}, (401, 403, 403, 403, 200)),
     ("POST", "/api/members/import", {}, (401, 403, 403, 403, 422)),
     ("GET", "/api/agents", {}, (401, 403, 403, 403, 200)),

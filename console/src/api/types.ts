@@ -134,6 +134,18 @@ export interface MemberProfile {
   remarks: string | null;
 }
 
+export interface Script {
+  id: string;
+  rule: string;
+  title_zh: string;
+  title_en: string;
+  zh: string;
+  en: string;
+  states: CaseState[];
+  kinds: CaseKind[];
+  needs: "member" | "nobody" | "card" | "no_card" | null;
+  first: boolean;
+}
 export interface ProfileVersion {
   version: number;
   at: Iso;
