@@ -167,9 +167,11 @@ class Service:
         self.log_ins = LogIns(self.engine, self.seats, settings.session_hours)
         self.sockets = Sockets(
             self.hub, self._who, self._everything,
-            {**CaseCommands(self.engine, self.processor).table, **SeatCommands(self.seats).table,
+            {
+                **CaseCommands(self.engine, self.processor).table, **SeatCommands(self.seats).table,
                 **MemberCommands(self.profiles).table,
-                **CallCommands(self.engine, self.processor, settings.country, settings.area_code).table},
+                **CallCommands(self.engine, self.processor, settings.country, settings.area_code).table,
+            },
             self.seats.console_present, self.seats.console_gone, COOKIE, settings.websocket_queue,
         )  # fmt: skip
         self.sip_door = SipDoor(settings, self.log_ins.who)

@@ -14,9 +14,9 @@ from callcenter.db.ladder_tables import attempt, duty_phone, escalation, instanc
 from callcenter.db.schema import Time, Uuid, list_column, metadata, now_column, one_of
 
 __all__ = [
-    "access", "agent", "attempt", "card", "case", "case_number", "contact", "department", "district", "duty_phone", "escalation",
-    "instance", "journal", "leg", "line", "member", "member_number", "metadata", "policy", "probe", "recording", "report", "seat", "session",
-    "task", "terminal", "threshold", "timer", "warning",
+    "access", "agent", "attempt", "card", "case", "case_number", "contact", "department", "district", "duty_phone",
+    "escalation", "instance", "journal", "leg", "line", "member", "member_number",
+    "metadata", "policy", "probe", "recording", "report", "seat", "session", "task", "terminal", "threshold", "timer", "warning",
 ]  # fmt: skip
 
 # --- the centre: who belongs to whom, which numbers are called -------------------------------------------------------
@@ -185,8 +185,6 @@ seat = sa.Table(
     sa.Column("registered", sa.Boolean, nullable=False, server_default=sa.false(), comment="of the chosen device"),
     sa.Column("reachable", sa.Boolean, nullable=False, server_default=sa.false(), comment="of the chosen device"),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
-    one_of("presence", "offline", "ready", "offered", "talking", "wrap_up", "paused"),
-    sa.CheckConstraint("(presence IN ('offered', 'talking', 'wrap_up')) = (case_id IS NOT NULL)", name="busy_has_case"),
     sa.Column("device", sa.Text, nullable=False, server_default="desk", comment="which phone rings"),
     sa.Column("microphone", sa.Boolean, nullable=False, server_default=sa.false(), comment="the browser's, as its console says"),
     sa.Column("desk_registered", sa.Boolean, nullable=False, server_default=sa.false()),
@@ -195,6 +193,8 @@ seat = sa.Table(
     sa.Column("browser_reachable", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("browser_password", sa.Text, comment="SIP password of the browser's phone; null: nobody may register it"),
     one_of("device", "desk", "browser"),
+    one_of("presence", "offline", "ready", "offered", "talking", "wrap_up", "paused"),
+    sa.CheckConstraint("(presence IN ('offered', 'talking', 'wrap_up')) = (case_id IS NOT NULL)", name="busy_has_case"),
 )
 
 # --- cases ------------------------------------------------------------------------------------------------------------

@@ -12,8 +12,7 @@ from structlog.contextvars import bound_contextvars
 from callcenter.db.agents import Role, Session
 from callcenter.domain.errors import Refused
 from callcenter.people.login import COOKIE
-from callcenter.web import cases, console_files, duty, escalation, health, log_in, members, softphone, staff
-from callcenter.web import profiles
+from callcenter.web import cases, console_files, duty, escalation, health, log_in, members, profiles, softphone, staff
 from callcenter.web.bodies import BODY_LIMIT
 from callcenter.web.deps import DEPS, Deps
 from callcenter.web.guards import put_headers, request_ids, same_origin
