@@ -76,9 +76,15 @@ async def test_checks_and_partial_indexes_really_exist(engine: AsyncEngine, post
     )
     indexes = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 
+    upkeep = (
+        "SELECT proname, prosrc, provolatile::text || proparallel::text || procost::text FROM pg_proc "
+        "WHERE pronamespace = 'public'::regnamespace"
+    )
+    triggers = "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+
     async def definitions(one: AsyncEngine) -> set[tuple[str, ...]]:
         async with one.connect() as connection:
-            return {tuple(row) for query in (checks, indexes) for row in await connection.execute(sa.text(query))}
+            return {tuple(row) for query in (checks, indexes, upkeep, triggers) for row in await connection.execute(sa.text(query))}
 
     straight = create_engine(url := await postgres.make_database(empty=True), postgres.settings)
     async with straight.begin() as connection:
@@ -92,6 +98,7 @@ async def test_checks_and_partial_indexes_really_exist(engine: AsyncEngine, post
     assert made == wanted
     assert any("WHERE" in definition for *_, definition in made)
     assert any(definition.startswith("CHECK") for *_, definition in made)
+    assert sum(definition.startswith("CREATE TRIGGER search_") for *_, definition in made) == 8
 
 
 async def test_an_older_database_is_told_from_a_current_one(empty_database: str, settings: Settings) -> None:
