@@ -139,8 +139,10 @@ async def test_a_press_is_answered_in_the_browser_and_sound_flows_both_ways(cent
     audio = await page.request.get(f"/api/recordings/{stored['id']}/audio")
     with wave.open(io.BytesIO(await audio.body())) as file:
         sound, rate = file.readframes(file.getnframes()), file.getframerate()
+    piece = rate // 5 * 2  # 0.2 s: over a longer time a tone that paused for a moment works against itself
+    pieces = [sound[at : at + piece] for at in range(0, len(sound) - piece, piece)]
     for tone in (SEAT_TONE, CALLER_TONE):
-        assert share(sound, rate, tone) > 0.05, f"{tone} Hz is not in the recording"
+        assert max(share(one, rate, tone) for one in pieces) > 0.1, f"{tone} Hz is not in the recording"
 
 
 async def no_more(caller: Caller, tone: int) -> None:

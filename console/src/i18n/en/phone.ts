@@ -1,6 +1,6 @@
 export default {
   phone: {
-    device: "Rings on", desk: "Desk phone", browser: "Browser", settings: "Headset and microphone", deskOk: "Phone OK", browserOk: "Browser phone OK",
+    device: "Rings", desk: "Desk phone", browser: "Browser", settings: "Headset and microphone", deskOk: "Phone OK", browserOk: "Browser OK",
     desk_gone: "No phone", desk_silent: "Phone silent", line_connecting: "Connecting…", line_lost: "Not registered",
     microphone_lost: "No microphone", microphone_denied: "Microphone blocked", microphone_unsupported: "No microphone here",
     help_desk_gone: "The desk phone is away: no call can ring here. Check its cable, or answer in the browser.", help_desk_silent: "The desk phone does not answer: calls may not ring. Check its cable, or answer in the browser.",

@@ -10,7 +10,7 @@ export default {
     help_microphone_unsupported: "这个网址不是 HTTPS，浏览器不允许使用麦克风。请改用桌上话机，并告诉管理员。",
     ringing: "来电振铃，请在这里接听", answer: "接听", coming: "正在接通您的浏览器…", mute: "静音", unmute: "取消静音", mutedNote: "已静音，对方听不到您",
     elsewhere: "这通电话的声音在另一个页面里", microphone: "麦克风", speaker: "听筒", usual: "系统默认", level: "对着麦克风说话，绿条应当跳动", processing: "消除回声和噪声",
-    hold: "请稍候（保持）", unhold: "恢复通话", held: "对方在听音乐", keypad: "拨号键盘",
+    hold: "搁置", unhold: "恢复通话", held: "对方在听音乐", keypad: "按键",
     listener_listen: "{name} 正在旁听", listener_whisper: "{name} 正在对您耳语", listener_barge: "{name} 已加入通话",
     renew: "换新密码", renewSure: "旧密码立即作废，这部话机要重新填写密码才能接听。", renewYes: "确认换新",
     notice: "来电，请接听", noticeAllow: "切到别的窗口时也弹出来电提醒",
