@@ -126,6 +126,8 @@ WRONG: list[tuple[str, dict[str, object], str]] = [
     ("take", {"case_id": NOWHERE}, "no_such_case"),
     ("create_member", {"case_id": NOWHERE, "name": " ", "gender": "f"}, "bad_arguments"),
     ("create_member", {"case_id": NOWHERE, "name": "王秀英", "gender": "f"}, "not_your_case"),
+    ("link_number", {"case_id": NOWHERE}, "bad_arguments"),
+    ("link_number", {"case_id": NOWHERE, "member_id": NOWHERE}, "not_your_case"),
 ]
 
 

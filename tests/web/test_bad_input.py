@@ -76,7 +76,7 @@ async def test_queries(centre: Centre, query: str) -> None:
     assert (response.status, (await response.json())["code"]) == (422, "invalid")
 
 
-@pytest.mark.parametrize("text", ["%", "_", "\\", "'", '"; drop table member; --', "👵", "++--", "((", "0", "%25%00" * 9])
+@pytest.mark.parametrize("text", ["%", "_", "\\", "'", '"; drop table member; --', "👵", "++--", "((", "0" * 14, "%25%00" * 9])
 async def test_any_search_word_is_only_a_word(centre: Centre, text: str) -> None:
     response = await centre.client.get("/api/members", params={"q": text}, headers=await cookie(centre, "zeng"))
     assert response.status in (200, 422)
