@@ -77,7 +77,8 @@ def _beginning(words: Sequence[str]) -> Question | None:
     if len(words) != 1:
         return None
     word = words[0]
-    parts, values = [_EXACT], {"written": [word, word.upper()]}
+    parts = [_EXACT]
+    values: dict[str, Any] = {"written": [word, word.upper()]}
     for name, (table, key, column, start) in enumerate(_beginnings(word)):
         parts.append(_BEGINS.format(table=table, key=key, column=column, name=f"b{name}", limit=SOURCE_LIMIT))
         values |= {f"b{name}_from": start, f"b{name}_to": _after(start)}

@@ -70,9 +70,10 @@ async def history(connection: AsyncConnection, member_id: UUID, since: int = 0) 
     The oldest has nothing before it, and so no change.
     """
     rows = (await connection.execute(_HISTORY, {"member": member_id, "since": since})).mappings().all()
-    found, before = [], None
+    found: list[dict[str, Any]] = []
+    before: Profile | None = None
     for row in rows:
-        changed = differences(before, row["data"]) if before is not None else []
+        changed: list[dict[str, Any]] = differences(before, row["data"]) if before is not None else []
         found.append({**{key: row[key] for key in ("version", "kind", "restored", "by")}, "at": iso(row["at"]), "changed": changed})
         before = row["data"]
     return found[::-1]
