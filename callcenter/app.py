@@ -184,7 +184,7 @@ class Service:
             )
         )  # fmt: skip
         self._runner: web.AppRunner | None = None
-        self._told: asyncio.Queue[ContactStatus | SecurityWarning] = asyncio.Queue()
+        self._told: asyncio.Queue[ContactStatus | list[ContactStatus] | SecurityWarning] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self.failed: asyncio.Future[None] | None = None
 
@@ -320,12 +320,14 @@ class Service:
             try:
                 if isinstance(told, ContactStatus):
                     await self.seats.phone_changed(told)
+                elif isinstance(told, list):
+                    await self.seats.phones_are(told)
                 else:
                     log.warning("sip_security", kind=told.kind, account=told.account[:64], remote=told.remote[:64])
                     await self.board.warn_security(told)
             except DATABASE_ERRORS as error:
-                # The list that is read at the next connect, or in a minute, says the same again.
                 log.warning("told_not_kept", error=type(error).__name__)
+                self._watched = False  # the list is read again, and says the same
 
     async def _follow_watch(self) -> None:
         """When AMI comes up: who is registered, what safe mode needs, what it did. Then the list again, now and then."""
@@ -336,7 +338,8 @@ class Service:
                 self._watched = False
             elif not self._watched or ticks % WATCH_AGAIN == 0:
                 try:
-                    await self.seats.phones_are(await self.watch.contacts())
+                    # In its place among what is told: taken beside it, an older list would undo what a phone said since.
+                    self._told.put_nowait(await self.watch.contacts())
                     await self.safe_mode.push()
                     self._unspoken = await self.safe_mode.push_contacts()
                     self._speak.set()

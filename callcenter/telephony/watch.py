@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 from urllib.parse import unquote
 
@@ -63,6 +64,9 @@ class AmiWatch:
         """``on_safe_mode(step, channel_id)``: the dialplan serves a call; see SafeModeStep."""
         self._on_contact, self._on_security, self._on_safe_mode = on_contact, on_security, on_safe_mode
         self._on_attempt = on_attempt
+        self._phones: dict[str, dict[str, ContactStatus]] = {}
+        self._hearing: list[set[str]] = []
+        """For each list that is on its way: the accounts of which something was told meanwhile."""
         self.ami = AmiConnection(settings, on_event=self._event)
 
     @property
@@ -81,7 +85,7 @@ class AmiWatch:
     def _event(self, event: AmiEvent) -> None:
         kind = event.get("event", "")
         if kind == "ContactStatus":
-            self._on_contact(_contact_from_event(event))
+            self._contact(_contact_from_event(event))
         elif kind in WARNINGS:
             remote = event.get("remoteaddress", "")
             self._on_security(SecurityWarning(kind, event.get("accountid", ""), remote, event.get("service", "")))
@@ -94,18 +98,37 @@ class AmiWatch:
 
     # ------------------------------------------------------------------ phones
 
+    def _contact(self, status: ContactStatus) -> None:
+        """One phone of an account; told is what the account is now. A phone that moved is a new one, and the last word of the
+        old one, that it did not answer a question put to it before, may come when the new one is long there."""
+        for heard_of in self._hearing:
+            heard_of.add(status.account)
+        phones = self._phones.setdefault(status.account, {})
+        if not status.registered:
+            phones.pop(status.address, None)
+        elif status.reachable or status.address in phones:
+            phones[status.address] = status
+        else:
+            return
+        self._on_contact(_best(phones) or replace(status, registered=False, reachable=False))
+
     async def contacts(self) -> list[ContactStatus]:
-        """Every registered account once; reachable when any of its phones is."""
-        rows = await self.ami.rows({"Action": "PJSIPShowContacts"}, timeout=LIST_TIMEOUT)
-        found: dict[str, ContactStatus] = {}
+        """Every registered account once; reachable when any of its phones is. What was told while the list was on its way is
+        newer than the list. True at the moment of the return: apply it before anything that is told later."""
+        heard_of: set[str] = set()
+        self._hearing.append(heard_of)
+        try:
+            rows = await self.ami.rows({"Action": "PJSIPShowContacts"}, timeout=LIST_TIMEOUT)
+        finally:
+            self._hearing.remove(heard_of)
+        listed: dict[str, dict[str, ContactStatus]] = {}
         for row in rows:
             status = _contact_from_row(row)
-            known = found.get(status.account)
-            if known is None or (status.reachable and not known.reachable):
-                found[status.account] = status
-        for trunk in TRUNKS:
-            found.pop(trunk, None)
-        return list(found.values())
+            if status.registered and status.account not in TRUNKS:
+                listed.setdefault(status.account, {})[status.address] = status
+        told = {account: phones for account, phones in self._phones.items() if account in heard_of}
+        self._phones = listed | told
+        return [best for phones in self._phones.values() if (best := _best(phones)) is not None]
 
     # ------------------------------------------------------------------ safe mode
 
@@ -207,6 +230,10 @@ class AmiWatch:
             )
         for interface in sorted(present - wanted):
             await self.ami.action({"Action": "QueueRemove", "Queue": queue, "Interface": interface})
+
+
+def _best(phones: Mapping[str, ContactStatus]) -> ContactStatus | None:
+    return max(phones.values(), key=lambda status: status.reachable, default=None)
 
 
 def _contact_from_event(event: AmiEvent) -> ContactStatus:

@@ -54,16 +54,19 @@ async def homes_of(asterisk: RealAsterisk) -> AsyncIterator[Homes]:
 async def nobody_at_home(asterisk: RealAsterisk) -> AsyncIterator[None]:
     """Telephones that ring, for tests that do not look at them. With nothing behind the trunk, Asterisk would go on sending a
     call that is long over, and the homes of the next test would count it."""
-    if asterisk.settings.data_dir not in STANDING_IN:
-        try:
-            STANDING_IN[asterisk.settings.data_dir] = await _move_in(asterisk)
-        except OSError:  # somebody lives there
-            yield
-            return
+    if asterisk.settings.data_dir in STANDING_IN:  # for another centre of the same test, which stays until the end
+        yield
+        return
+    try:
+        made = STANDING_IN[asterisk.settings.data_dir] = await _move_in(asterisk)
+    except OSError:  # somebody lives there
+        yield
+        return
     try:
         yield
     finally:
-        await leave(asterisk)
+        if STANDING_IN.get(asterisk.settings.data_dir) is made:
+            await leave(asterisk)
 
 
 async def leave(asterisk: RealAsterisk) -> None:
