@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from callcenter.simulation.audio import SILENCE, RtpPeer, tone_frames
-from callcenter.telephony.sipmessage import Message, audio_address, audio_offer, key_type, parse, party, respond
 from callcenter.simulation.sipp import require_loopback
+from callcenter.telephony.sipmessage import Message, audio_address, audio_offer, key_type, parse, party, respond
 
 Kind = Literal["answer", "voicemail", "no-answer", "busy", "invalid", "congestion", "reject", "early", "silence"]
 REFUSALS: Mapping[Kind, tuple[int, str]] = {

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from callcenter.simulation.audio import RtpPeer, tone_frames
+from callcenter.simulation.sipp import require_loopback
 from callcenter.telephony.sipmessage import (
     Message,
     audio_address,
@@ -19,7 +20,6 @@ from callcenter.telephony.sipmessage import (
     parse,
     respond,
 )
-from callcenter.simulation.sipp import require_loopback
 
 REGISTER_SECONDS = 120
 REFUSALS = {"busy": (486, "Busy Here"), "decline": (603, "Decline"), "unavailable": (480, "Unavailable")}
