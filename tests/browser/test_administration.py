@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.real, pytest.mark.browser]
 
 PAGES = {
     "seat": {"desk", "cases"},
-    "supervisor": {"board", "cases", "members", "policy"},
+    "supervisor": {"board", "cases", "members", "policy", "wall"},
     "administrator": {"policy", "agents", "seats", "import"},
 }
 CHINESE = r"[\u4e00-\u9fff]"

@@ -157,7 +157,9 @@ export interface ProfileVersion {
 
 export interface Leg {
   id: string;
-  party: "caller" | "seat" | "contact";
+  party: "caller" | "seat" | "contact" | "consult" | "supervisor";
+  /** Whom we phoned, or who listens. */
+  name?: string;
   seat: string | null;
   state: "intent" | "ringing" | "up" | "down";
   started_at: Iso;
@@ -240,6 +242,8 @@ export interface CaseDetail {
   report?: { written_at: Iso | null; signed_at: Iso | null; signer: string | null } | null;
   /** The caller hears music. */
   held?: { since: Iso } | null;
+  /** On its way to another seat; the caller hears music. */
+  transfer?: { to: string; name: string; manner: "blind" | "attended"; state: "ringing" | "talking"; since: Iso } | null;
   /** Supervisors in the conversation. */
   listeners?: { name: string; manner: "listen" | "whisper" | "barge" }[];
 }

@@ -3,11 +3,17 @@ import type { CaseDetail, Offer } from "@/api/types";
 import { defineStore } from "pinia";
 import { computed, ref } from "vue";
 import { useEntities } from "./entities";
+import { useMeta } from "./meta";
 import { useSession } from "./session";
 
-/** The case rings this seat: as the first one, or because the ladder rings it beside the first. */
+/** The case rings this seat: as the first one, because the ladder rings it beside the first, or because a colleague hands it over. */
 export function offerTo(item: CaseDetail, seat: string | null): Offer | null {
   if (!seat) return null;
+  const transfer = item.transfer;
+  if (transfer?.state === "ringing" && transfer.to === `seat:${seat}`) {
+    const ring = useMeta().meta?.figures.ring_seconds ?? 0;
+    return { id: item.id, seat, since: transfer.since, ring_until: new Date(Date.parse(transfer.since) + ring * 1000).toISOString(), count: 1 };
+  }
   return item.offer?.seat === seat ? item.offer : (item.alarms?.find((alarm) => alarm.seat === seat) ?? null);
 }
 
