@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db.tables import agent, seat, session
+from callcenter.domain.roles import Role as Person
 
-Role = Literal["seat", "supervisor", "administrator", "probe"]
+Role = Person | Literal["probe"]
 """``probe`` is no person: the console of the press-to-pop probe."""
 
 

@@ -12,6 +12,7 @@ from callcenter.db import people_tables  # noqa: F401 - its tables join the meta
 from callcenter.db.duty_tables import probe, threshold
 from callcenter.db.ladder_tables import attempt, duty_phone, escalation, instance, policy, report
 from callcenter.db.schema import Time, Uuid, list_column, metadata, now_column, one_of
+from callcenter.domain.roles import ROLES
 
 __all__ = [
     "access", "agent", "attempt", "card", "case", "case_number", "contact", "department", "district", "duty_phone",
@@ -150,7 +151,7 @@ agent = sa.Table(
     sa.Column("seat", sa.Text, comment="usual place"),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
     now_column("created_at"),
-    one_of("role", "seat", "supervisor", "administrator"),
+    one_of("role", *ROLES),
 )
 
 session = sa.Table(

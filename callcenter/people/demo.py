@@ -62,6 +62,12 @@ STAFF = (
     ("seat5", "谢婷", "seat", "8005"),
     ("seat6", "温志强", "seat", "8006"),
     ("supervisor", "曾国平", "supervisor", None),
+    ("dispatcher", "罗小燕", "dispatcher", None),
+    ("leader", "邱文斌", "group_leader", None),
+    ("head", "廖美玲", "department_head", None),
+    ("business", "黄志明", "business_development", None),
+    ("finance", "郭丽华", "finance", None),
+    ("auditor", "徐国栋", "auditor", None),
     ("admin", "系统管理员", "administrator", None),
 )
 # Short figures: with nobody answering anywhere, an evening's visitor sees the whole ladder in about three minutes.

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from callcenter.db import agents
 from callcenter.db.agents import Agent, Session
 from callcenter.domain.errors import Refused
+from callcenter.domain.roles import SITTING
 from callcenter.people.attempts import Attempts
 from callcenter.people.passwords import verify
 
@@ -112,9 +113,9 @@ class LogIns:
         return found[0]
 
     async def _place(self, person: Agent, seat: str | None) -> str | None:
-        """Where the person will sit. Only seats must sit somewhere; administrators never do."""
+        """Where the person will sit. Only seats must sit somewhere; who works with paper never does."""
         place = seat or person.seat
-        if person.role == "administrator" or (person.role == "supervisor" and place is None):
+        if person.role not in SITTING or (person.role == "supervisor" and place is None):
             return None
         if place is None:
             raise Refused(

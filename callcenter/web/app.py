@@ -11,6 +11,7 @@ from structlog.contextvars import bound_contextvars
 
 from callcenter.db.agents import Role, Session
 from callcenter.domain.errors import Refused
+from callcenter.domain.roles import ROLES
 from callcenter.people.login import COOKIE
 from callcenter.web import cases, console_files, duty, escalation, health, log_in, members, profiles, softphone, staff
 from callcenter.web.bodies import BODY_LIMIT
@@ -45,7 +46,7 @@ SUPERVISOR: frozenset[Role] = frozenset({"supervisor"})
 DESK: frozenset[Role] = frozenset({"seat", "supervisor"})
 ADMINISTRATOR: frozenset[Role] = frozenset({"administrator"})
 LEADERS: frozenset[Role] = SUPERVISOR | ADMINISTRATOR
-EVERYBODY: frozenset[Role] = DESK | ADMINISTRATOR
+EVERYBODY: frozenset[Role] = frozenset(ROLES)
 
 OPEN_ROUTES = (
     OpenRoute("POST", "/api/login", log_in.log_in),

@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from callcenter.domain.errors import Refused
+from callcenter.domain.roles import Role
 from callcenter.escalation.shapes import Id
 from callcenter.people.passwords import LEAST_LENGTH, MOST_LENGTH
 from callcenter.web.problems import not_found
@@ -37,7 +38,6 @@ Password = Annotated[str, StringConstraints(min_length=LEAST_LENGTH, max_length=
 PhoneNumber = Annotated[Line, Field(min_length=1, max_length=40)]
 Place = Annotated[int, Field(ge=1, le=100)]
 Extension = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,8}$")]
-Role = Literal["seat", "supervisor", "administrator"]
 
 
 class Strict(BaseModel):

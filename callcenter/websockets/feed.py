@@ -17,14 +17,18 @@ from uuid import uuid4
 import orjson
 from prometheus_client import Counter, Gauge
 
+from callcenter.domain.roles import ROLES, Role
+
 CHANGES = Counter("callcenter_feed_changes_total", "Changes published to consoles", ["noun"])
 CONSOLES = Gauge("callcenter_consoles", "Consoles connected to this instance")
 CUT_OFF = Counter("callcenter_consoles_cut_off_total", "Consoles cut off because they did not read")
 
 SEATS, SUPERVISORS, ADMINISTRATORS = "seats", "supervisors", "administrators"
+AUDIENCE: dict[Role, str] = {role: f"{role}s" for role in ROLES}
+"""What everybody of one role is told."""
 PROBES = "probes"
 """The press-to-pop probe's consoles: they are told of its own presses and of nothing else."""
-SHARED = frozenset({SEATS, SUPERVISORS, ADMINISTRATORS})
+SHARED = frozenset(AUDIENCE.values())
 GATHER_SECONDS = 0.25  # the eye on a board does not see it; the pop does not wait for it
 
 

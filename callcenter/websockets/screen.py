@@ -33,7 +33,7 @@ from callcenter.engine.ports import Changed
 from callcenter.engine.processor import DATABASE_ERRORS
 from callcenter.escalation.render import Picture, case_part
 from callcenter.supervision.board import Board
-from callcenter.websockets.feed import ADMINISTRATORS, PROBES, SEATS, SUPERVISORS, Entity, Hub, seat_audience
+from callcenter.websockets.feed import ADMINISTRATORS, AUDIENCE, PROBES, SEATS, SUPERVISORS, Entity, Hub, seat_audience
 from callcenter.websockets.ladders import LadderScreen
 
 log = structlog.get_logger()
@@ -276,7 +276,7 @@ class Screen:
         who = {
             "warning": (SUPERVISORS, ADMINISTRATORS), "terminal": (SUPERVISORS,),
             "alarms": (SUPERVISORS,), "trend": (SUPERVISORS,), "probe": (SUPERVISORS,),
-            "figures": (SUPERVISORS, SEATS), "health": (SUPERVISORS, SEATS, ADMINISTRATORS),
+            "figures": (SUPERVISORS, SEATS), "health": tuple(AUDIENCE.values()),
         }[noun]  # fmt: skip
         return Entity(noun, entity_id, next(self._derived), dict.fromkeys(who, data))
 

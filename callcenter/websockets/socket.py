@@ -22,11 +22,9 @@ from callcenter.domain.clock import iso
 from callcenter.domain.errors import Refused
 from callcenter.engine.processor import DATABASE_ERRORS
 from callcenter.websockets.feed import (
-    ADMINISTRATORS,
+    AUDIENCE,
     CUT_OFF,
     PROBES,
-    SEATS,
-    SUPERVISORS,
     Entity,
     Hub,
     encode,
@@ -81,7 +79,7 @@ class Console:
         self.session = session
         self.ws = ws
         own = (seat_audience(session.seat),) if session.seat else ()
-        role = {"seat": SEATS, "supervisor": SUPERVISORS, "administrator": ADMINISTRATORS, "probe": PROBES}[session.role]
+        role = PROBES if session.role == "probe" else AUDIENCE[session.role]
         self.audiences: tuple[str, ...] = (*own, role)
         self._limit = limit
         self._queue: asyncio.Queue[bytes] = asyncio.Queue()

@@ -1,12 +1,12 @@
 /** Which pages there are and who sees them. The server decides what anybody may do; this only keeps menus honest. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
-import type { Role } from "./api/types";
+import { ROLES, type Role } from "./api/types";
 import { useSession } from "./data/session";
 
 declare module "vue-router" {
   interface RouteMeta {
     roles?: Role[];
-    nav?: "desk" | "board" | "wall" | "cases" | "members" | "agents" | "seats" | "import" | "policy";
+    nav?: "desk" | "board" | "wall" | "cases" | "members" | "agents" | "seats" | "import" | "policy" | "inbox";
     dark?: boolean;
   }
 }
@@ -18,6 +18,7 @@ export const PAGES: RouteRecordRaw[] = [
   page("/desk", "desk", ["seat"], () => import("./views/WorkbenchView.vue")),
   page("/board", "board", ["supervisor"], () => import("./views/BoardView.vue"), true),
   page("/wall", "wall", ["supervisor"], () => import("./views/WallView.vue"), true),
+  page("/inbox", "inbox", ROLES.filter((role) => !["seat", "supervisor", "administrator"].includes(role)), () => import("./views/InboxView.vue")),
   page("/cases", "cases", ["seat", "supervisor"], () => import("./views/CasesView.vue")),
   page("/members", "members", ["supervisor"], () => import("./views/MembersView.vue")),
   page("/policy", "policy", ["supervisor", "administrator"], () => import("./views/PolicyView.vue")),
@@ -26,7 +27,10 @@ export const PAGES: RouteRecordRaw[] = [
   page("/admin/import", "import", ["administrator"], () => import("./views/ImportView.vue")),
 ];
 
-export const HOME: Record<Role, string> = { seat: "/desk", supervisor: "/board", administrator: "/admin/agents" };
+export const HOME: Record<Role, string> = {
+  seat: "/desk", dispatcher: "/inbox", group_leader: "/inbox", supervisor: "/board", department_head: "/inbox",
+  business_development: "/inbox", finance: "/inbox", auditor: "/inbox", administrator: "/admin/agents",
+};
 
 export const router = createRouter({
   history: createWebHistory(),

@@ -24,6 +24,7 @@ from callcenter.db.tables import access, agent, case, duty_phone, line, seat
 from callcenter.domain.decision import Figures
 from callcenter.domain.errors import Refused
 from callcenter.domain.facts import Fact
+from callcenter.domain.roles import OFFICE
 from callcenter.escalation.services import Escalations
 from callcenter.people.login import COOKIE, LogIns, hash_token
 from callcenter.people.passwords import hash_now
@@ -116,6 +117,8 @@ class Centre:
             await self.hire(connection, "chen", "seat", "8002")
             await self.hire(connection, "zeng", "supervisor")
             await self.hire(connection, "admin", "administrator")
+            for role in sorted(OFFICE):
+                await self.hire(connection, role, role)
             self.member = await create_member(connection, name="王秀英", gender="f", number="+867971000101", address="书香园")
             self.case = uuid4()
             now = sa.func.now()

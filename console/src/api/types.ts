@@ -1,6 +1,8 @@
 /** The words of docs/api.md as types. Nothing here is invented by the console. */
 
-export type Role = "seat" | "supervisor" | "administrator";
+/** In the order of a centre's day: who talks, who dispatches, who leads, who keeps the books, who looks after all of it. */
+export const ROLES = ["seat", "dispatcher", "group_leader", "supervisor", "department_head", "business_development", "finance", "auditor", "administrator"] as const;
+export type Role = (typeof ROLES)[number];
 export type Iso = string;
 
 export interface Problem {

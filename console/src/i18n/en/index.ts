@@ -1,6 +1,7 @@
 import type { Messages } from "../zh-CN";
 import desk from "./desk";
 import ladder from "./ladder";
+import office from "./office";
 import pages from "./pages";
 import phone from "./phone";
 import policy from "./policy";
@@ -10,5 +11,5 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages: Messages = { ...shell, ...desk, ...pages, ...ladder, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
+const messages: Messages = { ...shell, ...desk, ...pages, ...ladder, office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
 export default messages;

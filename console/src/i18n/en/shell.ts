@@ -1,10 +1,10 @@
 export default {
   app: { name: "Home-care call centre", console: "Console" },
   nav: {
-    desk: "Seat workbench", board: "Live board", wall: "Wall", cases: "Cases", members: "Members",
+    inbox: "My work", desk: "Seat workbench", board: "Live board", wall: "Wall", cases: "Cases", members: "Members",
     agents: "People", seats: "Desk phones", import: "Import", policy: "Policy", report: "Report", logout: "Log out", language: "中文", seat: "Seat {seat}",
   },
-  role: { seat: "Seat", supervisor: "Duty supervisor", administrator: "Administrator" },
+  role: { seat: "Seat", dispatcher: "Dispatcher", group_leader: "Dispatch group leader", supervisor: "Duty supervisor", department_head: "Department head", business_development: "Business development", finance: "Finance", auditor: "Auditor", administrator: "Administrator" },
   login: {
     title: "Log in", user: "User", password: "Password", seat: "Where do you sit today?", usual: "My usual seat",
     taken: "in use", submit: "Log in", ended: "Your session has ended, please log in again. What you wrote is kept on this computer.",

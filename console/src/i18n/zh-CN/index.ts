@@ -1,5 +1,6 @@
 import desk from "./desk";
 import ladder from "./ladder";
+import office from "./office";
 import pages from "./pages";
 import phone from "./phone";
 import policy from "./policy";
@@ -9,7 +10,7 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages = { ...shell, ...desk, ...pages, ...ladder, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
+const messages = { ...shell, ...desk, ...pages, ...ladder, office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 export type Messages = Words<typeof messages>;

@@ -1,10 +1,10 @@
 export default {
   app: { name: "居家养老呼叫中心", console: "服务台" },
   nav: {
-    desk: "坐席工作台", board: "实时看板", wall: "大屏", cases: "求助件", members: "老人档案",
+    inbox: "我的工作", desk: "坐席工作台", board: "实时看板", wall: "大屏", cases: "求助件", members: "老人档案",
     agents: "人员", seats: "席位话机", import: "档案导入", policy: "联系策略", report: "处置记录", logout: "退出", language: "English", seat: "席位 {seat}",
   },
-  role: { seat: "坐席", supervisor: "值班主任", administrator: "管理员" },
+  role: { seat: "坐席", dispatcher: "调度员", group_leader: "调度组长", supervisor: "值班主任", department_head: "部门负责人", business_development: "业务发展部", finance: "财务", auditor: "审计员", administrator: "管理员" },
   login: {
     title: "登录", user: "工号", password: "密码", seat: "今天坐在哪个席位", usual: "我的固定席位",
     taken: "有人在用", submit: "登录", ended: "登录已失效，请重新登录。您写的内容仍保存在本机。",

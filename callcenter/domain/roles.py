@@ -1,0 +1,24 @@
+"""Who works in a centre. What each may do stands where it is done: ``web/app.py`` and the tables of commands."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Role = Literal[
+    "seat",
+    "dispatcher",
+    "group_leader",
+    "supervisor",
+    "department_head",
+    "business_development",
+    "finance",
+    "administrator",
+    "auditor",
+]
+"""坐席、调度员、调度组长、值班主任、部门负责人、业务发展部、财务、管理员、审计员."""
+
+ROLES: tuple[Role, ...] = get_args(Role)
+SITTING: frozenset[Role] = frozenset({"seat", "supervisor"})
+"""They may sit at a place with a telephone; a seat must."""
+OFFICE: frozenset[Role] = frozenset(ROLES) - {"seat", "supervisor", "administrator"}
+"""They work with paper, not with calls."""

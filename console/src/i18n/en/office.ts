@@ -1,0 +1,10 @@
+export default {
+  duty: {
+    dispatcher: "Takes the front desk's needs, sends workers or providers, and follows each until it is done.",
+    group_leader: "Handles poor quality, dissatisfaction and exceptions; answers for dispatch and follow-up.",
+    department_head: "Approves transfers and outside work, signs what is archived, gives assignments.",
+    business_development: "Takes cases that were handed over, and finds providers for needs nobody could meet.",
+    finance: "Posts fees, issues receipts, checks them against the work orders.",
+    auditor: "Reads cases, approvals and traces; changes nothing.",
+  },
+};

@@ -1,0 +1,10 @@
+export default {
+  duty: {
+    dispatcher: "接收前台转来的需求，选派服务人员或加盟单位，跟到服务完成。",
+    group_leader: "处理质量差、不满意和异常报告，管好派工与回访。",
+    department_head: "核准移交、外派，签字存档，布置交办事项。",
+    business_development: "接收移交的求助件，为满足不了的需求寻找服务单位。",
+    finance: "登记收费，开具收据，按派工单核对。",
+    auditor: "查看求助件、签批和留痕，不作改动。",
+  },
+};
