@@ -9,14 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from callcenter.db import people_tables  # noqa: F401 - its tables join the metadata
+from callcenter.db.calendar_tables import day_exception, line_hours
 from callcenter.db.duty_tables import probe, threshold
 from callcenter.db.ladder_tables import attempt, duty_phone, escalation, instance, policy, report
 from callcenter.db.schema import Time, Uuid, list_column, metadata, now_column, one_of
 from callcenter.domain.roles import ROLES
 
 __all__ = [
-    "access", "agent", "attempt", "card", "case", "case_number", "contact", "department", "district", "duty_phone",
-    "escalation", "instance", "journal", "leg", "line", "member", "member_number",
+    "access", "agent", "attempt", "card", "case", "case_number", "contact", "day_exception", "department", "district", "duty_phone",
+    "escalation", "instance", "journal", "leg", "line", "line_hours", "member", "member_number",
     "metadata", "policy", "probe", "recording", "report", "seat", "session", "task", "terminal", "threshold", "timer", "warning",
 ]  # fmt: skip
 
