@@ -239,6 +239,7 @@ class Service:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.screen.close()
+        await self.speech.aclose()
         await self.links.close()
         await self.engine.dispose()
         log.info("service_stopped", all_done=done)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Coroutine
 from pathlib import Path
@@ -150,8 +151,13 @@ def _toolchain(settings: Settings) -> Toolchain:
 def _spoken(settings: Settings, says: str | None) -> Path | None:
     if not says:
         return None
+
+    async def made(text: str) -> Path:
+        async with contextlib.aclosing(EspeakSpeech(settings)) as speech:
+            return await speech.file(text)
+
     try:
-        return asyncio.run(EspeakSpeech(settings).file(says))
+        return asyncio.run(made(says))
     except TelephonyError as error:
         console.print(f"[yellow]{error.reason}[/yellow]")
         return None

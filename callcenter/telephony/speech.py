@@ -8,22 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import shutil
-import subprocess
-import sys
-import tempfile
-import wave
-from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-
-import structlog
+from typing import Protocol
 
 from callcenter.settings import Settings
-from callcenter.telephony.espeak import synthesise
 from callcenter.telephony.ports import TelephonyError
-from callcenter.telephony.sound import TELEPHONE_RATE, to_telephone
+from callcenter.telephony.speaker import Speaker
 
 # Named sentences that the dialplan plays by itself; the files must be there before the service dies.
 PROMPTS: Mapping[str, str] = {
@@ -37,21 +29,27 @@ PROMPTS: Mapping[str, str] = {
     "echo-test": "这是通话测试。您现在说的话,会马上放给您听。",
 }
 LONGEST_TEXT = 1000  # characters; a longer text is a mistake, not an announcement
-LONGEST_MAKING = 30.0  # seconds
-LOUDEST = 26000  # of 32767: clear on a telephone, with room above
 
-Synthesise = Callable[[str, str, int], "tuple[int, array[int]]"]
-log = structlog.get_logger(__name__)
+
+class Voice(Protocol):
+    """Speaks to files."""
+
+    async def speak(self, text: str, path: Path) -> None: ...
+    async def close(self) -> None: ...
 
 
 class EspeakSpeech:
-    """``ports.Speech`` by espeak-ng."""
+    """``ports.Speech`` by espeak-ng. ``aclose`` when it is needed no more."""
 
-    def __init__(self, settings: Settings, synthesise: Synthesise = synthesise) -> None:
+    def __init__(self, settings: Settings, voice: Voice | None = None) -> None:
         self._voice, self._rate = settings.voice, settings.speech_rate
         self._folder = settings.prompts_dir
-        self._synthesise = synthesise
+        self._speaker = voice or Speaker(settings.voice, settings.speech_rate)
         self._lock = asyncio.Lock()
+
+    async def aclose(self) -> None:
+        """End what speaks; it begins anew if it is asked to."""
+        await self._speaker.close()
 
     async def say(self, text: str) -> str:
         """Media URI of ``text`` spoken: ``sound:<path without ending>``."""
@@ -79,7 +77,7 @@ class EspeakSpeech:
             return path
         async with self._lock:  # one voice at a time, and each sentence once
             if not path.exists():
-                await self._speak(words, path)
+                await self._speaker.speak(words, path)
         return path
 
     async def prepare(self) -> None:
@@ -99,58 +97,9 @@ class EspeakSpeech:
         path = self._folder / "recorded" / f"{Path(name).name}.wav"
         return path if path.is_file() else None
 
-    async def _speak(self, text: str, path: Path) -> None:
-        if self._synthesise is not synthesise:
-            await asyncio.to_thread(speak, self._synthesise, text, self._voice, self._rate, path)
-            return
-        # A process of its own with low priority: making speech never delays a ring, nor anything else here.
-        words = [sys.executable, "-m", "callcenter.telephony.speech", self._voice, str(self._rate), str(path)]
-        child = await asyncio.create_subprocess_exec(*words, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-        try:
-            async with asyncio.timeout(LONGEST_MAKING):
-                _, said = await child.communicate(text.encode())
-        except TimeoutError:
-            raise TelephonyError("语音合成超时。Making speech took too long.", retryable=True) from None
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
-        if child.returncode != 0:
-            log.error("speech_not_made", file=path.name, said=said.decode(errors="replace")[-300:])
-            raise TelephonyError("语音合成失败。Making speech failed.")
-
-
-def speak(synthesise: Synthesise, text: str, voice: str, rate: int, path: Path) -> None:
-    """Make the sound and put it where it belongs."""
-    frequency, samples = synthesise(text, voice, rate)
-    if not samples:
-        raise TelephonyError("语音合成没有输出。The voice gave no sound.")
-    write_wav(path, to_telephone(samples, frequency, LOUDEST))
-
-
-def write_wav(path: Path, samples: array[int]) -> None:
-    """Write 8 kHz, 16 bit, mono; whoever reads it sees all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as raw, wave.open(raw, "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(TELEPHONE_RATE)
-            out.writeframes(samples.tobytes())
-        Path(part).chmod(0o644)  # Asterisk may run as another user
-        Path(part).replace(path)
-    finally:
-        Path(part).unlink(missing_ok=True)
-
 
 def _place(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part")
     shutil.copyfile(source, part)
     part.replace(target)
-
-
-if __name__ == "__main__":
-    os.nice(10)
-    speak(synthesise, sys.stdin.read(), sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))

@@ -57,7 +57,8 @@ class Watchdog:
             settings.outgoing_number,
             Look(monotonic(), grace, probes_allowed=settings.probe_page_after),
         )
-        self._pager = Pager(self._asterisk, self._ami, EspeakSpeech(settings))
+        self._speech = EspeakSpeech(settings)
+        self._pager = Pager(self._asterisk, self._ami, self._speech)
         self._rescue = Rescue(
             settings, address(settings) + "/healthz", lambda said: log.critical("callers_rescued", said=said), self._living
         )
@@ -72,10 +73,14 @@ class Watchdog:
         await self._ami.start()
         log.info("watchdog_started", duty_phones=len(self._duty.duty.phones))
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._pager.prepare(), name="sentences")
+            group.create_task(self._prepare(), name="sentences")
             group.create_task(_in_spite(self._rescue.run), name="rescue")
             group.create_task(_in_spite(self._look_for_ever), name="look")
             group.create_task(_in_spite(self._prober.run), name="probe")
+
+    async def _prepare(self) -> None:
+        await self._pager.prepare()
+        await self._speech.aclose()  # it has said all that it will
 
     async def close(self) -> None:
         """Calls that we made go on by themselves."""
@@ -84,6 +89,7 @@ class Watchdog:
             await asyncio.gather(self._paging, return_exceptions=True)
         await self._ami.close()
         await self._asterisk.close()
+        await self._speech.aclose()
         with suppress(TimeoutError):
             async with asyncio.timeout(DEADLINE):
                 await self._engine.dispose()

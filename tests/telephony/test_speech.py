@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import signal
 import wave
 from array import array
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from callcenter.settings import Settings
 from callcenter.telephony.espeak import synthesise
 from callcenter.telephony.ports import TelephonyError
 from callcenter.telephony.sound import to_telephone
+from callcenter.telephony.speaker import Speaker
+from callcenter.telephony.speaking import write_wav
 from callcenter.telephony.speech import PROMPTS, EspeakSpeech
 
 SENTENCE = "您好,您的求助我们收到了。"
@@ -35,8 +39,23 @@ def share_of(samples: array[int], frequency: float) -> float:
     return 2 * (inner[0] ** 2 + inner[1] ** 2) / (len(samples) * sum(value * value for value in samples))
 
 
+class Tone:
+    """Says a tone, whatever the text."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    async def speak(self, text: str, path: Path) -> None:
+        self.said.append(text)
+        write_wav(path, array("h", tone(440, 8000)))
+
+    async def close(self) -> None:
+        pass
+
+
 async def test_mandarin_is_spoken(settings: Settings) -> None:
-    path = await EspeakSpeech(settings).file(SENTENCE)
+    async with aclosing(EspeakSpeech(settings)) as speech:
+        path = await speech.file(SENTENCE)
     spoken = samples_of(path)
     seconds = len(spoken) / 8000
     characters = sum("一" <= char <= "鿿" for char in SENTENCE)
@@ -49,22 +68,17 @@ async def test_mandarin_is_spoken(settings: Settings) -> None:
 
 
 async def test_a_sentence_is_made_once(settings: Settings) -> None:
-    made: list[str] = []
-
-    def counted(text: str, voice: str, rate: int) -> tuple[int, array[int]]:
-        made.append(text)
-        return 8000, array("h", tone(440, 8000))
-
-    speech = EspeakSpeech(settings, counted)
+    voice = Tone()
+    speech = EspeakSpeech(settings, voice)
     uri = await speech.say("您好")
     assert uri == await speech.say(" 您好 ")
     assert uri.startswith("sound:/")
     assert not uri.endswith(".wav")
-    assert made == ["您好"]
+    assert voice.said == ["您好"]
 
 
 async def test_a_recording_replaces_the_voice(settings: Settings) -> None:
-    speech = EspeakSpeech(settings, lambda *_: (8000, array("h", tone(440, 8000))))
+    speech = EspeakSpeech(settings, Tone())
     await speech.prepare()
     assert {path.stem for path in settings.prompts_dir.glob("*.wav")} == set(PROMPTS)
     recorded = settings.prompts_dir / "recorded" / "safe-emergency.wav"
@@ -74,6 +88,33 @@ async def test_a_recording_replaces_the_voice(settings: Settings) -> None:
     assert (settings.prompts_dir / "safe-emergency.wav").read_bytes() == b"by a person"
     assert await speech.named("safe-emergency", "x") == f"sound:{recorded.with_suffix('')}"
     assert "/said/" in await speech.named("greeting", "您好")
+
+
+async def test_what_speaks_is_started_anew_when_it_has_died(settings: Settings, tmp_path: Path) -> None:
+    speaker = Speaker(settings.voice, settings.speech_rate)
+    try:
+        await speaker.speak(SENTENCE, tmp_path / "1.wav")
+        first = speaker.process
+        assert first is not None
+        await speaker.speak("再见。", tmp_path / "2.wav")
+        assert speaker.process is first  # one process for all sentences
+        first.send_signal(signal.SIGKILL)
+        await first.wait()
+        await speaker.speak(SENTENCE, tmp_path / "3.wav")
+    finally:
+        await speaker.close()
+    assert samples_of(tmp_path / "3.wav") == samples_of(tmp_path / "1.wav") != samples_of(tmp_path / "2.wav")
+
+
+async def test_a_voice_that_does_not_exist_is_told_and_the_next_sentence_is_spoken(tmp_path: Path) -> None:
+    speaker = Speaker("nobody", 150)
+    try:
+        for _ in range(2):
+            with pytest.raises(TelephonyError, match="Making speech failed"):
+                await speaker.speak("您好", tmp_path / "1.wav")
+    finally:
+        await speaker.close()
+    assert not (tmp_path / "1.wav").exists()
 
 
 @pytest.mark.parametrize("text", ["", "  ", "长" * 2000])
