@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from callcenter.db import people_tables  # noqa: F401 - its tables join the metadata
+from callcenter.db import catalogue_tables, people_tables  # noqa: F401 - their tables join the metadata
 from callcenter.db.calendar_tables import day_exception, line_hours
 from callcenter.db.duty_tables import probe, threshold
 from callcenter.db.ladder_tables import attempt, duty_phone, escalation, instance, policy, report
@@ -29,6 +29,15 @@ department = sa.Table(
     sa.Column("id", Uuid, primary_key=True),
     sa.Column("name", sa.Text, nullable=False, unique=True),
     sa.Column("phone", sa.Text, nullable=False, server_default=""),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("address", sa.Text, nullable=False, server_default=""),
+    sa.Column(
+        "ours",
+        sa.Boolean,
+        nullable=False,
+        server_default=sa.true(),
+        comment="false: of another area, whose calls are handed over (C-5)",
+    ),
 )
 
 district = sa.Table(
@@ -37,6 +46,14 @@ district = sa.Table(
     sa.Column("id", Uuid, primary_key=True),
     sa.Column("name", sa.Text, nullable=False, unique=True),
     sa.Column("department_id", sa.ForeignKey("department.id"), nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column(
+        "places",
+        JSONB,
+        nullable=False,
+        server_default=sa.text("'[]'::jsonb"),
+        comment="estates and roads in it, by which an address is recognised",
+    ),
 )
 
 line = sa.Table(
@@ -45,6 +62,7 @@ line = sa.Table(
     sa.Column("number", sa.Text, primary_key=True, comment="as dialled, digits only"),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
     one_of("kind", "emergency", "life_help"),
 )
 
@@ -194,6 +212,7 @@ seat = sa.Table(
     sa.Column("browser_registered", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("browser_reachable", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("browser_password", sa.Text, comment="SIP password of the browser's phone; null: nobody may register it"),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
     one_of("device", "desk", "browser"),
     one_of("presence", "offline", "ready", "offered", "talking", "wrap_up", "paused"),
     sa.CheckConstraint("(presence IN ('offered', 'talking', 'wrap_up')) = (case_id IS NOT NULL)", name="busy_has_case"),
