@@ -62,8 +62,14 @@ def safe_mode_sentence(person: Person | None, centre: str) -> str:
     return f"您好,这里是{centre}。{who},刚才按下了紧急求助按钮。能马上赶去,请按1。不能去,请按2。"
 
 
+def joining(thanks: str = "") -> str:
+    """For a contact who waits for a seat; ``thanks``: what this breaks off, and they have not heard to its end."""
+    return thanks + JOINING
+
+
 def every_fixed() -> list[str]:
     """What is said word for word to many: spoken to files before anybody needs it."""
     return [
         THANKS_GOING, THANKS_CANNOT, THANKS_OTHER, THANKS_BOTH, SETTLED, JOINING, DRILL_DONE, FALSE_ALARM, CALLING_BACK, DRILL,
+        joining(THANKS_GOING), joining(THANKS_BOTH),
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from callcenter.domain.announcements import DRILL_DONE, THANKS_BOTH, THANKS_CANNOT, THANKS_GOING, sentence_for
+from callcenter.domain.announcements import DRILL_DONE, THANKS_BOTH, THANKS_CANNOT, THANKS_GOING, joining, sentence_for
 from callcenter.domain.call_flow import close_task, join_leg
 from callcenter.domain.case import Leg, after
 from callcenter.domain.decision import Decision, Situation
@@ -70,7 +70,8 @@ def rang(situation: Situation, fact: AttemptRang, decision: Decision) -> None:
     attempt = find(situation, decision, fact.leg_id)
     if attempt is None or attempt.state not in ("intent", "claimed"):
         return
-    check = decision.now + timedelta(seconds=attempt.ring_seconds + RING_GRACE_SECONDS)
+    # A phone that is to stop ringing is looked at as soon as was planned: the order to hang up may have been lost.
+    check = attempt.check_at if attempt.closing else decision.now + timedelta(seconds=attempt.ring_seconds + RING_GRACE_SECONDS)
     decision.attempts[attempt.id] = replace(attempt, state="ringing", rang_at=decision.now, check_at=check)
     decision.note("attempt_ringing", attempt=attempt.id)
 
@@ -152,7 +153,7 @@ def leg_ended(situation: Situation, fact: LegEnded, decision: Decision) -> None:
     elif attempt.state == "answered":
         # It left an instance: hung up, which the dialplan tells too, or another one has it, which the node knows. Or it was over
         # when we came back: the dialplan may have heard their key.
-        decision.effects.append(AskNode(attempt.id, attempt.created_at))
+        _ask(decision, attempt)
         if fact.cause == "lost":
             check = decision.now + timedelta(seconds=LOOK_SECONDS)
             decision.attempts[attempt.id] = replace(attempt, state="claimed", check_at=check)
@@ -191,14 +192,23 @@ def seen(situation: Situation, fact: AttemptSeen, decision: Decision) -> None:
         _finish(situation, decision, attempt, "voided", "")
     elif fact.seen == "unclaimed" and attempt.state == "intent":
         _send_again_or_void(walk, attempt)
-    elif fact.seen == "unclaimed" and attempt.state == "answered" and now - (attempt.answered_at or now) < timedelta(seconds=2):
-        decision.attempts[attempt.id] = replace(attempt, check_at=now + timedelta(seconds=SPEECH_SECONDS))
-    else:
-        # Begun and nothing is left of it, or Asterisk itself began anew: nobody is on this line. An order for it that somebody
-        # still holds in their hands must find the mark, which a restart may have lost.
-        if fact.seen != "claimed":
-            decision.effects.append(VoidAttempt(attempt.id))
+    elif fact.seen == "claimed":  # begun, and nothing is left of it: nobody is on this line, and the mark lets nobody in
         _finish(situation, decision, attempt, "interrupted" if attempt.state != "answered" else "hung_up", fact.cause)
+    else:
+        check = now + timedelta(seconds=LOOK_SECONDS)
+        decision.attempts[attempt.id] = replace(
+            attempt, state="claimed" if attempt.state == "intent" else attempt.state, check_at=check
+        )
+        if attempt.state != "intent" and not fact.begun:
+            _ask(decision, attempt)  # it has begun since this was asked
+        else:
+            # Asterisk itself began anew, and the mark may be lost. An order that somebody still holds in their hands must find
+            # one: it is given up when the dialplan says that it is void, and not before.
+            decision.effects.append(VoidAttempt(attempt.id))
+
+
+def _ask(decision: Decision, attempt: Attempt) -> None:
+    decision.effects.append(AskNode(attempt.id, attempt.created_at, begun=attempt.state != "intent"))
 
 
 def _look_again(decision: Decision, attempt: Attempt, holder: str) -> None:
@@ -235,7 +245,7 @@ def due(situation: Situation, decision: Decision, attempt: Attempt) -> None:
     if attempt.state != "answered" or attempt.joined or (attempt.closing and attempt.result is not None):
         if attempt.state == "answered" and not attempt.joined:
             decision.effects.append(HangUp(attempt.id))
-        decision.effects.append(AskNode(attempt.id, attempt.created_at))
+        _ask(decision, attempt)
         decision.attempts[attempt.id] = replace(attempt, check_at=now + timedelta(seconds=LOOK_SECONDS))
     elif attempt.said < policy.announcements:
         _announce(situation, decision, attempt)
@@ -321,7 +331,11 @@ def _join(situation: Situation, decision: Decision, attempt: Attempt, result: Re
     decision.note("joined", attempt=attempt.id, name=attempt.name, relation=attempt.relation)
     if walk.case.state == "talking" or walk.on_the_line:
         decision.effects.append(AnswerLeg(attempt.id))
-    join_leg(situation, decision, leg)
+    thanks = ""
+    if attempt.closing and attempt.result == "going":  # they are being told that we count on them
+        owner = walk.escalation.owner
+        thanks = THANKS_GOING if owner is not None and owner.attempt_id == attempt.id else THANKS_BOTH
+    join_leg(situation, decision, leg, joining(thanks))
 
 
 def join_asked(situation: Situation, decision: Decision, attempt: Attempt) -> None:
@@ -382,6 +396,8 @@ def _finish(situation: Situation, decision: Decision, attempt: Attempt, result: 
     kept: Result = attempt.result or ("interrupted" if result == "withdrawn" and attempt.answered_at is None else result)
     if attempt.state == "answered" and kept == "withdrawn" and attempt.result is None:
         kept = "hung_up"
+    if kept == "voided" and attempt.state != "intent":  # it had begun, and went down with Asterisk
+        kept = "hung_up" if attempt.state == "answered" else "interrupted"
     state: AttemptState = "void" if kept == "voided" else "done"
     decision.attempts[attempt.id] = replace(
         attempt,

@@ -18,6 +18,7 @@ from callcenter.domain.effects import (
     HangUp,
     QuietLeg,
     Say,
+    SayTo,
     StartMusic,
 )  # fmt: skip
 from callcenter.domain.facts import (
@@ -125,9 +126,9 @@ def back_in_the_queue(situation: Situation, decision: Decision, was: str, task_o
     route(situation, decision, first=True)
 
 
-def join_leg(situation: Situation, decision: Decision, leg: Leg) -> None:
+def join_leg(situation: Situation, decision: Decision, leg: Leg, sentence: str = "") -> None:
     """Somebody whom we phoned comes onto the line: into the conversation, to the elder who waits, or, where nobody is on the
-    line any more, into the queue for a seat."""
+    line any more, into the queue for a seat. ``sentence``: what a contact hears there; an elder is greeted as one."""
     case = decision.case or situation.case
     assert case is not None
     decision.case = case
@@ -148,6 +149,8 @@ def join_leg(situation: Situation, decision: Decision, leg: Leg) -> None:
     else:
         decision.change(state=cases.after(was, "press"))
         back_in_the_queue(situation, decision, was, "reached")
+        if sentence:
+            decision.effects += [AnswerLeg(leg.id), SayTo(leg.id, sentence)]
 
 
 # --- answer ---------------------------------------------------------------------------------------------------------

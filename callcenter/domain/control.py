@@ -9,7 +9,6 @@ from __future__ import annotations
 from callcenter.domain import after_call, attempts, call_flow, call_out, dialled, listening, parties, transfer
 from callcenter.domain.case import Case, Leg
 from callcenter.domain.decision import Decision, Situation
-from callcenter.domain.effects import AskNode
 from callcenter.domain.errors import Refused
 from callcenter.domain.facts import (
     AttemptAnswered,
@@ -142,7 +141,7 @@ def timer_due(situation: Situation, fact: TimerDue, decision: Decision) -> None:
     leg = dialled.mine(situation, str(fact.data.get("leg")))
     if leg is not None and dialled.ringing(leg):
         decision.set_timer("dial", dialled.GRACE_SECONDS, leg=leg.id)
-        decision.effects.append(AskNode(leg.id, leg.started_at))
+        dialled.ask(decision, leg)
 
 
 def order_failed(situation: Situation, fact: OrderFailed, decision: Decision) -> None:
@@ -150,7 +149,7 @@ def order_failed(situation: Situation, fact: OrderFailed, decision: Decision) ->
     if case is None or leg is None or not leg.live or fact.order not in ("RingSeat", "DialAttempt"):
         call_flow.order_failed(situation, fact, decision)
     elif dialled.ringing(leg):
-        decision.effects.append(AskNode(leg.id, leg.started_at))
+        dialled.ask(decision, leg)
     elif leg.party == "supervisor":
         listening.leg_ended(situation, leg, "not sent", decision)
     elif case.calling is not None and case.calling.seat_leg == leg.id:

@@ -93,16 +93,25 @@ def outcome(leg: Leg, fact: AttemptEnded | LegEnded | AttemptSeen, decision: Dec
     if isinstance(fact, LegEnded):
         if leg.state == "up":
             return "hung_up", fact.cause
-        decision.effects.append(AskNode(leg.id, leg.started_at))
+        ask(decision, leg)
         return None
     if fact.seen == "live":
         decision.set_timer("dial", GRACE_SECONDS, leg=leg.id)
         return None
     if fact.seen == "finished":
         return result_told(fact.status, fact.cause), fact.cause
-    if fact.seen == "unclaimed":  # an order that somebody still holds in their hands must find the mark
-        decision.effects.append(VoidAttempt(leg.id))
+    if fact.seen in ("unclaimed", "older_than_node"):
+        if leg.state != "intent" and not fact.begun:
+            ask(decision, leg)  # it has begun since this was asked
+            return None
+        # An order that somebody still holds in their hands must find the mark; or it was quicker, and rings.
+        decision.effects += [VoidAttempt(leg.id), HangUp(leg.id)]
     return "interrupted", fact.cause
+
+
+def ask(decision: Decision, leg: Leg) -> None:
+    """Have its node asked what became of it."""
+    decision.effects.append(AskNode(leg.id, leg.started_at, begun=leg.state != "intent"))
 
 
 def over(decision: Decision, leg: Leg, result: str, cause: str) -> None:

@@ -139,10 +139,11 @@ class VoidAttempt:
 
 @dataclass(frozen=True)
 class AskNode:
-    """Find out from the node what became of an attempt; the answer is an AttemptSeen."""
+    """Find out from the node what became of an attempt; the answer is an AttemptSeen. ``begun``: we know that it was begun."""
 
     leg_id: str
     ordered_at: datetime
+    begun: bool = False
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,7 @@ class AttemptSeen:
     ``live`` it rings, ``answered`` it is up and held by ``holder``, ``finished`` with ``status`` and ``cause`` (and the ``key``
     that the dialplan took while no service lived), ``claimed`` the dialplan began it and nothing is left of it,
     ``unclaimed`` it never reached the dialplan, ``voided``, ``older_than_node`` Asterisk started after it was ordered.
+    ``begun``: when this was asked we knew that it had begun. Else an answer "it is not here" may be older than its beginning.
     """
 
     leg_id: str
@@ -113,6 +114,7 @@ class AttemptSeen:
     cause: str = ""
     key: str = ""
     holder: str = ""
+    begun: bool = False
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,8 @@ def route(situation: Situation, decision: Decision, *, first: bool) -> None:
     if not first:
         return
     for leg in caller_legs(situation, decision):
+        if leg.party == "contact":
+            continue  # who was phoned has not asked for help: they are told something else
         if case.kind == "emergency":
             # An elder on the floor must hear a voice at once, not a ringing tone.
             decision.effects += [AnswerLeg(leg.id), Say(leg.id, "emergency_greeting")]

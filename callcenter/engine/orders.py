@@ -170,7 +170,12 @@ class Orders:
         await self.calls.void_attempt(effect.leg_id)
 
     async def _ask(self, effect: effects.AskNode) -> AttemptSeen:
-        """What the node knows. Channels first: what ends in between has left its record when that is read."""
+        """What the node knows. Channels first: what ends in between has left its record when that is read. What begins in
+        between is seen at the second look: begun, and neither ended nor there, is said only of what is gone."""
+        told = await self._look(effect)
+        return await self._look(effect) if told.seen == "claimed" else told
+
+    async def _look(self, effect: effects.AskNode) -> AttemptSeen:
         leg_id = effect.leg_id
         channels = {channel.id: channel for channel in await self.calls.channels()}
         half = channels.get(leg_id)
@@ -181,7 +186,7 @@ class Orders:
         evidence = await self.watch.attempt_evidence(leg_id)
         if evidence is None:
             older = await self.calls.node_started_at() > effect.ordered_at.timestamp() - self.clock_offset
-            return AttemptSeen(leg_id, "older_than_node" if older else "unclaimed")
+            return AttemptSeen(leg_id, "older_than_node" if older else "unclaimed", begun=effect.begun)
         if evidence.voided:
             return AttemptSeen(leg_id, "voided")
         if evidence.ended_at is not None:

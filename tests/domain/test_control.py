@@ -196,6 +196,20 @@ def test_our_half_ends_first_and_the_node_tells_why() -> None:
     assert world.cases[case.id].state == "callback"
 
 
+def test_an_answer_from_before_it_rang_ends_no_call_that_a_person_asked_for() -> None:
+    world = World()
+    case = calling(world)
+    far = far_leg(world, case)
+    world.tell(facts.AttemptRang(far))
+    world.tell(facts.AttemptSeen(far, "unclaimed", begun=False))
+    assert world.cases[case.id].calling is not None, "their phone rings"
+    assert [e.begun for e in did(world, effects.AskNode)] == [True]
+    world.tell(facts.AttemptSeen(far, "older_than_node", begun=True))
+    assert world.cases[case.id].state == "callback"
+    assert did(world, effects.VoidAttempt), "an order that is still on its way finds the mark"
+    assert effects.HangUp(far) in world.effects, "or it was quicker: then nobody is left with a phone that rings for nothing"
+
+
 @pytest.mark.parametrize("how", ["hangs up the phone", "presses hang up", "never picked up"])
 def test_the_seat_gives_up(how: str) -> None:
     world = World()

@@ -446,6 +446,7 @@ def test_after_asterisks_restart_the_old_name_is_voided_and_the_next_is_called()
     leg = world.phone(case, "大女儿").id
     world.tell(facts.AttemptSeen(leg, "older_than_node"))
     assert effects.VoidAttempt(leg) in world.effects, "an order that somebody still holds finds the mark"
+    world.tell(facts.AttemptEnded(leg, "VOID", "0"))
     assert world.attempts[leg].result == "interrupted"
     assert world.rung(case) == ["小女儿"]
 

@@ -24,13 +24,13 @@ from callcenter.domain import facts
 from callcenter.domain.announcements import THANKS_BOTH, THANKS_GOING
 from callcenter.domain.case import Case, Entry, Leg, Task
 from callcenter.domain.decision import Decision, Report, Situation
-from callcenter.domain.effects import DialAttempt
+from callcenter.domain.effects import Connect, DialAttempt
 from callcenter.domain.escalation import NO_MORE, Acknowledgement, Attempt, Escalation, Target
 from callcenter.domain.policy import PUBLIC, SEATS, Policy
 from callcenter.domain.seat import Seat
 from callcenter.engine.processor import PATIENCE
 from simulation.night import Night
-from simulation.node import Rang
+from simulation.node import SPOKEN, Rang
 from simulation.service import Commit
 from simulation.stage import SECOND
 
@@ -747,7 +747,12 @@ def a_console_catches_up(_history: History) -> None:
 
 
 def both_are_told(history: History) -> None:
-    """15. Two acknowledgers: one owner, both told."""
+    """15. Two acknowledgers: one owner, both told.
+
+    Told: they hear the thanks that say what is written down of them for two seconds at least, and to their end if nobody breaks
+    them off. Whom somebody joins with others meanwhile (a person at the centre, a seat that answers) speaks with people, who
+    tell them; so does nobody whose PBX dies in the middle.
+    """
     night = history.night
     thanks = (THANKS_GOING, THANKS_BOTH)
     heard: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
@@ -772,19 +777,32 @@ def both_are_told(history: History) -> None:
                 _hears_thanks(history, step, ack, rang, heard[rang.id], thanks)
 
 
+def _in_company(history: History, step: After, leg_id: str, within: int) -> bool:
+    """They were brought together with others before the thanks can have been over."""
+    since = step.commit.moment
+    return any(
+        isinstance(effect, Connect) and leg_id in effect.leg_ids
+        for later in history.steps[step.case.id]
+        if since < later.commit.moment < since + within
+        for effect in later.commit.decision.effects
+    )  # fmt: skip
+
+
 def _hears_thanks(
     history: History, step: After, ack: Acknowledgement, rang: Rang, heard: list[tuple[int, int, str]], thanks: tuple[str, str]
 ) -> None:
     attempt = step.attempts[rang.id]
-    stayed = (rang.end or history.night.end) - step.commit.moment
+    since = step.commit.moment
+    stayed = (rang.end or history.night.end) - since
     if (
         stayed < 0
         or attempt.joined
-        or not history.calm_at(step.commit.moment)
-        or history.night.end - step.commit.moment < 5 * SECOND
+        or not all(history.calm_at(moment) for moment in (since, since + int(SPOKEN[1] * SECOND)))
+        or history.night.end - since < 5 * SECOND
+        or _in_company(history, step, rang.id, int(SPOKEN[1] * SECOND))
     ):
         return
-    whole = [until - at for at, until, what in heard if what in thanks and at >= step.commit.moment]
+    whole = [until - at for at, until, what in heard if what.startswith(thanks) and at >= since]
     manner = history.night.node.hung_up_by_phone.get(rang.id)
     if manner is not None and manner < step.commit.moment + 3 * SECOND:
         return  # they hung up themselves

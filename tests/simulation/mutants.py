@@ -43,6 +43,11 @@ MUTANTS = (
            '    if fact.seen == "live" and attempt.state == "intent":\n'
            '        _finish(situation, decision, attempt, "interrupted", "")\n'
            '    elif fact.seen == "live":\n'),
+    Mutant("stale-answer", 2, "“it is not here”, asked before it rang, ends a call that rings", "callcenter.domain.attempts",
+           "            _ask(decision, attempt)  # it has begun since this was asked\n",
+           '            _finish(situation, decision, attempt, "interrupted", "")\n'),
+    Mutant("one-look", 2, "what begins while the node is asked is taken for lost", "callcenter.engine.orders",
+           'return await self._look(effect) if told.seen == "claimed" else told', "return told"),
     Mutant("restart-forgotten", 3, "an attempt from before Asterisk's restart is sent again, though its mark may be lost",
            "callcenter.domain.attempts", '    elif fact.seen == "unclaimed" and attempt.state == "intent":',
            '    elif fact.seen in ("unclaimed", "older_than_node") and attempt.state in ("intent", "claimed", "ringing"):'),
@@ -54,6 +59,8 @@ MUTANTS = (
            "        if self.escalation.owner is not None:\n            return False\n", ""),
     Mutant("phones-ring-on", 5, "who rings when somebody takes charge is left ringing", "callcenter.domain.ladder",
            "        _withdraw(walk)\n", ""),
+    Mutant("rings-on-when-told", 5, "a late word that it rings puts off its being silenced", "callcenter.domain.attempts",
+           "attempt.check_at if attempt.closing else decision.now", "decision.now"),
     Mutant("answer-is-yes", 6, "to pick up is to acknowledge: the answering machine takes charge", "callcenter.domain.attempts",
            "    else:\n        _announce(situation, decision, attempt)\n\n\ndef found_live",
            '    else:\n        acknowledge(walk, "going", attempt)\n        _announce(situation, decision, attempt)\n\n\n'
@@ -103,6 +110,9 @@ MUTANTS = (
            "walk.change(acknowledgements=(*kept, one))", "walk.change(acknowledgements=(one, *kept))"),
     Mutant("second-unheard", 15, "who acknowledges second is not written down", "callcenter.domain.attempts",
            '        walk.decision.note("acknowledged_too", by=kind, name=said, agent_id=agent_id)\n', "        pass\n"),
+    Mutant("joined-unthanked", 15, "whom a person brings in while they are thanked hears half a sentence",
+           "callcenter.domain.attempts",
+           'if attempt.closing and attempt.result == "going":', "if False:"),
     Mutant("cut-off", 15, "the thanks are cut off by the end of what they broke off", "callcenter.domain.attempts",
            "SHORTEST_SECONDS = 1.0", "SHORTEST_SECONDS = -20.0"),
 )  # fmt: skip

@@ -271,9 +271,9 @@ class Night:
         return [service for service in self.services if service.awake]
 
     def _timer_set(self, moment: int) -> None:
-        setter = self.stage.job.host if self.stage.job else None
+        """Whoever set it looks sooner, if it does not fall asleep before it says so: each reads the due table every half second."""
         for service in self.services:
-            if service is not setter and not service.dead:
+            if not service.dead:
                 service.look_at(max(moment, service.next_poll()))
 
     def crash(self, service: Service, where: str = "") -> None:
@@ -493,6 +493,9 @@ class Night:
 
     def _committed(self, commit: Commit) -> None:
         """People see it on their screens, and do what people do."""
+        for made in commit.decision.attempts.values():
+            if made.closing and made.result == "going" and self.stage.chance(0.06):
+                self.stage.after(self.stage.between(0.05, 3.0), self._brings_in, made.id)
         case = commit.decision.case
         before = commit.situation.case
         if case is None or (before is not None and before.state == case.state):
@@ -501,6 +504,12 @@ class Night:
             self.stage.after(self.stage.between(6.0, 30.0), self._ends_talk, case.id)
         elif case.state == "wrap_up":
             self.stage.after(self.stage.between(3.0, 30.0), self._wraps_up, case.id)
+
+    def _brings_in(self, attempt_id: str) -> None:
+        """Somebody wants to speak with who is going, while they are still being thanked."""
+        attempt = self.store.attempts[attempt_id]
+        if attempt.open:
+            self._tell(facts.AttemptJoined(*self._by(self.store.cases[attempt.case_id]), attempt_id=attempt_id))
 
     def _ends_talk(self, case_id: UUID) -> None:
         case = self.store.cases[case_id]
