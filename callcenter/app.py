@@ -31,6 +31,8 @@ from callcenter.acd.seats import Seats
 from callcenter.acd.softphones import SoftPhones
 from callcenter.cases.call_commands import CallCommands
 from callcenter.cases.commands import CaseCommands
+from callcenter.cases.paper_commands import PaperCommands
+from callcenter.cases.papers import PaperQueries
 from callcenter.cases.queries import CaseQueries
 from callcenter.cases.recordings import RecordingKeeper
 from callcenter.cases.safe_mode import SafeModeImport
@@ -46,7 +48,7 @@ from callcenter.domain.announcements import every_fixed
 from callcenter.domain.decision import Figures
 from callcenter.domain.facts import AttemptEnded, AttemptSeen, RecordingEnded
 from callcenter.domain.prompts import every_sentence
-from callcenter.engine.due import Due
+from callcenter.engine.due import DESK_SECONDS, Due
 from callcenter.engine.instances import Instances
 from callcenter.engine.orders import Orders
 from callcenter.engine.ports import Changed
@@ -136,6 +138,7 @@ class Service:
         )
         self.router.processor = self.processor
         self.due = Due(self.engine, self.processor)
+        self.desk_due = Due(self.engine, self.processor, "desk", DESK_SECONDS)
         self.processor.on_timer = self.due.timer_set
         self.reconcile = Reconcile(
             self.engine, self.processor, self.calls, settings.node, settings.ari_app, settings.instance, settings.country,
@@ -165,11 +168,12 @@ class Service:
         self.profiles = Profiles(self.engine, settings, self.processor)
         # doors
         self.log_ins = LogIns(self.engine, self.seats, settings.session_hours)
+        desk = PaperCommands(self.processor).table
         self.sockets = Sockets(
             self.hub, self._who, self._everything,
             {
                 **CaseCommands(self.engine, self.processor).table, **SeatCommands(self.seats).table,
-                **MemberCommands(self.profiles).table,
+                **MemberCommands(self.profiles).table, **desk,
                 **CallCommands(self.engine, self.processor, settings.country, settings.area_code).table,
             },
             self.seats.console_present, self.seats.console_gone, COOKIE, settings.websocket_queue,
@@ -181,6 +185,7 @@ class Service:
                 self.sockets.handle, CONSOLE_DIST, generate_latest,
                 escalations=Escalations.build(self.engine, settings, self.processor, figures), profiles=self.profiles,
                 softphones=self.softphones, sip=self.sip_door.handle,
+                papers=PaperQueries(self.engine), desk=desk,
             )
         )  # fmt: skip
         self._runner: web.AppRunner | None = None
@@ -201,6 +206,7 @@ class Service:
         await self.speech.prepare()
         self._run("listener", self.listener.run())
         self._run("due", self.due.run())
+        self._run("desk due", self.desk_due.run())
         self._run("instances", self.instances.run())
         self._run("router", self.router.run())
         self._run("reconcile", self.reconcile.run())

@@ -18,9 +18,11 @@ from callcenter.db.agents import Session
 from callcenter.db.profiles import profiles
 from callcenter.domain.case import Case, Task
 from callcenter.domain.clock import iso
+from callcenter.domain.papers.nouns import NOUNS
 from callcenter.domain.routing import Waiting, order
 
 PAGE_LIMIT = 100
+SEE_ALL = frozenset({"supervisor", "group_leader", "department_head", "auditor"})
 
 _STORY = sa.text("""
     SELECT to_jsonb(c) AS the_case,
@@ -72,21 +74,26 @@ class CaseQueries:
         return await profiles(connection, render.members_of(cases), datetime.now(ZoneInfo(self.zone)).date())
 
     async def may_see(self, agent: Session, case_id: UUID) -> bool:
-        """The supervisor; the seat it is offered to or that handles it; the agent who handled it or took charge of it."""
-        if agent.role == "supervisor":
+        """Leaders and the auditor; the seat it is offered to or that handles it; the agent who handled it or took charge of it;
+        whoever owns a paper of it, or has one on their desk."""
+        if agent.role in SEE_ALL:
             return True
-        if agent.role != "seat":
-            return False
         query = sa.text("""
             SELECT 1 FROM help_case WHERE id = :case AND (agent_id = :agent
                 OR (CAST(:seat AS text) IS NOT NULL AND (offer_seat = :seat
                     OR alarms @> jsonb_build_array(jsonb_build_object('seat', CAST(:seat AS text)))))
                 OR EXISTS (SELECT 1 FROM journal j WHERE j.case_id = help_case.id AND j.agent_id = :agent
                     AND j.kind IN ('acknowledged', 'settled', 'contact_called', 'report_written', 'answered'))
-                OR EXISTS (SELECT 1 FROM task WHERE case_id = help_case.id AND owner_id = :agent))
+                OR EXISTS (SELECT 1 FROM task WHERE case_id = help_case.id AND owner_id = :agent)
+                OR EXISTS (SELECT 1 FROM paper p WHERE p.case_id = help_case.id
+                    AND (p.owner_id = :agent OR p.opened_by = :agent OR p.noun = ANY(:nouns))))
         """)
+        nouns = [noun.noun for noun in NOUNS if agent.role in noun.desks]
         async with self.engine.connect() as connection:
-            return await connection.scalar(query, {"case": case_id, "agent": agent.agent_id, "seat": agent.seat}) is not None
+            return (
+                await connection.scalar(query, {"case": case_id, "agent": agent.agent_id, "seat": agent.seat, "nouns": nouns})
+                is not None
+            )
 
     async def case_page(
         self, agent: Session, *, state: str | None, red: bool | None, text: str, before: str | None, limit: int
@@ -101,8 +108,14 @@ class CaseQueries:
             .order_by(case.c.opened_at.desc(), case.c.number.desc())
             .limit(max(1, min(limit, PAGE_LIMIT)) + 1)
         )
-        if agent.role != "supervisor":
-            query = query.where(case.c.agent_id == agent.agent_id)
+        if agent.role not in SEE_ALL:
+            paper = tables.paper
+            on_desk = sa.select(paper.c.case_id).where(
+                sa.or_(
+                    paper.c.owner_id == agent.agent_id, paper.c.noun.in_([noun.noun for noun in NOUNS if agent.role in noun.desks])
+                )
+            )
+            query = query.where(sa.or_(case.c.agent_id == agent.agent_id, case.c.id.in_(on_desk)))
         if state:
             query = query.where(case.c.state == state)
         if red is not None:

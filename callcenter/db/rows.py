@@ -54,6 +54,7 @@ def case_from(row: Row) -> Case:
         held_since=time(row["held_since"]), calling=Calling(**row["calling"]) if row["calling"] else None,
         transfer=Transfer(**{**row["transfer"], "since": moment(row["transfer"]["since"])}) if row["transfer"] else None,
         listeners=tuple(Listener(**{**one, "agent_id": identity(one["agent_id"])}) for one in row["listeners"]),
+        relapse_of=uuid(row["relapse_of"]),
     )  # fmt: skip
 
 
@@ -73,6 +74,7 @@ def case_to(case: Case) -> dict[str, Any]:
         "summary": case.summary, "version": case.version + 1, "alarms": [asdict(ring) for ring in case.alarms],
         "held_since": case.held_since, "calling": case.calling and asdict(case.calling),
         "transfer": case.transfer and asdict(case.transfer), "listeners": [asdict(one) for one in case.listeners],
+        "relapse_of": case.relapse_of,
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import asyncpg
 import orjson
 import sqlalchemy as sa
 
-from callcenter.db import ladder_rows, rows, tables
+from callcenter.db import ladder_rows, papers, rows, tables
 from callcenter.db.link import Link, statement
 from callcenter.domain.decision import Decision, Situation
 
@@ -46,6 +46,7 @@ _SAVE = statement(f"""
     ladders AS ({_upsert(tables.escalation, ":ladders", ["case_id"])}),
     attempts AS ({_upsert(tables.attempt, ":attempts", ["id"])}),
     reports AS ({_upsert(tables.report, ":reports", ["case_id"])}),
+    papers AS ({_upsert(tables.paper, ":papers", ["id"])}),
     timers AS ({_upsert(tables.timer, ":timers", ["case_id", "kind"])}),
     dropped AS (DELETE FROM timer WHERE case_id = CAST(:case AS uuid) AND kind = ANY(CAST(:dropped AS text[])) RETURNING 1),
     entries AS (
@@ -98,7 +99,10 @@ async def save(link: Link, situation: Situation, decision: Decision, *, fired: s
         "cases": _json([rows.case_to(case)]),
         "legs": _json([rows.leg_to(leg) for leg in decision.legs.values()]),
         "tasks": _json([rows.task_to(task) for task in decision.tasks.values()]),
-        "timers": _json([{"case_id": case.id, "kind": t.kind, "due_at": t.due_at, "data": t.data} for t in timers.values()]),
+        "papers": _json([papers.paper_to(paper) for paper in decision.papers.values()]),
+        "timers": _json(
+            [{"case_id": case.id, "kind": t.kind, "due_at": t.due_at, "data": t.data, "lane": t.lane} for t in timers.values()]
+        ),
         "dropped": dropped,
         "ladders": _json([ladder_rows.escalation_to(decision.escalation)] if decision.escalation else []),
         "attempts": _json([ladder_rows.attempt_to(attempt) for attempt in decision.attempts.values()]),

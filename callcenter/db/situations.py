@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.db import ladder_rows, rows
+from callcenter.db import ladder_rows, papers, rows
 from callcenter.db.link import Link, Statement, statement
 from callcenter.domain.case import Kind
 from callcenter.domain.decision import Arrival, Figures, Situation
@@ -68,7 +68,9 @@ _AROUND = statement(f"""
     SELECT clock_timestamp() AS now, ({_SEATS}) AS seats, ({_WAITING}) AS waiting, ({LADDER}) AS ladder,
         (SELECT coalesce(json_agg(to_jsonb(l)), '[]') FROM call_leg l WHERE case_id = CAST(:case AS uuid)) AS legs,
         (SELECT to_jsonb(t) FROM task t WHERE case_id = CAST(:case AS uuid) AND state <> 'done' LIMIT 1) AS task,
-        (SELECT to_jsonb(c) FROM help_case c WHERE id = CAST(:case AS uuid)) AS the_case
+        (SELECT to_jsonb(c) FROM help_case c WHERE id = CAST(:case AS uuid)) AS the_case,
+        (SELECT coalesce(json_agg(to_jsonb(p) ORDER BY p.opened_at, p.id), '[]') FROM paper p
+            WHERE p.case_id = CAST(:case AS uuid)) AS papers
 """)  # noqa: S608 - the two parts above
 
 _ARRIVAL = statement(f"""
@@ -159,13 +161,15 @@ class Reader:
         )  # fmt: skip
         return situation, found["now"]
 
-    async def of_new(self, link: Link, case_id: UUID, member_id: UUID, kind: Kind, *names: str) -> tuple[Situation, datetime]:
+    async def of_new(
+        self, link: Link, case_id: UUID, member_id: UUID | None, kind: Kind, *names: str
+    ) -> tuple[Situation, datetime]:
         """The situation of a case that we begin: a drill, a call out. Told twice it has begun already."""
         situation, now = await self.of_case(link, case_id, *names)
         if situation.case is not None:
             return situation, now
         found = await link.row(_NEW_NUMBER, zone=self.zone)
-        arrival = Arrival(case_id, found["number"], kind, None, (member_id,))
+        arrival = Arrival(case_id, found["number"], kind, None, (member_id,) if member_id else ())
         return replace(situation, arrival=arrival), now
 
     async def of_leg(self, link: Link, leg_id: str) -> tuple[Situation, datetime]:
@@ -200,9 +204,14 @@ class Reader:
             seats={row["extension"]: rows.seat_from(row) for row in found["seats"]},
             waiting=tuple(rows.waiting_from(row) for row in found["waiting"]),
             task=rows.task_from(found["task"]) if found["task"] else None,
-            node=self.node,
+            node=self.node, papers=tuple(papers.paper_from(row) for row in found["papers"]),
         )  # fmt: skip
         return self._with_ladder(situation, found["ladder"]), found["now"]
+
+    async def with_office(self, link: Link, loaded: tuple[Situation, datetime]) -> tuple[Situation, datetime]:
+        """The same with what decisions about paperwork look at."""
+        situation, now = loaded
+        return replace(situation, office=await papers.load_office(link, self.zone)), now
 
     def _with_ladder(self, situation: Situation, ladder: Mapping[str, Any] | None) -> Situation:
         if not ladder:
@@ -243,13 +252,13 @@ class Timer:
     wait: float
 
 
-async def due_timers(connection: AsyncConnection, ahead: float) -> list[Timer]:
-    """Timers that are due within ``ahead`` seconds, earliest first."""
+async def due_timers(connection: AsyncConnection, ahead: float, lane: str) -> list[Timer]:
+    """Timers of a lane that are due within ``ahead`` seconds, earliest first."""
     query = sa.text("""
         SELECT case_id, kind, data, due_at, extract(epoch FROM due_at - clock_timestamp())::float AS wait FROM timer
-        WHERE due_at <= clock_timestamp() + make_interval(secs => :ahead) ORDER BY due_at LIMIT 200
+        WHERE lane = :lane AND due_at <= clock_timestamp() + make_interval(secs => :ahead) ORDER BY due_at LIMIT 200
     """)
-    return [Timer(*row) for row in await connection.execute(query, {"ahead": ahead})]
+    return [Timer(*row) for row in await connection.execute(query, {"ahead": ahead, "lane": lane})]
 
 
 async def live_attempts(connection: AsyncConnection, node: str) -> list[str]:

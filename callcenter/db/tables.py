@@ -5,6 +5,8 @@ Times are ``timestamptz``. Ids are UUIDs made by us, but for legs (the channel's
 
 from __future__ import annotations
 
+from typing import get_args
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -12,13 +14,16 @@ from callcenter.db import catalogue_tables, people_tables  # noqa: F401 - their 
 from callcenter.db.calendar_tables import day_exception, line_hours
 from callcenter.db.duty_tables import probe, threshold
 from callcenter.db.ladder_tables import attempt, duty_phone, escalation, instance, policy, report
+from callcenter.db.paper_tables import delegate, paper, rule_limit
 from callcenter.db.schema import Time, Uuid, list_column, metadata, now_column, one_of
+from callcenter.domain.case import Source
 from callcenter.domain.roles import ROLES
 
 __all__ = [
-    "access", "agent", "attempt", "card", "case", "case_number", "contact", "day_exception", "department", "district", "duty_phone",
-    "escalation", "instance", "journal", "leg", "line", "line_hours", "member", "member_number",
-    "metadata", "policy", "probe", "recording", "report", "seat", "session", "task", "terminal", "threshold", "timer", "warning",
+    "access", "agent", "attempt", "card", "case", "case_number", "contact", "day_exception", "delegate", "department", "district",
+    "duty_phone", "escalation", "instance", "journal", "leg", "line", "line_hours", "member", "member_number",
+    "metadata", "paper", "policy", "probe", "recording", "report", "rule_limit", "seat", "session", "task", "terminal", "threshold",
+    "timer", "warning",
 ]  # fmt: skip
 
 # --- the centre: who belongs to whom, which numbers are called -------------------------------------------------------
@@ -267,9 +272,10 @@ case = sa.Table(
     sa.Column("calling", JSONB, comment="domain/case.py Calling"),
     sa.Column("transfer", JSONB, comment="domain/case.py Transfer"),
     list_column("listeners"),
+    sa.Column("relapse_of", sa.ForeignKey("help_case.id"), index=True, comment="R-20"),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     one_of("kind", "emergency", "life_help"),
-    one_of("source", "terminal", "hotline", "safe_mode", "drill", "probe", "outbound"),
+    one_of("source", *get_args(Source)),
     one_of("state", "waiting", "talking", "wrap_up", "callback", "open", "closed"),
     sa.Index(
         "ix_help_case_live",
@@ -341,6 +347,8 @@ timer = sa.Table(
     sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("due_at", Time, nullable=False, index=True),
     sa.Column("data", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
+    sa.Column("lane", sa.Text, nullable=False, server_default="call", comment="who looks for it"),
+    one_of("lane", "call", "desk"),
 )
 
 task = sa.Table(

@@ -11,7 +11,9 @@ from callcenter.domain.effects import Way
 from callcenter.domain.errors import IllegalMove
 
 Kind = Literal["emergency", "life_help"]
-Source = Literal["terminal", "hotline", "safe_mode", "drill", "probe", "outbound"]
+Source = Literal["terminal", "hotline", "safe_mode", "drill", "probe", "outbound", "web", "letter", "walk_in", "assignment"]
+"""R-2: how it came. The last four come to a desk and never ring: 网络、来信、来访、领导交办."""
+DESK_SOURCES: frozenset[Source] = frozenset({"web", "letter", "walk_in", "assignment"})
 CaseState = Literal["waiting", "talking", "wrap_up", "callback", "open", "closed"]
 Party = Literal["caller", "seat", "contact", "consult", "supervisor"]
 LegState = Literal["intent", "ringing", "up", "down"]
@@ -124,6 +126,7 @@ class Case:
     closed_at: datetime | None = None
     seat: str | None = None
     agent_id: UUID | None = None
+    """受理人: whose case it is (R-1)."""
     offer: Offer | None = None
     alarms: tuple[Offer, ...] = ()
     """Further seats whose phones ring for an emergency."""
@@ -141,6 +144,8 @@ class Case:
     calling: Calling | None = None
     transfer: Transfer | None = None
     listeners: tuple[Listener, ...] = ()
+    relapse_of: UUID | None = None
+    """The closed case that came back in this one (R-20)."""
     version: int = 0
 
     @property

@@ -25,6 +25,7 @@ from callcenter.domain.facts import (
     TimerDue,
 )  # fmt: skip
 from callcenter.domain.offers import end_leg, find_leg
+from callcenter.domain.papers import nouns
 
 
 def seat_answered(situation: Situation, fact: SeatAnswered, decision: Decision) -> None:
@@ -129,6 +130,9 @@ def told(situation: Situation, fact: AttemptEnded | LegEnded | AttemptSeen, deci
 
 
 def timer_due(situation: Situation, fact: TimerDue, decision: Decision) -> None:
+    if "paper" in fact.data:
+        nouns.timer_due(situation, fact, decision)
+        return
     if fact.kind == "transfer":
         transfer.overdue(situation, str(fact.data.get("leg")), decision)
         return

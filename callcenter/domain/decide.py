@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from callcenter.domain import (
     transfer,
 )  # fmt: skip
 from callcenter.domain.decision import Decision, RecordingClosed, Situation
+from callcenter.domain.papers import nouns
 
 
 def recording_ended(_situation: Situation, fact: facts.RecordingEnded, decision: Decision) -> None:
@@ -87,6 +89,8 @@ DECIDERS: dict[type, Callable[[Situation, Any, Decision], None]] = {
     facts.DrillStopped: charge.drill_stopped,
     facts.ReportWritten: charge.report_written,
     facts.ReportSigned: charge.report_signed,
+    # a case's paperwork
+    **nouns.DECIDERS,
 }
 
 
@@ -97,4 +101,22 @@ def decide(situation: Situation, fact: facts.Fact, now: datetime) -> Decision:
     control.tidy(situation, decision)
     if situation.escalation is not None:
         ladder.advance(situation, decision)
+    keep_receipt(situation, decision)
     return decision
+
+
+def keep_receipt(situation: Situation, decision: Decision) -> None:
+    """Every change of a case's state, and everything that rules were asked about, keeps its receipt in the journal: from where to
+    where, which rules were looked at, what they found. Who and when stand in the same line."""
+    before = situation.case.state if situation.case is not None else None
+    after = decision.case.state if decision.case is not None else before
+    if before == after and not decision.receipt:
+        return
+    rules = [finding.as_json() for finding in decision.receipt]
+    if before != after:
+        # The move stands in the table of moves, or it would have been refused.
+        rules.insert(0, {"rule": "R-0", "ok": True, "from": before, "to": after})
+    if not decision.entries:
+        decision.note("moved")
+    last = decision.entries[-1]
+    decision.entries[-1] = replace(last, data={**last.data, "receipt": rules})

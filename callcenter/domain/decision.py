@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
+from callcenter.domain.calendar import Calendar
 from callcenter.domain.case import Case, Entry, Kind, Leg, Task
 from callcenter.domain.effects import Effect
 from callcenter.domain.escalation import Around, Attempt, Escalation
+from callcenter.domain.papers.paper import Paper
+from callcenter.domain.receipt import Finding
+from callcenter.domain.regulations import limits
 from callcenter.domain.routing import Waiting
 from callcenter.domain.seat import Seat
+
+P = TypeVar("P", bound=Paper)
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,33 @@ class Figures:
     """Whether 110, 119 and 120 may be dialled for real."""
     hold_seconds: float = 60.0
     """After so long on hold the seat and the supervisor are told (W-6)."""
+
+
+@dataclass(frozen=True)
+class Delegate:
+    """Who may sign for the head of the department, on which days, both counted (R-11)."""
+
+    agent_id: UUID
+    name: str
+    valid_from: date
+    valid_until: date
+
+
+@dataclass(frozen=True)
+class Office:
+    """What decisions about paperwork look at beside the case: the centre's own limits, who may sign, which days are worked."""
+
+    overrides: tuple[limits.Override, ...] = ()
+    delegates: tuple[Delegate, ...] = ()
+    calendar: Calendar = field(default_factory=Calendar)
+
+    def limit(self, rule: str, name: str, now: datetime) -> float:
+        """A rule's figure as it counts today."""
+        return limits.value(self.overrides, rule, name, self.calendar.day_of(now))
+
+    def span(self, rule: str, name: str, now: datetime) -> timedelta:
+        """The same as a time."""
+        return limits.span(self.overrides, rule, name, self.calendar.day_of(now))
 
 
 @dataclass(frozen=True)
@@ -66,6 +99,14 @@ class Situation:
     report: Report | None = None
     node: str = ""
     """The Asterisk of this instance: where it orders calls."""
+    papers: tuple[Paper, ...] = ()
+    """The case's paperwork, oldest first."""
+    office: Office = field(default_factory=Office)
+    """Read for facts about paperwork only."""
+
+    def papers_of(self, kind: type[P]) -> tuple[P, ...]:
+        """The case's papers of one noun, oldest first."""
+        return tuple(paper for paper in self.papers if isinstance(paper, kind))
 
     def without(self, taken: AbstractSet[str]) -> Situation:
         """The same without those free seats that somebody else is giving away at this moment."""
@@ -79,6 +120,8 @@ class SetTimer:
     kind: str
     due_at: datetime
     data: dict[str, Any] = field(default_factory=dict)
+    lane: Literal["call", "desk"] = "call"
+    """Who looks for it: what waits for hours must never stand before what waits for a second."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +168,9 @@ class Decision:
     escalation: Escalation | None = None
     attempts: dict[str, Attempt] = field(default_factory=dict)
     report: Report | None = None
+    papers: dict[UUID, Paper] = field(default_factory=dict)
+    receipt: list[Finding] = field(default_factory=list)
+    """What rules were looked at for this; it is kept in the journal."""
     warnings: list[tuple[str, str]] = field(default_factory=list)
     """Kind and account: what the supervisor is warned of."""
     fired: str | None = None
@@ -136,8 +182,18 @@ class Decision:
     def set_timer(self, kind: str, seconds: float, **data: Any) -> None:
         self.timers[kind] = SetTimer(kind, self.now + timedelta(seconds=seconds), data)
 
+    def set_deadline(self, paper: Paper, what: str, at: datetime) -> None:
+        """A timer of a paper, read by the slow lane; its kind says whose it is."""
+        kind = paper.timer(what)
+        self.timers[kind] = SetTimer(kind, at, {"paper": str(paper.id)}, "desk")
+
     def cancel_timer(self, kind: str) -> None:
         self.timers[kind] = None
+
+    def put(self, paper: P) -> P:
+        """Keep this paper, new or changed."""
+        self.papers[paper.id] = paper
+        return paper
 
     def change(self, **fields: Any) -> Case:
         """The case with these fields changed, kept as the decision's result."""
@@ -145,10 +201,15 @@ class Decision:
         self.case = replace(self.case, **fields)
         return self.case
 
+    def found(self, rule: str, zh: str, en: str, *, ok: bool = True) -> None:
+        """A rule that was looked at, and what it says: part of the receipt."""
+        self.receipt.append(Finding(rule, ok, zh, en))
+
     @property
     def nothing(self) -> bool:
         """True when there is nothing to remember and nothing to do."""
         return not (
             self.case or self.legs or self.seats or self.entries or self.timers or self.tasks
             or self.new_recordings or self.closed_recordings or self.effects or self.escalation or self.attempts or self.report
+            or self.papers
         )  # fmt: skip

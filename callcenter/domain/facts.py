@@ -221,6 +221,11 @@ class ByPerson:
 
 
 @dataclass(frozen=True)
+class PaperFact(ByPerson):
+    """Something a person does with a case's paperwork; what exactly stands with the noun (``domain/papers``)."""
+
+
+@dataclass(frozen=True)
 class OfferDeclined(ByPerson):
     """The seat passes the offer on."""
 
@@ -427,7 +432,7 @@ Fact = (
     | ChargeTaken | ContactCalled | AttemptJoined | AttemptDropped | ReferenceNoted | DrillAsked | DrillStopped
     | ReportWritten | ReportSigned | ProfileChanged
     | HoldAsked | CallOutAsked | DigitsAsked | ListenAsked | ListenStopped | TransferAsked | TransferCompleted
-    | TransferCancelled | TakeOverAsked | PartyWanted | PartyDropped
+    | TransferCancelled | TakeOverAsked | PartyWanted | PartyDropped | PaperFact
 )  # fmt: skip
 
 __all__ = ["Fact", "Kind"]

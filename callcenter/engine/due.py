@@ -23,6 +23,7 @@ BATCH = Histogram("callcenter_timers_due", "Timers found due in one reading", bu
 TELL_AGAIN_SECONDS = 10.0
 MARGIN_SECONDS = 0.001  # told early, a timer would not be due yet, and be told again late
 POLL_SECONDS = 0.5  # a timer set by another instance is seen at the latest after this
+DESK_SECONDS = 5.0  # the same for paperwork: nobody lies on a floor because of it
 
 
 @dataclass
@@ -31,6 +32,8 @@ class Due:
 
     engine: AsyncEngine
     processor: Processor
+    lane: str = "call"
+    poll_seconds: float = POLL_SECONDS
     _sooner: asyncio.Event = field(default_factory=asyncio.Event)
     _wakes_at: float = 0.0
     _told: dict[tuple[UUID, str, datetime], float] = field(default_factory=dict)
@@ -46,13 +49,13 @@ class Due:
             upcoming: list[tuple[float, Timer]] = []
             try:
                 async with self.engine.connect() as connection:
-                    found = await due_timers(connection, POLL_SECONDS)
+                    found = await due_timers(connection, self.poll_seconds, self.lane)
                 self.processor.database_ok = True
                 upcoming = self._still(found)
             except DATABASE_ERRORS as error:
                 self.processor.database_ok = False
                 log.warning("due_table_unread", error=type(error).__name__)
-            self._wakes_at = monotonic() + POLL_SECONDS
+            self._wakes_at = monotonic() + self.poll_seconds
             # What is due before the next reading is known already and is told on time, unread.
             for at, timer in upcoming:
                 if at > monotonic() and await self._woken_before(at):

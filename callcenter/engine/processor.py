@@ -295,6 +295,8 @@ class Processor:
         for timer in decision.timers.values():
             if timer is not None:
                 wait = (timer.due_at - decision.now).total_seconds()
+                if timer.lane != "call":
+                    continue  # its own reader finds it
                 if wait > 0:
                     self.on_timer(wait)
                 else:
@@ -319,6 +321,10 @@ class Processor:
                 | facts.KeyPressed() | facts.AttemptSeen()
             ):  # fmt: skip
                 return await self.reader.of_leg(link, fact.leg_id)
+            case facts.PaperFact() | facts.WrappedUp():
+                return await self.reader.with_office(link, await self.reader.of_case(link, fact.case_id))
+            case facts.TimerDue() if "paper" in fact.data:
+                return await self.reader.with_office(link, await self.reader.of_case(link, fact.case_id))
             case facts.DrillAsked():
                 return await self.reader.of_new(link, fact.case_id, fact.member_id, "emergency")
             case facts.CallOutAsked() if fact.member_id is not None:

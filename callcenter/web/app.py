@@ -13,7 +13,7 @@ from callcenter.db.agents import Role, Session
 from callcenter.domain.errors import Refused
 from callcenter.domain.roles import ROLES
 from callcenter.people.login import COOKIE
-from callcenter.web import cases, console_files, duty, escalation, health, log_in, members, profiles, softphone, staff
+from callcenter.web import cases, console_files, desk, duty, escalation, health, log_in, members, profiles, softphone, staff
 from callcenter.web.bodies import BODY_LIMIT
 from callcenter.web.deps import DEPS, Deps
 from callcenter.web.guards import put_headers, request_ids, same_origin
@@ -47,6 +47,9 @@ DESK: frozenset[Role] = frozenset({"seat", "supervisor"})
 ADMINISTRATOR: frozenset[Role] = frozenset({"administrator"})
 LEADERS: frozenset[Role] = SUPERVISOR | ADMINISTRATOR
 EVERYBODY: frozenset[Role] = frozenset(ROLES)
+AUDITOR: frozenset[Role] = frozenset({"auditor"})
+READERS: frozenset[Role] = EVERYBODY - ADMINISTRATOR
+"""Which of them may see a case is asked for each case (``Cases.may_see``)."""
 
 OPEN_ROUTES = (
     OpenRoute("POST", "/api/login", log_in.log_in),
@@ -60,10 +63,13 @@ OPEN_ROUTES = (
 ROUTES = (
     Route("GET", "/api/me", log_in.me, EVERYBODY),
     Route("GET", "/api/meta", log_in.meta, EVERYBODY),
-    Route("GET", "/api/cases", cases.case_list, DESK),
-    Route("GET", "/api/cases/{id}", cases.case_detail, DESK),
+    Route("GET", "/api/cases", cases.case_list, READERS),
+    Route("GET", "/api/cases/{id}", cases.case_detail, READERS),
     Route("GET", "/api/cases/{id}/report", escalation.report, DESK),
     Route("GET", "/api/recordings/{id}/audio", cases.recording_audio, DESK),
+    Route("GET", "/api/cases/{id}/papers", desk.of_case, READERS),
+    Route("GET", "/api/papers", desk.inbox, EVERYBODY - ADMINISTRATOR),
+    Route("POST", "/api/desk/{command}", desk.command, EVERYBODY - ADMINISTRATOR - AUDITOR),
     Route("GET", "/api/members", members.find, DESK),
     Route("GET", "/api/members/import/template", members.template, ADMINISTRATOR),
     Route("POST", "/api/members/import", members.take_over, ADMINISTRATOR),

@@ -128,6 +128,15 @@ class MembersQuery(Strict):
     limit: int = Field(20, ge=1, le=50)
 
 
+class PapersQuery(Strict):
+    """``GET /api/papers``"""
+
+    noun: Annotated[Line, Field(max_length=40)] = ""
+    mine: bool = False
+    unfinished: bool = True
+    limit: int = Field(100, ge=1, le=200)
+
+
 class ProfileQuery(Strict):
     """``GET /api/members/{id}``"""
 
@@ -140,8 +149,8 @@ class ImportQuery(Strict):
     dry_run: bool = False
 
 
-async def read_body(request: web.Request, schema: type[Body]) -> Body:
-    """The JSON body as a schema. Raises ValidationError or Refused."""
+async def read_body(request: web.Request, schema: type[Body], *, strict: bool = True) -> Body:
+    """The JSON body as a schema. ``strict`` False: ids and times may be text. Raises ValidationError or Refused."""
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType
     async with asyncio.timeout(BODY_SECONDS):
@@ -157,7 +166,7 @@ async def read_body(request: web.Request, schema: type[Body]) -> Body:
             remedy_en="Reload the page and try again.",
             status=400,
         ) from None
-    return schema.model_validate(content, strict=True)
+    return schema.model_validate(content, strict=strict)
 
 
 def read_query(request: web.Request, schema: type[Body]) -> Body:

@@ -12,6 +12,8 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.acd.softphones import SoftPhones
+from callcenter.cases.paper_commands import Entry
+from callcenter.cases.papers import PaperQueries
 from callcenter.db.agents import Session
 from callcenter.escalation.services import Escalations
 from callcenter.people.login import LogIns, Seats
@@ -91,6 +93,9 @@ class Deps:
     profiles: Profiles
     softphones: SoftPhones
     sip: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    papers: PaperQueries
+    desk: Mapping[str, Entry]
+    """Commands on paperwork: name → (shape, roles, what runs)."""
     centre: Centre = Centre()
 
 

@@ -19,8 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.cases import render
 from callcenter.cases.queries import CaseQueries, names_of, positions
-from callcenter.db import rows
+from callcenter.db import rows, tables
 from callcenter.db.ladders import live_ladders
+from callcenter.db.papers import paper_from
 from callcenter.db.profiles import profiles
 from callcenter.domain.case import Case, Task
 from callcenter.domain.clock import iso
@@ -89,6 +90,7 @@ class Screen:
                     await self._on_board_only(changed.decision)
                 else:
                     await self._case(case_id, picture)
+            await self._papers(changed)
             if changed.situation is not None and changed.decision is not None:
                 await self._moved(changed.situation, changed.decision)
             elif changed.seats:
@@ -99,6 +101,23 @@ class Screen:
             # What consoles show is now behind; the tick notices and shows the whole board anew.
             self.board.stale = True
             log.warning("change_not_shown", error=type(error).__name__)
+
+    async def _papers(self, changed: Changed) -> None:
+        """Tell desks which papers are new or changed, and nothing about the person: whoever shows them reads them anew."""
+        if changed.decision is not None:
+            papers = [replace(paper, version=paper.version + 1) for paper in changed.decision.papers.values()]
+        else:
+            query = sa.select(tables.paper).where(tables.paper.c.case_id.in_(changed.case_ids))
+            async with self.engine.connect() as connection:
+                papers = [paper_from(dict(row)) for row in (await connection.execute(query)).mappings()]
+        for paper in papers:
+            told = {
+                "id": str(paper.id), "noun": paper.noun, "case_id": str(paper.case_id), "state": paper.state,
+                "unfinished": paper.unfinished, "overdue": paper.overdue, "due_at": iso(paper.due_at),
+                "owner_id": str(paper.owner_id) if paper.owner_id else None,
+            }  # fmt: skip
+            everybody = dict.fromkeys((who for role, who in AUDIENCE.items() if role != "administrator"), told)
+            self.hub.publish(Entity("paper", str(paper.id), paper.version, everybody))
 
     async def _ladder(self, changed: Changed, case_id: UUID) -> Picture | None:
         """Show a case's ladder, if this change concerns it. It goes out before the case's own row, which names its rung."""

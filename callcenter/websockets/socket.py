@@ -52,7 +52,7 @@ def problem(refusal: Refused) -> dict[str, Any]:
     """docs/api.md's ``Problem``."""
     return {
         "code": refusal.code, "status": refusal.status, "zh": refusal.zh, "en": refusal.en,
-        "remedy_zh": refusal.remedy_zh, "remedy_en": refusal.remedy_en, "rule": refusal.rule,
+        "remedy_zh": refusal.remedy_zh, "remedy_en": refusal.remedy_en, "rule": refusal.rule, **getattr(refusal, "more", {}),
     }  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from uuid import UUID
 from callcenter.db.save import Conflict
 from callcenter.domain import facts
 from callcenter.domain.case import Case, Entry, Leg, Task
-from callcenter.domain.decision import Arrival, Decision, Figures, Report, SetTimer, Situation
+from callcenter.domain.decision import Arrival, Decision, Figures, Office, Report, SetTimer, Situation
 from callcenter.domain.escalation import Around, Attempt, Escalation, Person, Target
+from callcenter.domain.papers.paper import Paper
 from callcenter.domain.policy import Policy
 from callcenter.domain.routing import Waiting
 from callcenter.domain.seat import Seat
@@ -33,6 +34,8 @@ class Store:
     ladders: dict[UUID, Escalation] = field(default_factory=dict)
     attempts: dict[str, Attempt] = field(default_factory=dict)
     reports: dict[UUID, Report] = field(default_factory=dict)
+    papers: dict[UUID, Paper] = field(default_factory=dict)
+    office: Office = field(default_factory=Office)
     # what others write
     policy: Policy | None = None
     contacts: dict[UUID, tuple[Target, ...]] = field(default_factory=dict)
@@ -92,7 +95,7 @@ class Store:
             task=next((t for t in self.tasks.values() if t.case_id == case_id and t.state != "done"), None),
             escalation=ladder, attempts=self._attempts(case_id) if ladder else (),
             around=self._around(case, ladder) if ladder else Around(), report=self.reports.get(case_id) if ladder else None,
-            node=node,
+            node=node, papers=tuple(p for p in self.papers.values() if p.case_id == case_id), office=self.office,
         )  # fmt: skip
 
     def _seats(self, named: set[str | None], now: datetime) -> Mapping[str, Seat]:
@@ -188,6 +191,8 @@ class Store:
             self._attempts_of.setdefault(case.id, {}).update(decision.attempts)
         if decision.report is not None:
             self.reports[case.id] = decision.report
+        for paper in decision.papers.values():
+            self.papers[paper.id] = replace(paper, version=paper.version + 1)
         self.journal.setdefault(case.id, []).extend(decision.entries)
         for kind, timer in decision.timers.items():
             if timer is None:

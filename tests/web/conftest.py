@@ -18,6 +18,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.acd.softphones import SoftPhones
+from callcenter.cases.papers import PaperQueries
 from callcenter.db.agents import Agent, Role, Session, add_agent, add_session
 from callcenter.db.people import create_member
 from callcenter.db.tables import access, agent, case, duty_phone, line, seat
@@ -201,6 +202,8 @@ async def centre(engine: AsyncEngine, settings: Settings, console_dist: Path) ->
         profiles=Profiles(engine, settings, fake),
         softphones=SoftPhones(engine, fake),
         sip=_websocket,
+        papers=PaperQueries(engine),
+        desk={},
     )
     # No cookie jar: each request says itself whose cookie it brings.
     async with TestClient(TestServer(create_app(deps)), cookie_jar=DummyCookieJar()) as client:

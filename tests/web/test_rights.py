@@ -34,6 +34,9 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("GET", "/api/cases", {}, (401, 200, 200, 200, 403)),
     ("GET", "/api/cases/{case}", {}, (401, 200, 403, 200, 403)),
     ("GET", "/api/cases/{unknown}", {}, (401, 403, 403, 404, 403)),
+    ("GET", "/api/cases/{case}/papers", {}, (401, 200, 403, 200, 403)),
+    ("GET", "/api/papers", {}, (401, 200, 200, 200, 403)),
+    ("POST", "/api/desk/nothing", {"json": {}}, (401, 404, 404, 404, 403)),
     ("GET", "/api/recordings/{recording}/audio", {}, (401, 200, 403, 200, 403)),
     ("GET", "/api/recordings/{unknown}/audio", {}, (401, 403, 403, 404, 403)),
     ("GET", "/api/members?q=王", {}, (401, 200, 200, 200, 403)),
@@ -81,6 +84,11 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
 ANYBODY = {route.path for route in OPEN_ROUTES} | {"/api/me", "/api/meta"}
 # Who works with paper is let in to these, and to nothing else.
 OFFICE_MAY: dict[tuple[str, str], set[str]] = {(row[0], row[1]): set(OFFICE) for row in MATRIX if row[1] in ANYBODY}
+OFFICE_MAY |= {
+    ("GET", "/api/cases"): set(OFFICE),
+    ("GET", "/api/papers"): set(OFFICE),
+    ("POST", "/api/desk/nothing"): OFFICE - {"auditor"},
+}
 
 
 @pytest.mark.parametrize(("method", "path", "options", "expected"), MATRIX, ids=[f"{row[0]} {row[1]}" for row in MATRIX])
@@ -103,7 +111,7 @@ async def test_who_may(centre: Centre, method: str, path: str, options: dict[str
             assert problem["zh"]
             assert problem["en"]
     assert tuple(got) == expected
-    may = OFFICE_MAY.get((method, path.split("?", maxsplit=1)[0]), set())
+    may = OFFICE_MAY.get((method, path.split("?", maxsplit=1)[0]), frozenset[str]())
     for role in sorted(OFFICE):
         status = (await centre.ask(role, method, address, **options)).status
         assert (status == 403) == (role not in may), (role, status)
@@ -112,7 +120,7 @@ async def test_who_may(centre: Centre, method: str, path: str, options: dict[str
 def test_the_matrix_covers_every_route() -> None:
     def plain(path: str) -> str:
         parts = path.split("?", maxsplit=1)[0].split("/")
-        return "/".join("*" if part.startswith("{") or part.isdigit() else part for part in parts)
+        return "/".join("*" if part.startswith("{") or part.isdigit() or part == "nothing" else part for part in parts)
 
     assert {(route.method, plain(route.path)) for route in (*OPEN_ROUTES, *ROUTES)} == {
         (method, plain(path)) for method, path, _, _ in MATRIX
