@@ -20,7 +20,7 @@ from callcenter.settings import Settings
 from callcenter.setup.toolchain import Toolchain
 from callcenter.simulation.family import TelephoneNetwork
 from callcenter.telephony.ports import AttemptEvidence, AttemptOrder, AttemptOver
-from callcenter.telephony.speech import write_wav
+from callcenter.telephony.speaking import write_wav
 from callcenter.telephony.watch import AmiWatch
 
 WALK_AFTER, WALK_RING = 1, 2

@@ -16,7 +16,7 @@ from harness.rtp import CALLER_TONE, SEAT_TONE
 from harness.service import Ari, Reports
 
 from callcenter.telephony.ports import SafeModeLine, SafeModeRecord
-from callcenter.telephony.speech import write_wav
+from callcenter.telephony.speaking import write_wav
 
 pytestmark = pytest.mark.real
 
