@@ -4,6 +4,10 @@ export default {
     inbox: "我的工作", desk: "坐席工作台", board: "实时看板", wall: "大屏", cases: "求助件", members: "老人档案",
     agents: "人员", seats: "席位话机", import: "档案导入", policy: "联系策略", report: "处置记录", logout: "退出", language: "English", seat: "席位 {seat}",
   },
+  rail: {
+    name: "页面导航", open: "展开导航", fold: "收起导航", key: "按 {key} 到页面导航，方向键选择，Esc 返回",
+    work: "工作", live: "现场", people: "求助与老人", service: "服务", duty: "值班", figures: "统计与质量", money: "结算", setup: "设置",
+  },
   role: { seat: "坐席", dispatcher: "调度员", group_leader: "调度组长", supervisor: "值班主任", department_head: "部门负责人", business_development: "业务发展部", finance: "财务", auditor: "审计员", administrator: "管理员" },
   login: {
     title: "登录", user: "工号", password: "密码", seat: "今天坐在哪个席位", usual: "我的固定席位",
