@@ -24,6 +24,8 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 HOME = {"seat": "/desk", "supervisor": "/board", "administrator": "/admin/agents"}
+OFFICE = "/inbox"
+"""Where the other roles begin."""
 LIMIT_MS = 8000.0
 MEASURE = (Path(__file__).parent / "painted.js").read_text()
 
@@ -73,7 +75,7 @@ class Screens:
         body = {key: login[key] for key in ("user", "password")} | ({"seat": seat} if seat else {})
         answer = await page.request.post("/api/login", data=body)
         assert answer.ok, await answer.text()
-        await page.goto(HOME[role])
+        await page.goto(HOME.get(role, OFFICE))
         return page
 
     async def seat(self, extension: str, **window: Any) -> tuple[Page, Phone]:
@@ -133,6 +135,13 @@ async def screens_of(centre: Centre, address: str) -> AsyncIterator[Screens]:
 def of(page: Page | Locator, name: str) -> Locator:
     """The part of the page with this test id."""
     return page.get_by_test_id(name)
+
+
+async def own_pages(page: Page) -> dict[str, str]:
+    """The navigation of whoever has logged in: name of a page to its path."""
+    await expect(of(page, "rail")).to_be_visible()
+    query = "links => links.map(link => [link.dataset.testid.slice(4), link.getAttribute('href')])"
+    return dict(await page.locator("[data-testid^=nav-]").evaluate_all(query))
 
 
 async def presence(page: Page, wanted: str) -> None:
