@@ -13,7 +13,7 @@ import pytest
 from harness.centre import Centre
 from playwright.async_api import Page, expect
 
-from browser.screens import Screens, fill_in, of, own_pages, pick_up, presence, press, state
+from browser.screens import Screens, of, own_pages
 
 pytestmark = [pytest.mark.real, pytest.mark.browser]
 
