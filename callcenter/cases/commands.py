@@ -227,7 +227,7 @@ class CaseCommands:
         async with self.engine.connect() as connection:
             if await connection.scalar(query, {"id": case_id, "agent": who.agent_id}) is None:
                 raise Refused(
-                    "not_your_case", "只有处理过此求助件的座席和值班主任可以写报告。",
+                    "not_your_case", "只有处理过此求助件的坐席和值班主任可以写报告。",
                     "Only a seat that handled this case, and the supervisor, may write its report.", rule="W-9", status=403,
                 )  # fmt: skip
 

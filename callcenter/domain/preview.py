@@ -29,7 +29,7 @@ PAGES = 2
 
 LineKind = Literal["rung", "call", "seats", "assisted", "end"]
 NAMES: dict[str, tuple[str, str]] = {
-    "emergency_seats": ("紧急座席", "emergency seats"), "all_seats": ("全部座席", "all seats"), "family": ("家属", "family"),
+    "emergency_seats": ("紧急坐席", "emergency seats"), "all_seats": ("全部坐席", "all seats"), "family": ("家属", "family"),
     "neighbour": ("邻居", "neighbours"), "community": ("社区人员", "community workers"),
     "supervisor": ("值班主任", "duty supervisor"), "110": ("110", "110"), "119": ("119", "119"), "120": ("120", "120"),
 }  # fmt: skip
@@ -105,7 +105,7 @@ class _World:
                 break
         if self.case is not None and self.case.state == "talking":
             self._line(
-                "end", "quiet", "座席正在通话,其余联系对象不再呼叫;座席放下而无人接手时,阶梯从跳过的一级继续。",
+                "end", "quiet", "坐席正在通话,其余联系对象不再呼叫;坐席放下而无人接手时,阶梯从跳过的一级继续。",
                 "A seat has the case: nobody else is phoned. Should it let go and nobody take charge, the passed rungs follow.",
             )  # fmt: skip
         return self.lines
@@ -151,7 +151,7 @@ class _World:
             self.tell(facts.CaseTaken(AGENT, "seat", min(self.seats), CASE))
         leg = self.case.rings[0].leg
         self.coming = [entry for entry in self.coming if getattr(entry[2], "leg_id", "") != leg]
-        self._line("seats", "seat_answered", "一名座席接听,与老人通话。", "A seat answers and speaks with the elder.")
+        self._line("seats", "seat_answered", "一名坐席接听,与老人通话。", "A seat answers and speaks with the elder.")
         self.tell(facts.SeatAnswered(leg))
 
     # --- facts in, decisions applied ----------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ class _World:
         elif entry.kind == "rung_passed":
             place = int(data["rung"])
             rung = self.policy.rungs[place - 1]
-            zh, en = "座席正在处理,本级跳过。", "A seat has the case: passed over."
+            zh, en = "坐席正在处理,本级跳过。", "A seat has the case: passed over."
             self._line("rung", ",".join(rung.targets), zh, en, rung=place)
         elif entry.kind == "rung_empty":
             self._empty(int(data["rung"]))
@@ -213,7 +213,7 @@ class _World:
             self._call(decision.attempts[data["attempt"]], str(data.get("reason", "")))
         elif entry.kind == "assisted_call_asked":
             code = str(data["number"])
-            zh, en = f"请座席或主任一键呼叫{code}。", f"Seat or supervisor is asked to call {code} with one click."
+            zh, en = f"请坐席或主任一键呼叫{code}。", f"Seat or supervisor is asked to call {code} with one click."
             assert decision.escalation is not None
             self._line("assisted", code, zh, en, rung=decision.escalation.rung + 1, number=code)
         elif entry.kind == "exhausted":
@@ -229,9 +229,9 @@ class _World:
         seats = [target for target in rung.targets if target in SEATS]
         if seats:
             free = len(self.seats)
-            zh, en = f"{free}个空闲座席的话机响铃。", f"The phones of {free} free seats ring."
+            zh, en = f"{free}个空闲坐席的话机响铃。", f"The phones of {free} free seats ring."
             if not free:
-                zh, en = "当前没有空闲座席。", "No seat is free just now."
+                zh, en = "当前没有空闲坐席。", "No seat is free just now."
             self._line("seats", seats[0], zh, en, rung=place, ring_seconds=self.figures.ring_seconds if free else None)
 
     def _empty(self, place: int) -> None:
@@ -302,7 +302,7 @@ def notes(policy: Policy, around: Around, *, free_seats: int) -> list[tuple[str,
     if not around.duty:
         found.append(("没有登记值班电话:最后只能在屏幕上呼叫主任。", "No duty phone: the supervisor is paged on screen only."))
     if not free_seats:
-        found.append(("当前没有空闲座席。", "No seat is free just now."))
+        found.append(("当前没有空闲坐席。", "No seat is free just now."))
     if around.own:
         names = _own_names(around.own)
         found.append(

@@ -53,7 +53,7 @@ from callcenter.settings import Settings
 LOGINS_FILE = "demo-logins.json"
 CENTRE_FILE = "demo-centre.json"
 LINES = (("079796601", "emergency", "一键通紧急求助"), ("079796602", "life_help", "生活帮助热线"))
-SEATS = tuple((f"800{place}", f"{place}号座席") for place in range(1, 7))
+SEATS = tuple((f"800{place}", f"{place}号坐席") for place in range(1, 7))
 STAFF = (
     ("seat1", "陈静", "seat", "8001"),
     ("seat2", "刘慧", "seat", "8002"),

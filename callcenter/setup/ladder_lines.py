@@ -12,7 +12,7 @@ from callcenter.domain.escalation import ASKED, CALL_BACK, PAGE, Attempt
 from callcenter.domain.policy import DEFAULT
 
 TARGETS: Mapping[str, tuple[str, str]] = {
-    "emergency_seats": ("紧急席位", "emergency seats"), "all_seats": ("全部席位", "all seats"), "family": ("家属", "family"),
+    "emergency_seats": ("紧急坐席", "emergency seats"), "all_seats": ("全部坐席", "all seats"), "family": ("家属", "family"),
     "neighbour": ("邻居", "neighbour"), "community": ("社区工作者", "community worker"),
     "supervisor": ("值班主任", "duty supervisor"), "110": ("110", "110"), "119": ("119", "119"), "120": ("120", "120"),
     "terminal": ("老人的一键通", "the elder's terminal"), "landline": ("老人的电话", "the elder's telephone"),

@@ -49,7 +49,7 @@ def show_welcome(console: Console, settings: Settings, seconds: float, *, family
     parts: list[Text | Table] = [Text.assemble("控制台 Console  ", (address(settings), "bold cyan underline"))]
     if logins := read_logins(settings.data_dir):
         table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-        for title in ("角色 role", "用户 user", "密码 password", "座席 seat"):
+        for title in ("角色 role", "用户 user", "密码 password", "坐席 seat"):
             table.add_column(title, header_style="dim")
         for login in logins:
             table.add_row(*(login.get(name, "") for name in ("role", "user", "password", "seat")))

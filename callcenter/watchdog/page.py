@@ -25,7 +25,7 @@ SENTENCES: Mapping[Kind, str] = {
     "watchdog_silent": f"{HELLO}接听服务没有运行,来电只由安全模式接听。{KEY}",
     "watchdog_database": f"{HELLO}数据库没有响应,来电只由安全模式接听。{KEY}",
     "watchdog_asterisk": f"{HELLO}电话交换机曾经中断,通话可能已经断线。{KEY}",
-    "watchdog_probe": f"{HELLO}系统自检的测试呼叫连续失败,老人的呼叫可能到不了座席。{KEY}",
+    "watchdog_probe": f"{HELLO}系统自检的测试呼叫连续失败,老人的呼叫可能到不了坐席。{KEY}",
 }
 THANKS = "谢谢您,已经记下。"
 SHOWN_NAME = "求助系统"

@@ -67,7 +67,7 @@ async def require_case(deps: Deps, person: Session, case_id: UUID) -> None:
 
 def _not_yours() -> Refused:
     return forbidden(
-        "只有处理此求助件的座席和值班主任可以查看。", "Only the seat that handles this case and the supervisor may see it."
+        "只有处理此求助件的坐席和值班主任可以查看。", "Only the seat that handles this case and the supervisor may see it."
     )
 
 

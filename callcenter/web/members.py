@@ -142,4 +142,4 @@ def _no_file() -> Refused:
 
 
 def _without_task() -> Refused:
-    return forbidden("座席只能查看正在处理的老人的档案。", "A seat may read the profile of a member it has a task for.")
+    return forbidden("坐席只能查看正在处理的老人的档案。", "A seat may read the profile of a member it has a task for.")

@@ -127,7 +127,7 @@ _FIELDS = {
     "user": "工号(字母或数字开头,2至40位)",
     "name": "姓名(1至40字)",
     "password": f"密码(至少{LEAST_LENGTH}位)",
-    "seat": "席位",
+    "seat": "坐席",
     "role": "身份",
     "number": "电话号码",
     "position": "呼叫次序(从1起)",

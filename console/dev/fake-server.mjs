@@ -112,7 +112,7 @@ const server = createServer(async (request, response) => {
     const { user, password, seat } = JSON.parse(await read());
     const agent = agents.find((item) => item.user === user);
     if (!agent || password !== "demo") return send(401, problem("wrong_credentials", 401, "工号或密码不对。", "User or password is wrong.", "请核对后重新输入；忘记密码请找管理员。", "Check both; an administrator can set a new password."));
-    if (seat === "8002" && user !== "1002") return send(409, problem("seat_taken", 409, "8002 席位有人在用。", "Seat 8002 is in use.", "请选择另一个席位。", "Choose another seat."));
+    if (seat === "8002" && user !== "1002") return send(409, problem("seat_taken", 409, "8002 坐席有人在用。", "Seat 8002 is in use.", "请选择另一个坐席。", "Choose another seat."));
     const key = randomUUID();
     const who = { agent_id: agent.id, user, name: agent.name, role: agent.role, seat: seat ?? agent.seat };
     sessions.set(key, who);

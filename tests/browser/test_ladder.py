@@ -92,7 +92,7 @@ async def test_the_seat_watches_the_ladder_until_somebody_goes(centre: Centre, s
     await expect(of(board, "board-who")).to_have_text(member["name"])
     await expect(board).to_contain_text(member["address"])
     await expect(rung(board, 1)).to_have_attribute("data-state", "running")
-    await expect(rung(board, 1)).to_contain_text("席位 8001 正在振铃")
+    await expect(rung(board, 1)).to_contain_text("坐席 8001 正在振铃")
     await counts_down(of(rung(board, 2), "rung-countdown"))
 
     rings = attempt(board, daughter.name)

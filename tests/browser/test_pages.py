@@ -21,11 +21,7 @@ CONSOLE = Path(__file__).parents[2] / "console"
 AXE = (CONSOLE / "node_modules/axe-core/axe.min.js").read_text()
 LANGUAGES = ("zh-CN", "en")
 BAD = ("serious", "critical")
-RUN = """async () => (await axe.run(document, {
-    resultTypes: ["violations"], iframes: false,
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-})).violations.map(({ id, impact, help, nodes }) => ({ id, impact, help, nodes: nodes.slice(0, 4).map(node => node.html.slice(0, 240)
-    + " ← " + [...node.any, ...node.all, ...node.none].map(check => check.message).join("; ").slice(0, 200)) }))"""
+RUN = (Path(__file__).parent / "accessible.js").read_text()
 STILL = """() => document.querySelectorAll('.el-skeleton').length === 0 && document.getAnimations().every(
     one => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)"""
 SWITCH = "document.querySelector('[data-testid=lang-switch]').click()"

@@ -69,7 +69,7 @@ async def test_reload_and_second_tab_drop_nobody_and_lose_nothing(centre: Centre
     second = await screens.tab(page.context)
     await second.goto("/desk")
     await state(second, "talking")
-    await expect(of(page, "other-tab")).to_contain_text("此席位已在另一个页面打开")
+    await expect(of(page, "other-tab")).to_contain_text("此坐席已在另一个页面打开")
     await of(page, "take-over-tab").click()
     await state(page, "talking")
     await expect(of(second, "other-tab")).to_be_visible()

@@ -172,7 +172,7 @@ async def test_the_preview_counts_the_seats_that_are_free_now(policies: Policies
     rungs = [{"targets": ["all_seats"], "delay_seconds": 0}, {"targets": ["supervisor"], "delay_seconds": 40}]
     found = await policies.preview(tried(member_id, policy=body(0, rungs=rungs).model_dump(), seat_answers_after=3))
     assert [line["note_zh"] for line in found["lines"] if line["kind"] == "seats"] == [
-        "2个空闲座席的话机响铃。", "一名座席接听,与老人通话。",
+        "2个空闲坐席的话机响铃。", "一名坐席接听,与老人通话。",
     ]  # fmt: skip
 
 

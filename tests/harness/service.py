@@ -90,7 +90,7 @@ class Ari:
     async def put_seat(self, account: str, context: str = "from-seat") -> str:
         """An account; its password."""
         password = f"pw-{account}"
-        await self.provisioning.put_account(SipAccount(account, password, context, f"座席 {account}"))
+        await self.provisioning.put_account(SipAccount(account, password, context, f"坐席 {account}"))
         return password
 
     async def close(self) -> None:

@@ -7,7 +7,7 @@ import zh from "@/i18n/zh-CN";
 
 const result: Record<string, string> = zh.result;
 const target: Record<string, string> = zh.target;
-const owner = { going: "赶去", joined: "加入通话", seat: "由席位负责", supervisor: "由值班主任负责" };
+const owner = { going: "赶去", joined: "加入通话", seat: "由坐席负责", supervisor: "由值班主任负责" };
 
 const name = (attempt: Attempt) => `${attempt.relation}${attempt.name}` || target[attempt.kind] || attempt.kind;
 

@@ -2,8 +2,8 @@ export default {
   desk: {
     ready: "就绪", pause: "暂离", pauseWhy: "暂离原因", limit: "限 {minutes} 分钟", emergencyOnly: "只接紧急求助",
     phoneOk: "话机正常", phoneGone: "话机未注册", phoneUnreachable: "话机无响应", phoneHelp: "话机不在线，来电无法振铃。请检查话机网线，或告诉值班主任。",
-    noSeat: "您还没有席位，请退出后选择席位登录。", over: "已超时",
-    call: "当前通话", noCall: "没有通话", ringing: "您桌上的电话正在振铃，请拿起听筒", ringsOn: "第 {count} 次派给席位", decline: "转给下一位",
+    noSeat: "您还没有坐席，请退出后选一个坐席登录。", over: "已超时",
+    call: "当前通话", noCall: "没有通话", ringing: "您桌上的电话正在振铃，请拿起听筒", ringsOn: "第 {count} 次派给坐席", decline: "转给下一位",
     talking: "正在通话", hangUp: "挂断", wrapUp: "通话后整理", wrapUpLeft: "剩余整理时间", waitingFor: "已等待", connecting: "正在呼叫您的话机…",
     ended: "通话已结束", callbackState: "对方已挂机，须回拨", lines: "多个求助件，点选切换",
     waiting: "等待与紧急", noWaiting: "没有人在等待", take: "我来接", wait: "等待", position: "第 {n} 位", unsettled: "未了结", level: "按键 {n} 次",

@@ -8,7 +8,7 @@ export default {
     wayWarning: "会真的打到 {code}！", wayOff: "本系统未启用真实公共号码，只能走演练线路。", figures: "总体设置",
     key_seconds: "按键等待（秒）", announcements: "播报次数", retry_seconds: "重拨间隔（秒）", resolve_seconds: "处置期限（秒）", page_seconds: "呼叫主任间隔（秒）", call_back_tries: "回拨老人次数", resolveHint: "有人负责后，到期仍未了结就重新联系",
     preview: "试算：谁会在什么时候接到电话", previewWho: "为哪位老人", previewChange: "换一位", previewAt: "按键时间", previewSeat: "坐席", previewNobody: "无人接听", previewAfter: "在几秒后接听", previewPick: "选择一位老人，下方立即显示按这份策略谁会接到电话。", previewNone: "没有任何呼叫", previewRing: "振铃 {seconds} 秒", previewSecond: "{n} 秒", previewing: "正在试算…", previewEdited: "按未保存的修改试算",
-    line_seats: "席位振铃", line_call: "呼叫", line_assisted: "请坐席呼叫", line_end: "结束", line_rung: "开始：{what}",
+    line_seats: "坐席振铃", line_call: "呼叫", line_assisted: "请坐席呼叫", line_end: "结束", line_rung: "开始：{what}",
     duty: "值班主任电话", dutyText: "阶梯走完仍无人负责时，按此顺序轮流呼叫，直到有人接手。", dutyName: "姓名", dutyNumber: "电话", dutyAdd: "增加", dutyActive: "在用", dutyEmpty: "还没有值班电话：阶梯走完后无人可呼叫！", dutyOrder: "顺序", dutyRemove: "删除", dutySure: "确认删除",
   },
 };

@@ -2,7 +2,7 @@ export default {
   app: { name: "居家养老呼叫中心", console: "服务台" },
   nav: {
     inbox: "我的工作", desk: "坐席工作台", board: "实时看板", wall: "大屏", cases: "求助件", members: "老人档案",
-    agents: "人员", seats: "席位话机", import: "档案导入", policy: "联系策略", report: "处置记录", logout: "退出", language: "English", seat: "席位 {seat}",
+    agents: "人员", seats: "坐席话机", import: "档案导入", policy: "联系策略", report: "处置记录", logout: "退出", language: "English", seat: "坐席 {seat}",
   },
   rail: {
     name: "页面导航", open: "展开导航", fold: "收起导航", key: "按 {key} 到页面导航，方向键选择，Esc 返回",
@@ -10,7 +10,7 @@ export default {
   },
   role: { seat: "坐席", dispatcher: "调度员", group_leader: "调度组长", supervisor: "值班主任", department_head: "部门负责人", business_development: "业务发展部", finance: "财务", auditor: "审计员", administrator: "管理员" },
   login: {
-    title: "登录", user: "工号", password: "密码", seat: "今天坐在哪个席位", usual: "我的固定席位",
+    title: "登录", user: "工号", password: "密码", seat: "今天坐在哪个坐席", usual: "我的固定坐席",
     taken: "有人在用", submit: "登录", ended: "登录已失效，请重新登录。您写的内容仍保存在本机。",
     welcome: "一键相连，声声有应", missing: "请填写工号和密码。",
   },
@@ -19,7 +19,7 @@ export default {
     lostTitle: "与服务器的连接已中断 {since}", lostWhat: "弹屏、等待队列和看板暂时不会更新。",
     lostSafe: "您的电话不受影响，请继续通话；已写的内容已保存在本机，恢复后自动提交。",
     retryIn: "{seconds} 秒后重试", retrying: "正在重试…", retryNow: "立即重试",
-    otherTitle: "此席位已在另一个页面打开", otherText: "为避免来电弹到看不见的页面，同一席位只在一个页面工作。您的电话不受影响。",
+    otherTitle: "此坐席已在另一个页面打开", otherText: "为避免来电弹到看不见的页面，同一坐席只在一个页面工作。您的电话不受影响。",
     otherButton: "改在这个页面工作", service: "服务异常：{names}",
   },
   sound: { blocked: "浏览器还没有允许声音，来电时您将听不到提示音。", enable: "开启声音" },
