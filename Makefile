@@ -37,6 +37,7 @@ test: bootstrap ## 安装并运行全部检查和测试 / install, check, run ev
 	@$(MAKE) --no-print-directory check
 	$(NPM) --prefix console run test
 	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(if $(ARGS),,$(CALLCENTER) rules --check)
 
 simulate: bootstrap ## 模拟十万个夜晚,检验十五条承诺 / a hundred thousand simulated nights (SEEDS=n)
 	@PYTHONPATH=tests $(PYTHON_IN_VENV) -m simulation.run --sweep $(SEEDS) $(ARGS)

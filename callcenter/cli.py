@@ -137,6 +137,19 @@ def show_settings() -> None:
 
 
 @app.command()
+def rules(
+    json_out: Annotated[bool, typer.Option("--json", help="机器可读 / for programs")] = False,
+    check: Annotated[bool, typer.Option("--check", help="有未证明的规章则退出码为1 / exit 1 unless every rule is proven")] = False,
+    handbook: Annotated[bool, typer.Option("--handbook", help="生成手册中的表 / write the handbook's table")] = False,
+) -> None:
+    """规章 → 证明它的测试 → 结果 / Every rule, the tests that prove it, and what came of them."""
+    from callcenter.setup.rules_table import run as show
+
+    if not show(out, json_out=json_out, check=check, write_handbook=handbook):
+        raise typer.Exit(1)
+
+
+@app.command()
 def migrate() -> None:
     """升级数据库结构 / Bring the database to the newest schema."""
     from callcenter.db.migrate import head, upgrade

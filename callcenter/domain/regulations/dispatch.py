@@ -1,0 +1,50 @@
+"""服务派工工作流程: reception (C), what dispatchers know (A), the dispatch flow (F, D), follow-up calls (V)."""
+
+from __future__ import annotations
+
+from callcenter.domain.regulations.rule import Rule
+
+DISPATCH = (
+    Rule("C-1", "两声或三声铃响接听,报部门名称问候", "Answered within two or three rings, greeted with the department's name"),
+    Rule(
+        "C-2",
+        "询问养老服务卡和地址;承诺马上到、×点到或预约×点",
+        "Card and address asked; promised at once, by a time, or by appointment",
+    ),
+    Rule("C-3", "不能满足需求:致歉,建议联系××", "What we cannot do: apologise, and name somebody who can"),
+    Rule("C-4", "符合条件未办卡:请到社养部办卡,或上门办理", "Entitled without a card: enrol here, or at home"),
+    Rule("C-5", "非辖区来电:联系并告知××社养部电话", "Outside our area: connect, and tell the other department's number"),
+    Rule("C-V1", "来访:您好!请坐,叔叔/阿姨,请问您有什么需求", "Visitors are greeted, seated and asked for their need"),
+    Rule("C-V2", "来访:问卡和地址,承诺到达时间", "Visitors: card, address, promised time"),
+    Rule("C-V3", "来访:不能满足的致歉并建议联系××", "Visitors: what we cannot do comes with an alternative"),
+    Rule("C-V4", "来访:未办卡的请办卡或上门办理", "Visitors: enrolment here or at home"),
+    Rule("C-V5", "来访:非辖区的告知所属社养部电话", "Visitors: outside our area, the other department's number"),
+    Rule("A-1", "熟记服务项目、标准、流程、价格,随问即答", "Items, standards, process and prices at hand when asked"),
+    Rule("A-2", "掌握小区情况、物业流程、重点电话号码", "The estates, their management and the key numbers at hand"),
+    Rule("A-3", "能熟练操作设备", "Able to work the equipment"),
+    Rule("A-4", "办事利落,管护好设备设施", "Equipment and place kept in order"),
+    Rule("A-5", "接待领导、老人、重要客人有礼", "Guests are received with courtesy"),
+    Rule("A-6", "具备紧急事项协调与应变能力", "Able to coordinate the urgent and the unknown"),
+    Rule("F-1", "综合管理员整合资源、课程、家庭助理信息并录入", "Resources, courses and home helpers are collected and entered"),
+    Rule("F-2", "由调度员讲解可以提供的服务信息", "The dispatcher explains the services there are"),
+    Rule("F-3", "前台将需求发至调度组,调度组以最快速度派工到前台", "Front desk to dispatch group and back, quickly"),
+    Rule("F-4", "前台打印派工单,服务员持单入户(联系外单位)", "The worker goes with the printed order"),
+    Rule("F-5", "外派及特殊服务先审批或请示领导再派工", "Outside and special services are approved before dispatch"),
+    Rule("F-6", "派工完成后跟踪服务或回访", "What was dispatched is followed up"),
+    Rule("D-1", "接到需求及领导交办的工作,合理派工", "Needs and leaders' assignments are dispatched with a reason"),
+    Rule("D-2", "弹屏声音提示;派工单一式两份", "An audible alert; the order in two copies"),
+    Rule("D-3", "领取派工单,不得拖延,备好服务用品", "The order is picked up without delay, supplies ready"),
+    Rule("D-4", "严格按单服务;异常立即反映,紧急的立即向主管领导汇报", "By the order; the unusual is reported, the urgent to the leader"),
+    Rule("D-5", "完成后原件交调度组、复印件交前台,收费到财务", "Original to dispatch, copy to the front desk, fees to finance"),
+    Rule("D-6", "定期回访,不满意的报主管领导并跟踪结果", "Dissatisfaction goes to the leader, and its outcome is followed"),
+    Rule("D-7", "凡输出服务均先填派工单,定期整理统计归档", "No service without an order; statistics and archive in turn"),
+    Rule("D-8", "跟踪回访记录,监督协调合作单位并归档", "Providers are supervised, and their files kept"),
+    Rule("D-9", "紧急情况可先服务,后补派工单", "In an emergency serve first, and write the order afterwards"),
+    Rule("D-10", "此制度适用于前台和社养部全体人员", "These rules are for the front desk and the whole department"),
+    Rule("V-1", "派工完成时由前台电话回访", "The front desk calls when the work is done"),
+    Rule("V-2", "回访记录:时间、姓名、住址、服务内容、质量、满意程度", "Time, name, address, service, quality, satisfaction"),
+    Rule("V-3", "质量差或不满意立即上报调度组长,由其上报或处理", "Poor quality goes to the group leader at once"),
+    Rule("V-4", "询问是否需要其他服务,有需求的详细介绍", "Other needs are asked for, and explained"),
+    Rule("V-5", "主管领导或办公室抽查回访", "Leaders check by sample"),
+    Rule("V-P1", "派工回访:由调度组长组织各组长一同到被访户", "Visits: the group leader goes to the home with the other leaders"),
+)  # fmt: skip
