@@ -34,7 +34,7 @@ DISPATCH = (
     Rule("D-1", "接到需求及领导交办的工作,合理派工", "Needs and leaders' assignments are dispatched with a reason"),
     Rule("D-2", "弹屏声音提示;派工单一式两份", "An audible alert; the order in two copies"),
     Rule("D-3", "领取派工单,不得拖延,备好服务用品", "The order is picked up without delay, supplies ready"),
-    Rule("D-4", "严格按单服务;异常立即反映,紧急的立即向主管领导汇报", "By the order; the unusual is reported, the urgent to the leader"),
+    Rule("D-4", "严格按单服务;异常立即反映,紧急的立即向主管领导汇报", "By the order; the urgent goes to the leader"),
     Rule("D-5", "完成后原件交调度组、复印件交前台,收费到财务", "Original to dispatch, copy to the front desk, fees to finance"),
     Rule("D-6", "定期回访,不满意的报主管领导并跟踪结果", "Dissatisfaction goes to the leader, and its outcome is followed"),
     Rule("D-7", "凡输出服务均先填派工单,定期整理统计归档", "No service without an order; statistics and archive in turn"),
