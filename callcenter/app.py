@@ -61,6 +61,7 @@ from callcenter.people.demo import load_demo
 from callcenter.people.login import COOKIE, LogIns
 from callcenter.people.profiles import Profiles
 from callcenter.settings import Settings
+from callcenter.supervision.audit import Audit
 from callcenter.supervision.board import Board
 from callcenter.supervision.thresholds import Thresholds
 from callcenter.telephony.ari import AriConnection
@@ -122,6 +123,7 @@ class Service:
         self.cases = CaseQueries(self.engine, zone)
         self.board = Board(self.engine, zone)
         self.thresholds = Thresholds(self.engine, zone)
+        self.audit = Audit(self.engine)
         self.hub = Hub(settings.feed_history)
         self.screen = Screen(self.engine, self.hub, self.cases, self.board, zone)
         # engine and services
@@ -216,6 +218,7 @@ class Service:
         self._run("told", self._consume_told())
         self._run("tick", self._tick())
         self._run("thresholds", self.thresholds.run())
+        self._run("seals", self.audit.run())
         self._run("feed", self.hub.run())
         self._run("leases", self._renew_leases())
         self._run("sentences", self._speak_ahead())

@@ -126,6 +126,19 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def audit(
+    seal: Annotated[
+        str | None, typer.Option(help="纸上记下的封印,须仍在其中 / a seal noted on paper that must still stand")
+    ] = None,
+) -> None:
+    """核对全部记录是否被改动 / Prove that no trace was changed, removed or inserted."""
+    from callcenter.setup.audit import audit as prove
+
+    if not asyncio.run(prove(read_settings(), out, seal)):
+        raise typer.Exit(1)
+
+
 @app.command(name="settings")
 def show_settings() -> None:
     """列出全部设置 / List every setting with its variable and default."""

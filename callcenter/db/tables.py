@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from callcenter.db import catalogue_tables, people_tables  # noqa: F401 - their tables join the metadata
 from callcenter.db.calendar_tables import day_exception, line_hours
+from callcenter.db.chains import emergency_access, seal
 from callcenter.db.duty_tables import probe, threshold
 from callcenter.db.ladder_tables import attempt, duty_phone, escalation, instance, policy, report
 from callcenter.db.paper_tables import delegate, paper, rule_limit
@@ -20,11 +21,43 @@ from callcenter.domain.case import Source
 from callcenter.domain.roles import ROLES
 
 __all__ = [
-    "access", "agent", "attempt", "card", "case", "case_number", "contact", "day_exception", "delegate", "department", "district",
-    "duty_phone", "escalation", "instance", "journal", "leg", "line", "line_hours", "member", "member_number",
-    "metadata", "paper", "policy", "probe", "recording", "report", "rule_limit", "seat", "session", "task", "terminal", "threshold",
-    "timer", "warning",
-]  # fmt: skip
+    "access",
+    "agent",
+    "attempt",
+    "card",
+    "case",
+    "case_number",
+    "contact",
+    "day_exception",
+    "delegate",
+    "department",
+    "district",
+    "duty_phone",
+    "emergency_access",
+    "escalation",
+    "instance",
+    "journal",
+    "leg",
+    "line",
+    "line_hours",
+    "member",
+    "member_number",
+    "metadata",
+    "paper",
+    "policy",
+    "probe",
+    "recording",
+    "report",
+    "rule_limit",
+    "seal",
+    "seat",
+    "session",
+    "task",
+    "terminal",
+    "threshold",
+    "timer",
+    "warning",
+]
 
 # --- the centre: who belongs to whom, which numbers are called -------------------------------------------------------
 
@@ -338,6 +371,9 @@ journal = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("agent_id", sa.ForeignKey("agent.id")),
     sa.Column("data", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
+    sa.Column("hash", sa.LargeBinary, nullable=False, comment="of this line and the one before: db/chains.py"),
+    sa.Column("written_at", Time, nullable=False, server_default=sa.func.clock_timestamp()),
+    sa.Index("ix_journal_written_at", "written_at", postgresql_using="brin"),
 )
 
 timer = sa.Table(
@@ -397,10 +433,15 @@ access = sa.Table(
     metadata,
     sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
     now_column("at"),
-    sa.Column("agent_id", sa.ForeignKey("agent.id"), nullable=False, index=True),
+    sa.Column("agent_id", sa.ForeignKey("agent.id"), nullable=False),
     sa.Column("action", sa.Text, nullable=False, comment="profile_read, recording_read, credentials_read, import …"),
     sa.Column("subject", sa.Text, nullable=False, comment="id of what was read"),
     sa.Column("data", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
+    sa.Column("place", sa.Integer, nullable=False, comment="in the chain of this person"),
+    sa.Column("hash", sa.LargeBinary, nullable=False, comment="of this line and the one before: db/chains.py"),
+    sa.UniqueConstraint("agent_id", "place"),
+    sa.Index("ix_access_at", "at"),
+    sa.Index("ix_access_subject", "subject"),
 )
 
 warning = sa.Table(

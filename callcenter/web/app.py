@@ -13,7 +13,20 @@ from callcenter.db.agents import Role, Session
 from callcenter.domain.errors import Refused
 from callcenter.domain.roles import ROLES
 from callcenter.people.login import COOKIE
-from callcenter.web import cases, console_files, desk, duty, escalation, health, log_in, members, profiles, softphone, staff
+from callcenter.web import (
+    audit,
+    cases,
+    console_files,
+    desk,
+    duty,
+    escalation,
+    health,
+    log_in,
+    members,
+    profiles,
+    softphone,
+    staff,
+)
 from callcenter.web.bodies import BODY_LIMIT
 from callcenter.web.deps import DEPS, Deps
 from callcenter.web.guards import put_headers, request_ids, same_origin
@@ -50,6 +63,7 @@ EVERYBODY: frozenset[Role] = frozenset(ROLES)
 AUDITOR: frozenset[Role] = frozenset({"auditor"})
 READERS: frozenset[Role] = EVERYBODY - ADMINISTRATOR
 """Which of them may see a case is asked for each case (``Cases.may_see``)."""
+REVIEWERS: frozenset[Role] = AUDITOR | frozenset({"supervisor", "department_head"})
 
 OPEN_ROUTES = (
     OpenRoute("POST", "/api/login", log_in.log_in),
@@ -77,6 +91,12 @@ ROUTES = (
     Route("PATCH", "/api/members/{id}", profiles.change, DESK),
     Route("GET", "/api/members/{id}/history", profiles.history, DESK),
     Route("POST", "/api/members/{id}/restore", profiles.restore, DESK),
+    Route("POST", "/api/members/{id}/emergency-access", audit.open_profile, frozenset({"seat"})),
+    Route("GET", "/api/audit", audit.state, REVIEWERS),
+    Route("POST", "/api/audit/verify", audit.verify, AUDITOR),
+    Route("GET", "/api/audit/readings", audit.readings, AUDITOR),
+    Route("GET", "/api/audit/emergency-access", audit.openings, REVIEWERS),
+    Route("POST", r"/api/audit/emergency-access/{number:\d+}/review", audit.review, REVIEWERS),
     Route("GET", "/api/districts", profiles.districts, DESK),
     Route("GET", "/api/scripts", profiles.scripts, DESK),
     Route("GET", "/api/agents", staff.agent_list, ADMINISTRATOR),

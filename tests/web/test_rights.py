@@ -50,6 +50,12 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("GET", "/api/members/{member}/history", {}, (401, 403, 403, 200, 403)),
     ("GET", "/api/members/{member}/history?case={case}", {}, (401, 200, 403, 200, 403)),
     ("POST", "/api/members/{member}/restore", {"json": {"version": 1, "to": 9}}, (401, 403, 403, 404, 403)),
+    ("POST", "/api/members/{member}/emergency-access", {"json": {"reason": "老人摔倒,邻居来电"}}, (401, 201, 201, 403, 403)),
+    ("GET", "/api/audit", {}, (401, 403, 403, 200, 403)),
+    ("POST", "/api/audit/verify", {"json": {}}, (401, 403, 403, 403, 403)),
+    ("GET", "/api/audit/readings", {}, (401, 403, 403, 403, 403)),
+    ("GET", "/api/audit/emergency-access", {}, (401, 403, 403, 200, 403)),
+    ("POST", "/api/audit/emergency-access/9999/review", {"json": {"justified": True}}, (401, 403, 403, 404, 403)),
     ("GET", "/api/districts", {}, (401, 200, 200, 200, 403)),
     ("GET", "/api/scripts", {}, (401, 200, 200, 200, 403)),
     ("GET", "/api/members/import/template", {}, (401, 403, 403, 403, 200)),
@@ -88,6 +94,11 @@ OFFICE_MAY |= {
     ("GET", "/api/cases"): set(OFFICE),
     ("GET", "/api/papers"): set(OFFICE),
     ("POST", "/api/desk/nothing"): OFFICE - {"auditor"},
+    ("GET", "/api/audit"): {"auditor", "department_head"},
+    ("POST", "/api/audit/verify"): {"auditor"},
+    ("GET", "/api/audit/readings"): {"auditor"},
+    ("GET", "/api/audit/emergency-access"): {"auditor", "department_head"},
+    ("POST", "/api/audit/emergency-access/9999/review"): {"auditor", "department_head"},
 }
 
 
