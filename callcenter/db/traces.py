@@ -117,7 +117,8 @@ async def readings(
         query = query.where(access.c.subject == subject)
     if before is not None:
         query = query.where(access.c.id < before)
-    return [dict(row) for row in (await connection.execute(query)).mappings()]
+    # Names of columns as plain text: the driver's own kind of text is no key of a JSON object.
+    return [{str(key): value for key, value in row.items()} for row in (await connection.execute(query)).mappings()]
 
 
 async def actions(connection: AsyncConnection) -> list[str]:
