@@ -55,7 +55,6 @@ async def behind_the_guard(engine: AsyncEngine, statement: str, **values: object
 
 
 @pytest.mark.rule("W-9")
-@pytest.mark.rule("R-6")
 @pytest.mark.parametrize(
     "statement",
     [
