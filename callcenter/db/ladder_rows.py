@@ -49,8 +49,8 @@ def attempt_to(attempt: Attempt) -> dict[str, Any]:
 
 
 def around_from(row: Row) -> Around:
-    """What the one query of situations.py gathers about the people around a case."""
-    person, policy = row["person"], row["policy"]
+    """What db/around.py gathers about the people around a case; beside it what only a ladder that runs is given."""
+    person, policy = row.get("person"), row.get("policy")
     return Around(
         policy=from_json(policy) if policy else None,
         contacts=tuple(
@@ -59,7 +59,8 @@ def around_from(row: Row) -> Around:
         ),
         duty=tuple(Target(f"duty:{d['id']}", "supervisor", d["name"], d["number"]) for d in row["duty"]),
         own=tuple(_own(row)),
-        in_use=frozenset(row["in_use"]),
+        in_use=frozenset(row.get("in_use", ())),
+        personal=frozenset(row.get("personal", ())),
         person=Person(
             person["name"], "", person["age"], person["gender"], person["address"], person["door_code"],
             tuple(person["illnesses"]), tuple(person["allergies"]),

@@ -6,8 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from callcenter.db.schema import Time, Uuid, list_column, metadata, now_column, one_of
+from callcenter.domain.escalation import COMMUNITY, NEIGHBOUR
 
 OPEN = "state IN ('intent', 'claimed', 'ringing', 'answered')"
+# domain/escalation.py: kind_of_relation; a contact who is no community worker has their own telephone.
+PERSONAL_CONTACT = f"(relation ~ '{'|'.join(NEIGHBOUR)}' OR relation !~ '{'|'.join(COMMUNITY)}')"
 
 policy = sa.Table(
     "escalation_policy",
@@ -90,6 +93,7 @@ attempt = sa.Table(
     sa.Column("closing", sa.Boolean, nullable=False),
     sa.Column("asked_by", sa.ForeignKey("agent.id")),
     sa.Column("reference", sa.Text),
+    sa.Column("personal", sa.Boolean, nullable=False, server_default=sa.false(), comment="rings once at a time, over all cases"),
     one_of("state", "intent", "claimed", "ringing", "answered", "done", "void"),
     one_of("way", "trunk", "drill", "account"),
     # No personal number is phoned twice at once, over all cases; a shared one once for each case.
@@ -98,7 +102,7 @@ attempt = sa.Table(
         "way",
         "number",
         unique=True,
-        postgresql_where=sa.text(f"{OPEN} AND kind IN ('family', 'neighbour')"),
+        postgresql_where=sa.text(f"{OPEN} AND personal"),
     ),
     sa.Index("uq_attempt_target", "case_id", "target", unique=True, postgresql_where=sa.text(OPEN)),
     sa.Index("uq_attempt_count", "case_id", "target", "count", unique=True),

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db import ladder_rows, papers, rows
+from callcenter.db.around import PEOPLE, TELEPHONES
 from callcenter.db.link import Link, Statement, statement
 from callcenter.domain.case import Kind
 from callcenter.domain.decision import Arrival, Figures, Situation
@@ -39,31 +40,20 @@ _WAITING = f"""
 """  # noqa: S608 - a number of ours
 
 # Read only for a case whose ladder runs, and in the same round trip: whom it may phone, and what it may say of the elder.
-LADDER = """
+LADDER = f"""
     SELECT json_build_object(
         'escalation', to_jsonb(e),
         'attempts', (SELECT coalesce(json_agg(to_jsonb(a) ORDER BY a.created_at, a.id), '[]') FROM attempt a
             WHERE a.case_id = e.case_id),
         'policy', CASE WHEN e.policy IS NULL
             THEN (SELECT p.data FROM escalation_policy p ORDER BY p.version DESC LIMIT 1) END,
-        'contacts', (SELECT coalesce(json_agg(json_build_object('id', t.id, 'name', t.name, 'relation', t.relation,
-            'number', t.number) ORDER BY t.position), '[]') FROM contact t WHERE t.member_id = c.member_id),
-        'duty', (SELECT coalesce(json_agg(json_build_object('id', d.id, 'name', d.name, 'number', d.number)
-            ORDER BY d.position), '[]') FROM duty_phone d WHERE d.active),
-        'in_use', (SELECT coalesce(json_agg(o.number), '[]') FROM attempt o WHERE o.case_id <> e.case_id AND o.way <> 'drill'
-            AND o.state IN ('intent', 'claimed', 'ringing', 'answered') AND o.kind IN ('family', 'neighbour') AND NOT e.drill),
-        'account', (SELECT t.account FROM terminal t WHERE t.serial = c.terminal),
-        'numbers', (SELECT coalesce(json_agg(n.number ORDER BY n.place, n.number), '[]') FROM (
-            SELECT number, min(place) AS place FROM (
-                SELECT t.number, 1 AS place FROM terminal t WHERE t.serial = c.terminal AND t.number IS NOT NULL
-                UNION ALL SELECT m.number, 2 FROM member_number m WHERE m.member_id = c.member_id
-                UNION ALL SELECT c.caller_number, 3 WHERE c.caller_number IS NOT NULL) every GROUP BY number) n),
+        {PEOPLE}, {TELEPHONES},
         'person', (SELECT json_build_object('name', m.name, 'gender', m.gender, 'address', m.address, 'door_code', m.door_code,
             'illnesses', m.illnesses, 'allergies', m.allergies, 'age', extract(year FROM age(m.birth_date))::int)
             FROM member m WHERE m.id = c.member_id),
         'report', (SELECT to_jsonb(r) FROM emergency_report r WHERE r.case_id = e.case_id)
     ) FROM escalation e JOIN help_case c ON c.id = e.case_id WHERE e.case_id = CAST(:case AS uuid)
-"""
+"""  # noqa: S608 - pieces of our own
 _AROUND = statement(f"""
     SELECT clock_timestamp() AS now, ({_SEATS}) AS seats, ({_WAITING}) AS waiting, ({LADDER}) AS ladder,
         (SELECT coalesce(json_agg(to_jsonb(l)), '[]') FROM call_leg l WHERE case_id = CAST(:case AS uuid)) AS legs,

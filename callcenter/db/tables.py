@@ -14,7 +14,7 @@ from callcenter.db import catalogue_tables, people_tables  # noqa: F401 - their 
 from callcenter.db.calendar_tables import day_exception, line_hours
 from callcenter.db.chains import emergency_access, seal
 from callcenter.db.duty_tables import probe, threshold
-from callcenter.db.ladder_tables import attempt, duty_phone, escalation, instance, policy, report
+from callcenter.db.ladder_tables import PERSONAL_CONTACT, attempt, duty_phone, escalation, instance, policy, report
 from callcenter.db.paper_tables import delegate, paper, rule_limit
 from callcenter.db.schema import Time, Uuid, list_column, metadata, now_column, one_of
 from callcenter.domain.case import Source
@@ -167,6 +167,7 @@ contact = sa.Table(
     sa.Column("number", sa.Text, nullable=False, comment="E.164"),
     sa.Column("position", sa.Integer, nullable=False, comment="order in which they are called, from 1"),
     sa.UniqueConstraint("member_id", "position"),
+    sa.Index("ix_contact_personal", "number", postgresql_where=sa.text(PERSONAL_CONTACT)),
 )
 
 card = sa.Table(

@@ -65,7 +65,7 @@ def contact_called(situation: Situation, fact: ContactCalled, decision: Decision
     walk = _walk(situation, fact, decision)
     _red(walk)
     target = _target(walk, fact.target)
-    if any(a.open and a.target == target.key for a in walk.attempts) or (not target.shared and walk.in_use(target.number)):
+    if any(a.open and a.target == target.key for a in walk.attempts) or walk.in_use(target):
         raise Refused("already_calling", "正在呼叫此人。", "They are being called already.")
     made = ladder.dial(walk, target, ASKED, ASKED_RING_SECONDS, asked_by=fact.agent_id)
     if made.result == "refused":

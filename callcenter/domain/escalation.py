@@ -26,7 +26,7 @@ Result = Literal[
 # After these the same target is not tried again in this round: it would be useless, or has succeeded.
 NO_MORE: frozenset[str] = frozenset({"going", "cannot", "joined", "connected", "reached", "invalid_number", "removed", "refused"})
 OPEN: frozenset[str] = frozenset({"intent", "claimed", "ringing", "answered"})
-PERSONAL: frozenset[str] = frozenset({"family", "neighbour"})
+PERSONAL: frozenset[str] = frozenset({"family", "neighbour", "terminal", "landline"})
 CallKind = Literal["family", "neighbour", "community", "supervisor", "110", "119", "120", "terminal", "landline"]
 
 
@@ -34,7 +34,8 @@ CallKind = Literal["family", "neighbour", "community", "supervisor", "110", "119
 class Target:
     """Somebody who can be phoned. ``key`` is stable: ``contact:<id>``, ``duty:<id>``, ``120``, ``terminal``, ``landline:<number>``.
 
-    ``shared``: several cases may ring it at once (a duty phone, a community's desk, 120); a personal number never rings twice.
+    ``shared``: several cases may ring it at once (a duty phone, a community's desk, 120), unless it is somebody's own telephone
+    beside (``Around.personal``); a personal number never rings twice.
     """
 
     key: str
@@ -74,7 +75,9 @@ class Around:
     own: tuple[Target, ...] = ()
     """The elder's own terminal and telephones."""
     in_use: frozenset[str] = frozenset()
-    """Personal numbers that other cases are phoning at this moment."""
+    """Numbers with a live leg for another case at this moment, whoever wanted it."""
+    personal: frozenset[str] = frozenset()
+    """Of the shared numbers, those that are somebody's own telephone too: a neighbour who serves the community as well."""
     person: Person = Person()
     centre: str = ""
 
@@ -167,14 +170,12 @@ class Attempt:
     """It hangs up when what it hears now is over."""
     asked_by: UUID | None = None
     reference: str | None = None
+    personal: bool = False
+    """It must not ring twice at once, over all cases."""
 
     @property
     def open(self) -> bool:
         return self.state in OPEN
-
-    @property
-    def personal(self) -> bool:
-        return self.kind in PERSONAL
 
     @property
     def public(self) -> bool:
@@ -186,13 +187,13 @@ def attempt_id(case_id: UUID, target: str, count: int) -> str:
     return str(uuid5(case_id, f"attempt {target} {count}"))
 
 
-_NEIGHBOUR, _COMMUNITY = ("邻",), ("社区", "社工", "网格", "楼长", "物业", "村", "居委")
+NEIGHBOUR, COMMUNITY = ("邻",), ("社区", "社工", "网格", "楼长", "物业", "村", "居委")
 
 
 def kind_of_relation(relation: str) -> Literal["family", "neighbour", "community"]:
     """Which rung of the ladder a contact stands on, read from the relation that was written down."""
-    if any(word in relation for word in _NEIGHBOUR):
+    if any(word in relation for word in NEIGHBOUR):
         return "neighbour"
-    if any(word in relation for word in _COMMUNITY):
+    if any(word in relation for word in COMMUNITY):
         return "community"
     return "family"

@@ -184,6 +184,9 @@ def _climb(walk: Walk) -> list[datetime]:
         _start(walk, following)
         times = []
     if _all_tried(walk):
+        seats_until = _seats_until(walk)
+        if seats_until > walk.now:
+            return [*times, seats_until]
         walk.change(state="exhausted", exhausted_at=walk.now)
         walk.decision.note("exhausted", round=walk.escalation.round)
     return times
@@ -370,10 +373,11 @@ def dial(walk: Walk, target: Target, place: int, ring_seconds: float, asked_by: 
         kind=target.kind, name=target.name, relation=target.relation, number=target.number, way=way, count=count,
         state="intent", created_at=now, ring_seconds=ring_seconds, sentence=sentence,
         check_at=now + timedelta(seconds=CHECK_SECONDS), node=_node(walk), asked_by=asked_by,
+        personal=walk.personal(target),
     )  # fmt: skip
     gone = target.key.startswith("contact:") and current is None
     refused = target.kind in PUBLIC and way == "trunk" and not walk.situation.figures.public_numbers
-    if gone or refused or walk.in_use(target.number, shared=target.shared and place != CALL_BACK):
+    if gone or refused or walk.in_use(target):
         result: Result = "removed" if gone else "refused" if refused else "in_use"
         attempt = replace(attempt, state="done", ended_at=now, check_at=None, result=result)
         decision.attempts[attempt.id] = attempt
@@ -397,9 +401,19 @@ def _all_tried(walk: Walk) -> bool:
     escalation, rungs = walk.escalation, walk.policy.rungs
     return (
         escalation.state == "running" and escalation.rung + 1 >= len(rungs) and not escalation.passed and not walk.seat_has_it
-        and not any(a.open and not a.joined for a in walk.attempts) and all(rung_done(walk, place) for place in range(len(rungs)))
-        and not _seats_ringing(walk)
+        and not any(a.open and not a.joined for a in walk.attempts)
+        and all(rung_done(walk, place) for place, rung in enumerate(rungs) if not SEATS & set(rung.targets))
     )  # fmt: skip
+
+
+def _seats_until(walk: Walk) -> datetime:
+    """How long the seats alone are waited for, when nobody else is left: one whole ring. One that declines is rung again and
+    again, and so is a case that nobody takes: the supervisor must hear of it beside that."""
+    if not _seats_ringing(walk):
+        return walk.now
+    ended = [a.ended_at for a in walk.attempts if a.ended_at is not None and a.round == walk.escalation.round]
+    since = max([walk.escalation.rung_at or walk.escalation.started_at, *ended])
+    return since + timedelta(seconds=walk.situation.figures.ring_seconds)
 
 
 # --- phoning the elder back -----------------------------------------------------------------------------------------

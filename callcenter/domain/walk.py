@@ -8,7 +8,7 @@ from datetime import datetime
 from callcenter.domain import offers
 from callcenter.domain.case import Case
 from callcenter.domain.decision import Decision, Situation
-from callcenter.domain.escalation import Attempt, Escalation
+from callcenter.domain.escalation import Attempt, Escalation, Target
 from callcenter.domain.policy import DEFAULT, Policy, Rung
 
 
@@ -74,9 +74,18 @@ class Walk:
             return False
         return rung.condition == "until_acknowledged" or not self.seat_has_it
 
-    def in_use(self, number: str, *, shared: bool = False) -> bool:
-        """Whether this telephone is being rung: by this case, or, unless several cases may ring it at once, by any other."""
-        return (not shared and number in self.situation.around.in_use) or any(a.open and a.number == number for a in self.attempts)
+    def personal(self, target: Target) -> bool:
+        """Whether this telephone must ring for one case at a time."""
+        return not target.shared or target.number in self.situation.around.personal
+
+    def in_use(self, target: Target) -> bool:
+        """Whether a leg to this telephone is live: for this case, or, unless several cases may ring it at once, for any other."""
+        if self.personal(target) and target.number in self.situation.around.in_use:
+            return True
+        legs = offers.all_legs(self.situation, self.decision)
+        return any(a.open and a.number == target.number for a in self.attempts) or any(
+            leg.live and leg.number == target.number for leg in legs
+        )
 
 
 def begin_ladder(case: Case, decision: Decision, *, drill: bool = False) -> None:

@@ -15,14 +15,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.db.access import note_access
-from callcenter.db.tables import agent, member, policy, seat
+from callcenter.db.tables import agent, policy, seat
+from callcenter.db.targets import around_of
 from callcenter.domain import policy as rules
 from callcenter.domain.clock import iso
 from callcenter.domain.decision import Figures
 from callcenter.domain.errors import Refused
 from callcenter.domain.policy import DEFAULT
 from callcenter.domain.preview import NAMES, Line, notes, preview
-from callcenter.escalation.queries import around_member
 from callcenter.escalation.shapes import PolicyShape, PreviewShape
 from callcenter.settings import Settings
 
@@ -80,9 +80,9 @@ class Policies:
         tried = shape.policy.to_policy()
         rules.check(tried, public_enabled=self.public_enabled)
         async with self.engine.connect() as connection:
-            if await connection.scalar(sa.select(member.c.id).where(member.c.id == shape.member_id)) is None:
+            around = await around_of(connection, member_id=shape.member_id)
+            if around is None:
                 raise Refused("no_such_member", "没有这位老人的档案。", "There is no such member.", status=404)
-            around = await around_member(connection, shape.member_id)
             ready = sa.select(sa.func.count()).where(
                 seat.c.presence == "ready", seat.c.registered, seat.c.console_until > sa.func.clock_timestamp()
             )

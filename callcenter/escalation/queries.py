@@ -1,4 +1,4 @@
-"""Reads about ladders for people: a case's ladder with all that is shown of it, and whom a member's ladder would phone."""
+"""Reads about ladders for people: a case's ladder with all that is shown of it, and its report."""
 
 from __future__ import annotations
 
@@ -12,41 +12,17 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from callcenter.db import ladder_rows
 from callcenter.db.ladders import stored_ladder
 from callcenter.db.profiles import profiles
 from callcenter.domain.clock import iso
 from callcenter.domain.errors import Refused
-from callcenter.domain.escalation import Around
 from callcenter.escalation import render
 from callcenter.escalation.render import Picture
 
-# Contacts, duty phones and the elder's own numbers, as the engine reads them for a ladder (db/situations.py), but of a member:
-# there is no case yet.
-_AROUND = sa.text("""
-    WITH theirs AS (SELECT account, number FROM terminal WHERE member_id = :member ORDER BY account IS NULL, serial LIMIT 1)
-    SELECT
-        (SELECT coalesce(json_agg(json_build_object('id', t.id, 'name', t.name, 'relation', t.relation, 'number', t.number)
-            ORDER BY t.position), '[]') FROM contact t WHERE t.member_id = :member) AS contacts,
-        (SELECT coalesce(json_agg(json_build_object('id', d.id, 'name', d.name, 'number', d.number)
-            ORDER BY d.position), '[]') FROM duty_phone d WHERE d.active) AS duty,
-        (SELECT account FROM theirs) AS account,
-        (SELECT coalesce(json_agg(n.number ORDER BY n.place, n.number), '[]') FROM (
-            SELECT number, min(place) AS place FROM (
-                SELECT t.number, 1 AS place FROM theirs t WHERE t.number IS NOT NULL
-                UNION ALL SELECT m.number, 2 FROM member_number m WHERE m.member_id = :member
-            ) every GROUP BY number) n) AS numbers
-""")
 _REPORTED = sa.text("""
     SELECT kind, settled_at, (SELECT min(number) FROM member_number m WHERE m.member_id = c.member_id) AS phone
     FROM help_case c WHERE id = :case
 """)
-
-
-async def around_member(connection: AsyncConnection, member_id: UUID) -> Around:
-    """Whom a ladder of this member would phone today."""
-    row = (await connection.execute(_AROUND, {"member": member_id})).one()
-    return ladder_rows.around_from({**row._mapping, "policy": None, "person": None, "in_use": ()})
 
 
 @dataclass(frozen=True)

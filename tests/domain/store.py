@@ -106,14 +106,19 @@ class Store:
 
     def _around(self, case: Case, ladder: Escalation) -> Around:
         member = case.member_id
-        in_use = frozenset() if ladder.drill else frozenset(
-            a.number for a in self.attempts.values() if a.open and a.personal and a.way != "drill" and a.case_id != case.id
-        )  # fmt: skip
+        in_use = {
+            a.number for a in self.attempts.values() if a.open and a.case_id != case.id and (a.way == "drill") == ladder.drill
+        }  # fmt: skip
+        if not ladder.drill:
+            in_use |= {leg.number for leg in self.legs.values() if leg.live and leg.number and leg.case_id != case.id}
+        shared = {t.number for t in (*(self.contacts.get(member, ()) if member else ()), *self.duty)}
+        own = {t.number for known in self.contacts.values() for t in known if not t.shared}
+        personal = frozenset(shared & (own | {a.number for a in self.attempts.values() if a.open and a.personal}))
         return Around(
             policy=self.policy if ladder.policy is None else None,
             contacts=self.contacts.get(member, ()) if member else (), duty=self.duty,
-            own=self.own.get(case.terminal or "", ()), in_use=in_use,
-            person=self.persons.get(member, Person()) if member else Person(), centre="求助中心",
+            own=self.own.get(case.terminal or "", ()), in_use=frozenset(in_use),
+            personal=personal, person=self.persons.get(member, Person()) if member else Person(), centre="求助中心",
         )  # fmt: skip
 
     def is_due(self, case_id: UUID, kind: str, now: datetime) -> bool:

@@ -5,13 +5,18 @@ Each of these was found by a simulated night.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid5
+
+import pytest
 
 from callcenter.domain import effects, facts
 from callcenter.domain.announcements import JOINING, THANKS_BOTH, THANKS_GOING
-from callcenter.domain.case import Case
+from callcenter.domain.case import Case, Leg
+from callcenter.domain.escalation import Target
 from callcenter.domain.policy import Policy, Rung
-from domain.world import AGENT, World
+from domain.world import AGENT, MEMBER, World
 
 FAMILY = Rung(("family",), 0.0, "until_acknowledged", "parallel", tries=2, ring_seconds=20.0)
 BOSS = Rung(("supervisor",), 600.0)
@@ -110,3 +115,86 @@ def test_a_daughter_who_speaks_with_somebody_is_told_by_them() -> None:
     world.tell(facts.AttemptJoined(AGENT["8001"], "seat", "8001", case.id, attempt_id=leg))
     assert any(isinstance(e, effects.Connect) and set(e.leg_ids) == {"c1", leg} for e in world.effects)
     assert world.hears(case, "大女儿") is None
+
+
+# --- one telephone, one leg -----------------------------------------------------------------------------------------
+
+
+def two_elders(here: Target, there: Target) -> tuple[World, Case, Case]:
+    """Two emergencies at once; the first one's ladder phones ``here``, the second one's ``there``."""
+    rung = Rung(("family", "neighbour", "community", "supervisor"), 0.0, "until_acknowledged", "parallel", tries=3)
+    world = World(policy=Policy("夜间", (rung,), retry_seconds=10.0))
+    other = uuid5(MEMBER, "other")
+    world.contacts = {MEMBER: (here,), other: (there,)}
+    first = world.emergency()
+    world.fire_due()
+    second = world.press("c2", "T2", members=(other,))
+    world.fire_due()
+    return world, first, second
+
+
+@pytest.mark.parametrize(("here", "there"), [("community", "family"), ("family", "community"), ("family", "neighbour")])
+def test_a_daughter_who_serves_the_community_too_is_rung_for_one_elder_at_a_time(here: str, there: str) -> None:
+    number = "+8613900000007"
+    world, first, second = two_elders(
+        Target("contact:1", here, "王芳", number),  # type: ignore[arg-type]
+        Target("contact:2", there, "王芳", number),  # type: ignore[arg-type]
+    )
+    assert world.rung(first) == ["王芳"]
+    assert [a.result for a in world.calls(second)] == ["in_use"]
+    world.comes_to_nothing(first, "王芳", "BUSY", "17")
+    world.pass_time(12)
+    assert len(world.rung(first)) + len(world.rung(second)) == 1, "then it is the other's turn, or hers again: never both"
+
+
+def test_a_communitys_desk_may_ring_for_two_at_once() -> None:
+    desk = Target("contact:1", "community", "社区", "+8679700000000")
+    world, first, second = two_elders(desk, replace(desk, key="contact:2"))
+    assert world.rung(first) == world.rung(second) == ["社区"]
+
+
+def test_a_duty_phone_that_is_somebodys_own_rings_for_one_at_a_time() -> None:
+    neighbour = Target("contact:1", "neighbour", "老李", "+8613900000007")
+    world, first, second = two_elders(neighbour, replace(neighbour, key="contact:2", number="+8613900000008"))
+    world.duty = (Target("duty:1", "supervisor", "主任", "+8613900000007"),)
+    world.pass_time(5)
+    assert world.rung(first) == ["老李"]
+    assert world.rung(second) == ["老李"]
+    assert [a.result for a in world.calls(second, "主任")] == ["in_use"], "he speaks with his own neighbour's elder"
+
+
+def test_whom_a_seat_phones_is_not_rung_by_a_ladder() -> None:
+    """The seat of another case, or of this one: a leg is a leg, whoever wanted it."""
+    daughter = Target("contact:1", "family", "王芳", "+8613900000007")
+    for of_other_case in (True, False):
+        world = World(policy=Policy("夜间", (Rung(("family",), 5.0, tries=1), BOSS)))
+        world.contacts = {MEMBER: (daughter,)}
+        case = world.emergency()
+        other = world.call("c9")
+        world.fire_due()
+        owner = other if of_other_case else case
+        leg = Leg("l", owner.id, "consult", "ringing", "node1", world.now, name="王芳", number=daughter.number)
+        world.legs["l"] = leg
+        world._legs_of[owner.id]["l"] = leg
+        world.pass_time(6)
+        assert [a.result for a in world.calls(case)] == ["in_use"]
+
+
+def test_a_seat_that_only_declines_does_not_keep_the_supervisor_from_being_paged() -> None:
+    """It is rung again and again, for nobody else is there; the ladder had waited for it, for ever."""
+    world = World(
+        policy=Policy("夜间", (Rung(("emergency_seats",), 0.0), Rung(("supervisor",), 20.0, ring_seconds=10.0)), retry_seconds=10.0)
+    )
+    world.seat("8001")
+    world.boss("主任")
+    case = world.emergency()
+    for _ in range(80):
+        if ring := world.cases[case.id].offer:
+            world.tell(facts.SeatRang(ring.leg))
+            world.tell(facts.LegEnded(ring.leg, "21"))
+        for attempt in [a for a in world.calls(case) if a.open]:
+            world.tell(facts.AttemptEnded(attempt.id, "NOANSWER", "19"))
+        world.pass_time(1)
+    assert world.cases[case.id].offer is not None, "it rings still"
+    assert world.ladder(case).state == "exhausted"
+    assert "supervisor_paged" in world.kinds(case)

@@ -17,9 +17,9 @@ from callcenter.db.member_search import search
 from callcenter.db.people import find_by_number, find_terminal
 from callcenter.db.profiles import profiles
 from callcenter.db.tables import access, card, contact, department, district, member, terminal
+from callcenter.db.targets import around_of
 from callcenter.domain.errors import Refused
 from callcenter.domain.escalation import kind_of_relation
-from callcenter.escalation.queries import around_member
 from callcenter.people.member_columns import COLUMNS
 from callcenter.people.member_import import ImportReport, import_members
 from callcenter.settings import Settings
@@ -125,7 +125,8 @@ async def test_each_contact_stands_on_the_rung_of_its_relation(desk: Desk) -> No
         async with desk.engine.connect() as connection:
             member_id = await connection.scalar(sa.select(member.c.id))
             assert member_id is not None
-            around = await around_member(connection, member_id)
+            around = await around_of(connection, member_id=member_id)
+        assert around is not None
         assert [(contact.name, contact.kind, contact.relation) for contact in around.contacts] == [
             ("王芳", kind, relation), ("刘婶", "neighbour", "邻居"),
         ]  # fmt: skip

@@ -25,7 +25,7 @@ from callcenter.domain.announcements import THANKS_BOTH, THANKS_GOING
 from callcenter.domain.case import Case, Entry, Leg, Task
 from callcenter.domain.decision import Decision, Report, Situation
 from callcenter.domain.effects import Connect, DialAttempt
-from callcenter.domain.escalation import NO_MORE, Acknowledgement, Attempt, Escalation, Target
+from callcenter.domain.escalation import NO_MORE, PERSONAL, Acknowledgement, Attempt, Escalation, Target
 from callcenter.domain.policy import PUBLIC, SEATS, Policy
 from callcenter.domain.seat import Seat
 from callcenter.engine.processor import PATIENCE
@@ -178,26 +178,31 @@ def every_emergency_ends(history: History) -> None:
 
 
 def nobody_is_rung_twice(history: History) -> None:
-    """2. No personal number is dialled while a leg to it is live, over all cases; 110/120 per case."""
+    """2. No personal number is dialled while a leg to it is live, over all cases; 110/120 per case.
+
+    Personal is whatever stands in the register for a daughter or a neighbour, or is an elder's own, whoever is meant by the call:
+    a community worker and a supervisor may be somebody's neighbour.
+    """
     personal = {target.number for contacts in history.night.store.contacts.values() for target in contacts if not target.shared}
-    personal |= {a.number for a in history.attempts.values() if a.personal}
-    live: dict[tuple[Any, ...], Rang] = {}
+    until = {**history.night.owned_until, **dict.fromkeys(personal, history.night.end)}
+    live: dict[tuple[Any, ...], list[Rang]] = defaultdict(list)
     for rang in history.night.node.legs:
         row = history.attempts[rang.id]
         if rang.way == "drill" and not row.public:
             key: tuple[Any, ...] = ("drill", row.case_id, rang.number)
         elif row.public:
             key = (row.case_id, rang.number)
-        elif rang.number in personal:
-            key = (rang.number,)
         else:
-            continue
-        other = live.get(key)
-        if other is not None and (other.end is None or other.end > rang.start):
-            raise Broken(
-                f"{rang.number} was dialled at {rang.start / SECOND:.3f} while a leg to it was live ({other.id[:8]}, {rang.id[:8]})"
-            )
-        live[key] = rang
+            key = (rang.number,)
+        owned = row.public or rang.way == "drill" or rang.start < until.get(rang.number, 0) or row.kind in PERSONAL
+        live[key] = [other for other in live[key] if other.end is None or other.end > rang.start]
+        for other in live[key]:
+            if owned or history.attempts[other.id].kind in PERSONAL:
+                raise Broken(
+                    f"{rang.number} was dialled at {rang.start / SECOND:.3f} while a leg to it was live "
+                    f"({other.id[:8]}, {rang.id[:8]})"
+                )
+        live[key].append(rang)
 
 
 def one_id_one_leg(history: History) -> None:
@@ -422,8 +427,9 @@ def replays_end_the_same(history: History) -> None:
     its outcome; of the case its state, red, level and seat; and the journal, line by line. After every prefix the last fact of
     Asterisk is told again, and at the end every one of them once more (but for keys: a person may press twice and mean it).
     In another order: two facts that Asterisk told of different legs within a tenth of a second, where neither opened the
-    other's leg. What must agree then is what became of these two legs; a ladder that hears of two ends in the other order may
-    rightly take its next steps the other way round.
+    other's leg, and nothing of these two was overdue: what the clock asks for is done with whichever fact comes first. What must
+    agree then is what became of these two legs; a ladder that hears of two ends in the other order may rightly take its next
+    steps the other way round.
     """
     for replay in history.replays.values():
         if replay.odd:
@@ -528,6 +534,9 @@ def _swapped(before: Rows, one: Commit, other: Commit) -> None:
     if not told or one.fact.leg_id == other.fact.leg_id or other.fact.leg_id in one.decision.attempts:  # type: ignore[union-attr]
         return
     at = one.decision.now
+    mine = [before.attempts.get(commit.fact.leg_id) for commit in (one, other)]  # type: ignore[union-attr]
+    if any(attempt and attempt.open and attempt.check_at and attempt.check_at <= at for attempt in mine):
+        return
     straight, crossed = before.copy(), before.copy()
     straight.tell(one)
     straight.tell(other, at=at)
@@ -558,7 +567,10 @@ def _live_again(commits: list[Commit], often: int) -> Replay:
         try:
             if not odd and place % often == 0 and 0 < place < len(commits) - 1:
                 _swapped(rows, commit, commits[place + 1])
-            rows.tell(commit)
+        except Broken as failure:
+            odd = str(failure)
+        rows.tell(commit)
+        try:
             if not odd and (place + 1) % often == 0 and isinstance(commit.fact, MACHINE) and commit.situation.case is not None:
                 _told_again(rows, commit, commit.fact)
         except Broken as failure:

@@ -93,6 +93,8 @@ class Night:
     trouble: list[int] = field(default_factory=list)
     """Moments of faults that hold things up."""
     edits: list[tuple[int, str]] = field(default_factory=list)
+    owned_until: dict[str, int] = field(default_factory=dict)
+    """Numbers that were somebody's own, and the moment from which they stood for nobody any more in some place of the register."""
     presses: list[tuple[int, str, str]] = field(default_factory=list)
     finished: bool = False
 
@@ -133,7 +135,9 @@ class Night:
             if random.random() < 0.5:
                 contacts.append(Target(f"contact:{place}-n", "neighbour", "邻居", neighbour, "邻居"))
             if random.random() < 0.25:
-                contacts.append(Target(f"contact:{place}-c", "community", "社区", "+8679700000000", "社区"))
+                # Who serves the community may be somebody's daughter.
+                desk = "+861390000000" if random.random() < 0.2 else "+8679700000000"
+                contacts.append(Target(f"contact:{place}-c", "community", "社区", desk, "社区"))
             if len(contacts) > 1 and contacts[0].kind == "family" and random.random() < 0.15:  # two names, one telephone
                 contacts[1] = replace(contacts[1], number=contacts[0].number)
             random.shuffle(contacts)
@@ -155,6 +159,8 @@ class Night:
             Target(f"duty:{place}", "supervisor", f"主任{place}", f"+861380000000{place}")
             for place in range(random.choice((0, 1, 1, 2)))
         ]
+        if duty and random.random() < 0.1:  # the supervisor lives next door to one of them
+            duty[0] = replace(duty[0], number=neighbour)
         store.duty = tuple(duty)
         for target in duty:
             self.manners[target.number] = tuple(random.choice(NOBODY if random.random() < 0.7 else FAMILY) for _ in range(3))
@@ -469,6 +475,8 @@ class Night:
         if not contacts:
             return
         place = random.randrange(len(contacts))
+        if not contacts[place].shared:
+            self.owned_until[contacts[place].number] = self.stage.now
         if what == "remove":
             gone = contacts.pop(place)
             self.edits.append((self.stage.now, gone.key))
@@ -494,7 +502,7 @@ class Night:
     def _committed(self, commit: Commit) -> None:
         """People see it on their screens, and do what people do."""
         for made in commit.decision.attempts.values():
-            if made.closing and made.result == "going" and self.stage.chance(0.06):
+            if made.closing and made.result == "going" and self.stage.chance(0.2):
                 self.stage.after(self.stage.between(0.05, 3.0), self._brings_in, made.id)
         case = commit.decision.case
         before = commit.situation.case
