@@ -478,7 +478,7 @@ class Rows:
             recorded.figures, recorded.instance, case=self.case, legs=tuple(self.legs.values()), seats=seats or recorded.seats,
             waiting=recorded.waiting, arrival=recorded.arrival, task=self.task, escalation=self.ladder,
             attempts=tuple(sorted(self.attempts.values(), key=lambda a: (a.created_at, a.id))) if self.ladder else (),
-            around=recorded.around, report=self.report, node=recorded.node,
+            around=recorded.around, report=self.report, node=recorded.node, office=recorded.office,
         )  # fmt: skip
         return deciding.decide(situation, fact or commit.fact, at or commit.decision.now)
 

@@ -247,6 +247,7 @@ class Night:
                 (self._kill_node, 0.25),
                 (self._take_database, 0.3),
                 (self._cut_stream, 0.2),
+                (self._slow_down, 0.25),
             ):
                 while random.random() < weight:
                     stage.after(random.uniform(0.0, trouble), what)
@@ -372,6 +373,14 @@ class Night:
             self._held_up()
             service.listening = False
             self.stage.after(self.stage.between(0.2, 3.0), service.connect)
+
+    def _slow_down(self) -> None:
+        """Orders reach the PBX late, and not in the order in which instances gave them: so do questions, while phones ring."""
+        self.faults.count("PBX slow")
+        until = min(self.stage.now + int(self.stage.random.choice((2.0, 5.0, 12.0)) * SECOND), self.calm_from)
+        self.stage.note("node", f"slow until {until / SECOND:.3f}")
+        self._held_up(until)
+        self.node.slow_until = max(until, self.node.slow_until)
 
     def _calm(self) -> None:
         """Faults stop: what was killed is started again, what sleeps wakes up."""

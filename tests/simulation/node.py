@@ -88,6 +88,8 @@ class Node:
     public_numbers: bool = False
     up: bool = True
     generation: int = 0
+    slow_until: int = 0
+    """Until then each order takes its time to arrive: a crowded network, or a machine out of breath."""
     started: int = -86_400 * SECOND
     channels: dict[str, Channel] = field(default_factory=dict)
     marks: dict[str, tuple[int, bool]] = field(default_factory=dict)

@@ -248,6 +248,12 @@ class Reader:
         await self.service.step("load", 0.0002, 0.001)
         return await self._locked(link, case_id, None, *names)
 
+    async def with_office(self, link: Link, loaded: tuple[Situation, datetime]) -> tuple[Situation, datetime]:
+        """The rules' own figures: nobody at this centre has set others."""
+        await self.service.step("load", 0.0002, 0.001)
+        self.service.database.there()
+        return loaded
+
     async def of_recording(self, link: Link, name: str) -> tuple[Situation, datetime]:
         return self._read(None, None)
 
@@ -279,6 +285,8 @@ class Line:
         node = self.service.node
         generation = node.generation
         await self.service.step(name, 0.0005, 0.004)
+        if node.slow_until > self.service.stage.now:
+            await self.service.step(name, 0.05, 2.5)
         if not node.up or node.generation != generation:
             raise TelephonyDown("no answer")
 
