@@ -23,6 +23,7 @@ from figures import Figures, figures, machine  # noqa: E402
 from harness.asterisk import RealAsterisk, own_asterisk, require_toolchain  # noqa: E402
 from harness.centre import Centre, running_centre  # noqa: E402
 from harness.homes import Homes, homes_of  # noqa: E402
+from load import run_load  # noqa: E402
 from product import bench_database  # noqa: E402
 
 from callcenter.domain.policy import Rung  # noqa: E402
@@ -62,6 +63,7 @@ async def measure_bare(asterisk: RealAsterisk, homes: Homes, count: int) -> Figu
 
 async def measure_ladder(centre: Centre, homes: Homes, count: int) -> tuple[Figures, Figures]:
     """(due → INVITE, due → rung begun) for so many emergencies, each with its own family."""
+    asterisk = centre.asterisk
     await centre.policy(
         Rung(("supervisor",), 0.0, ring_seconds=5.0), Rung(("family",), DELAY, "until_acknowledged", "in_order", ring_seconds=5.0),
         Rung(("supervisor",), 600.0),
@@ -77,10 +79,9 @@ async def measure_ladder(centre: Centre, homes: Homes, count: int) -> tuple[Figu
         WHERE NOT EXISTS (SELECT 1 FROM member_number o WHERE o.number = n.number AND o.member_id <> m.id)
     """)
     line = str(centre.data()["lines"]["emergency"])
-    for person in people[:count]:
-        await centre.telephones.caller(line, number=person["own"], stay=DELAY + 8)
-        await asyncio.sleep(1 / RATE)
-    await asyncio.sleep(DELAY + 2)
+    # From one SIPp without sound: a process for each caller, and this one sending all their audio, would measure themselves.
+    numbers = [str(person["own"]) for person in people[:count]]
+    await run_load(asterisk.toolchain, asterisk.sip, rate=RATE, line=line, numbers=numbers, stay=DELAY + 8)
     started = await centre.rows(
         """
         SELECT e.case_id, extract(epoch FROM j.at)::float AS begun,
