@@ -38,7 +38,7 @@ from callcenter.cases.recordings import RecordingKeeper
 from callcenter.cases.safe_mode import SafeModeImport
 from callcenter.db import tables
 from callcenter.db.agents import Session
-from callcenter.db.engine import create_engine
+from callcenter.db.engine import create_engine, reading
 from callcenter.db.link import Links
 from callcenter.db.listener import Listener
 from callcenter.db.migrate import upgrade
@@ -120,12 +120,13 @@ class Service:
             on_attempt=self._attempt_over,
         )
         # what people see
-        self.cases = CaseQueries(self.engine, zone)
+        reads = reading(self.engine)
+        self.cases = CaseQueries(reads, zone)
         self.board = Board(self.engine, zone)
         self.thresholds = Thresholds(self.engine, zone)
         self.audit = Audit(self.engine)
         self.hub = Hub(settings.feed_history)
-        self.screen = Screen(self.engine, self.hub, self.cases, self.board, zone)
+        self.screen = Screen(reads, self.hub, self.cases, self.board, zone)
         # engine and services
         self.router = SeatRouter(self.links)
         self.orders = Orders(self.calls, self.speech, self.watch, self._outgoing)
@@ -139,8 +140,8 @@ class Service:
             settings.ari_app,
         )
         self.router.processor = self.processor
-        self.due = Due(self.engine, self.processor)
-        self.desk_due = Due(self.engine, self.processor, "desk", DESK_SECONDS)
+        self.due = Due(reads, self.processor)
+        self.desk_due = Due(reads, self.processor, "desk", DESK_SECONDS)
         self.processor.on_timer = self.due.timer_set
         self.reconcile = Reconcile(
             self.engine, self.processor, self.calls, settings.node, settings.ari_app, settings.instance, settings.country,

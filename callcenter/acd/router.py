@@ -19,7 +19,7 @@ AT_LATEST_SECONDS = 1.0  # a lease that ran out or a phone that came back on ano
 
 @dataclass
 class SeatRouter:
-    """Tells ``SeatMatched`` for each pair; the case's lane checks it again under its lock."""
+    """Tells ``SeatMatched`` for each pair; the case's lane checks it again."""
 
     links: Links
     processor: Processor | None = None

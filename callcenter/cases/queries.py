@@ -144,6 +144,24 @@ class CaseQueries:
         ]  # fmt: skip
         return {"items": items, "next": cases[-1].number if more and cases else None}
 
+    async def waiting(self, connection: AsyncConnection) -> list[Case]:
+        """Cases that wait."""
+        query = sa.text("SELECT * FROM help_case WHERE state = 'waiting'")
+        return [rows.case_from(dict(row)) for row in (await connection.execute(query)).mappings()]
+
+    async def on_rows(self, connection: AsyncConnection, cases: Sequence[Case]) -> dict[UUID, dict[str, Any]]:
+        """Of everybody these cases name what a line of the board shows: name and district."""
+        members = {case.member_id for case in cases if case.member_id}
+        if not members:
+            return {}
+        query = sa.text("""
+            SELECT m.id, m.name, d.name AS district FROM member m LEFT JOIN district d ON d.id = m.district_id
+            WHERE m.id = ANY(CAST(:members AS uuid[]))
+        """)
+        return {
+            row.id: {"name": row.name, "district": row.district} for row in await connection.execute(query, {"members": members})
+        }
+
     async def board(self, connection: AsyncConnection) -> tuple[list[Case], dict[UUID, dict[str, Any]], dict[UUID, str]]:
         """Live and red cases, the people in them, and the names of the agents at work on them."""
         query = sa.text("SELECT * FROM help_case WHERE red OR state IN ('waiting', 'talking', 'wrap_up', 'callback')")

@@ -59,6 +59,11 @@ def create_engine(url: str, settings: Settings) -> AsyncEngine:
     )
 
 
+def reading(engine: AsyncEngine) -> AsyncEngine:
+    """The same pool for those who only read: without a transaction, which would be two round trips around each reading."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def create_lone_engine(url: str, settings: Settings, poolclass: type[Pool] = NullPool) -> AsyncEngine:
     """An engine for work that happens once and may take long (migrations): no pool, no deadline."""
     return create_async_engine(

@@ -45,8 +45,10 @@ def statement(text: str) -> Statement:
 class Link:
     """One connection in use. A transaction begins when ``begin`` is asked for; without it each statement stands alone."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, *, firm: bool = False) -> None:
         self._connection = connection
+        self.firm = firm
+        """Whether the case that is read stays locked until the end."""
         self.begun = False
 
     async def begin(self) -> None:
@@ -95,9 +97,10 @@ class Links:
             await self._pool.close()
 
     @asynccontextmanager
-    async def use(self) -> AsyncIterator[Link]:
+    async def use(self, *, firm: bool = False) -> AsyncIterator[Link]:
+        """A connection. ``firm``: the case that is read through it is locked until the end."""
         async with self._pool.acquire(timeout=self._settings.database_timeout) as connection:
-            link = Link(connection)
+            link = Link(connection, firm=firm)
             try:
                 yield link
             finally:

@@ -1,7 +1,7 @@
 """Remember a decision: one statement, so that all of it is kept or none of it, in one round trip.
 
-Seats change only if they still have the version the decision was made on; otherwise ``Conflict`` and the caller
-loads and decides again. The partial unique indexes of tables.py catch what no version can see.
+The case and its seats change only if they still have the version the decision was made on; otherwise ``Conflict`` and the
+caller loads and decides again. The partial unique indexes of tables.py catch what no version can see.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def _upsert(table: sa.Table, source: str, key: Iterable[str], only: str = "true"
 
 
 _SAVE = statement(f"""
-    WITH cases AS ({_upsert(tables.case, ":cases", ["id"])}),
+    -- Only if nobody has made a newer version of the case since the one that was read.
+    WITH cases AS ({_upsert(tables.case, ":cases", ["id"], "help_case.version = excluded.version - 1")}),
     -- A leg belongs to one case for ever: who would put it into another was slower than the one who opened the first.
     legs AS ({_upsert(tables.leg, ":legs", ["id"], "call_leg.case_id = excluded.case_id")}),
     tasks AS ({_upsert(tables.task, ":tasks", ["id"])}),
@@ -74,7 +75,8 @@ _SAVE = statement(f"""
     tested AS (UPDATE terminal SET last_test_at = clock_timestamp(), version = version + 1
         WHERE serial = CAST(:tested AS text) RETURNING 1)
     -- A division by nothing ends the statement, and with it all that it did: somebody was faster.
-    SELECT 1 / (CASE WHEN (SELECT count(*) FROM moved) = CAST(:expected AS int)
+    -- The case comes first: whoever saves it waits here for whoever is saving it, and neither holds what the other needs.
+    SELECT 1 / (CASE WHEN (SELECT count(*) FROM cases) = 1 AND (SELECT count(*) FROM moved) = CAST(:expected AS int)
             AND (SELECT count(*) FROM legs) = jsonb_array_length(CAST(:legs AS jsonb)) THEN 1 ELSE 0 END),
         pg_notify('{CHANNEL}', CAST(:notice AS text))
 """)  # noqa: S608 - only names of our own tables and columns are put in
@@ -134,10 +136,10 @@ async def save(link: Link, situation: Situation, decision: Decision, *, fired: s
             await link.row(_CLOSE_RECORDING, name=closed.name, state=state, seconds=closed.seconds)
         for kind, account in decision.warnings:
             await link.row(_WARN, id=uuid4(), kind=kind, account=account)
-    except asyncpg.IntegrityConstraintViolationError as error:
+    except (asyncpg.IntegrityConstraintViolationError, asyncpg.DeadlockDetectedError) as error:
         raise Conflict(str(error).splitlines()[0]) from error
     except asyncpg.DivisionByZeroError as error:
-        raise Conflict("a seat has moved on, or the call has its case already") from error
+        raise Conflict("the case or a seat has moved on, or the call has its case already") from error
 
 
 _CLOSE_RECORDING = statement("""

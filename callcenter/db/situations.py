@@ -1,6 +1,7 @@
-"""Load what a decision may look at: the case under its lock, its legs, the seats that matter, who else waits.
+"""Load what a decision may look at: the case, its legs, the seats that matter, who else waits. One statement, one round trip.
 
-Two round trips for a known case (lock, then read what the lock protects), one for a call that just arrived.
+Nothing is locked: what is saved says on which version of the case it was decided, and is refused if that is not the present
+one (save.py). Who was refused twice reads through a firm link, under the case's lock, and cannot lose again.
 """
 
 from __future__ import annotations
@@ -16,31 +17,43 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db import ladder_rows, papers, rows
 from callcenter.db.around import PEOPLE, TELEPHONES
-from callcenter.db.link import Link, Statement, statement
+from callcenter.db.link import Link, statement
 from callcenter.domain.case import Kind
 from callcenter.domain.decision import Arrival, Figures, Situation
 
 # Enough to serve whoever is next; the matching pass after the commit serves the rest.
 SEATS_READ, WAITING_READ = 8, 32
 
-_SEATS = f"""
+
+_NONE = "CAST('{}' AS text[])"
+
+
+def _seats(named: str) -> str:
+    """Free seats, and those that ``named`` names."""
+    return f"""
     SELECT coalesce(json_agg(to_jsonb(s) - 'password' - 'browser_password'), '[]') FROM (
         (SELECT * FROM seat WHERE presence = 'ready' AND registered AND console_until > clock_timestamp()
             AND extension <> ALL(CAST(:taken AS text[])) ORDER BY idle_since LIMIT {SEATS_READ})
         UNION
-        (SELECT * FROM seat WHERE extension = ANY(CAST(:named AS text[])))
+        (SELECT * FROM seat WHERE extension = ANY({named}))
     ) s
-"""  # noqa: S608 - the only thing put in is a number of ours
-_WAITING = f"""
+"""  # noqa: S608 - a number and an expression of ours
+
+
+def _waiting(but: str) -> str:
+    """Who waits without an offer, without this case."""
+    return f"""
     SELECT coalesce(json_agg(w), '[]') FROM (
         SELECT id, kind, level, coalesce(waiting_since, opened_at) AS waiting_since, passed_seats, seat FROM help_case
-        WHERE state = 'waiting' AND offer_seat IS NULL AND source <> 'safe_mode' AND id IS DISTINCT FROM CAST(:case AS uuid)
+        WHERE state = 'waiting' AND offer_seat IS NULL AND source <> 'safe_mode' AND id IS DISTINCT FROM {but}
         ORDER BY kind, waiting_since LIMIT {WAITING_READ}
     ) w
-"""  # noqa: S608 - a number of ours
+"""  # noqa: S608 - a number and an expression of ours
 
-# Read only for a case whose ladder runs, and in the same round trip: whom it may phone, and what it may say of the elder.
-LADDER = f"""
+
+def _ladder(case: str) -> str:
+    """Read only for a case whose ladder runs, and in the same round trip: whom it may phone, and what it may say of the elder."""
+    return f"""
     SELECT json_build_object(
         'escalation', to_jsonb(e),
         'attempts', (SELECT coalesce(json_agg(to_jsonb(a) ORDER BY a.created_at, a.id), '[]') FROM attempt a
@@ -52,16 +65,35 @@ LADDER = f"""
             'illnesses', m.illnesses, 'allergies', m.allergies, 'age', extract(year FROM age(m.birth_date))::int)
             FROM member m WHERE m.id = c.member_id),
         'report', (SELECT to_jsonb(r) FROM emergency_report r WHERE r.case_id = e.case_id)
-    ) FROM escalation e JOIN help_case c ON c.id = e.case_id WHERE e.case_id = CAST(:case AS uuid)
-"""  # noqa: S608 - pieces of our own
-_AROUND = statement(f"""
-    SELECT clock_timestamp() AS now, ({_SEATS}) AS seats, ({_WAITING}) AS waiting, ({LADDER}) AS ladder,
-        (SELECT coalesce(json_agg(to_jsonb(l)), '[]') FROM call_leg l WHERE case_id = CAST(:case AS uuid)) AS legs,
-        (SELECT to_jsonb(t) FROM task t WHERE case_id = CAST(:case AS uuid) AND state <> 'done' LIMIT 1) AS task,
-        (SELECT to_jsonb(c) FROM help_case c WHERE id = CAST(:case AS uuid)) AS the_case,
+    ) FROM escalation e JOIN help_case c ON c.id = e.case_id WHERE e.case_id = {case}
+"""  # noqa: S608 - an expression of ours
+
+
+LADDER = _ladder("CAST(:case AS uuid)")
+# The case, found by its id, by one of its legs or attempts, or by its recording: whatever the fact names.
+_FIND = """
+    SELECT * FROM help_case WHERE id = coalesce(CAST(:case AS uuid),
+        (SELECT case_id FROM call_leg WHERE id = CAST(:leg AS text)), (SELECT case_id FROM attempt WHERE id = CAST(:leg AS text)),
+        (SELECT case_id FROM recording WHERE name = CAST(:recording AS text)))
+"""
+# The seats that it names, whatever their state.
+_NAMED = """
+    SELECT unnest(ARRAY[h.seat, h.offer_seat, h.transfer ->> 'seat']) FROM h UNION ALL
+    SELECT ring ->> 'seat' FROM h, jsonb_array_elements(h.alarms || h.listeners) ring
+"""
+_SITUATION = statement(f"""
+    WITH h AS MATERIALIZED ({_FIND})
+    SELECT clock_timestamp() AS now, ({_seats(f"CAST(:named AS text[]) || ARRAY({_NAMED})")}) AS seats,
+        ({_waiting("(SELECT id FROM h)")}) AS waiting, ({_ladder("(SELECT id FROM h)")}) AS ladder,
+        (SELECT coalesce(json_agg(to_jsonb(l)), '[]') FROM call_leg l WHERE case_id = (SELECT id FROM h)) AS legs,
+        (SELECT to_jsonb(t) FROM task t WHERE case_id = (SELECT id FROM h) AND state <> 'done' LIMIT 1) AS task,
+        (SELECT coalesce(json_agg(t.kind), '[]') FROM timer t
+            WHERE t.case_id = (SELECT id FROM h) AND t.due_at <= clock_timestamp()) AS due,
+        (SELECT to_jsonb(h) FROM h) AS the_case,
         (SELECT coalesce(json_agg(to_jsonb(p) ORDER BY p.opened_at, p.id), '[]') FROM paper p
-            WHERE p.case_id = CAST(:case AS uuid)) AS papers
-""")  # noqa: S608 - the two parts above
+            WHERE p.case_id = (SELECT id FROM h)) AS papers
+""")  # noqa: S608 - the parts above
+_LOCK = statement("SELECT 1 FROM help_case WHERE id = :case FOR UPDATE")
 
 _ARRIVAL = statement(f"""
     WITH called AS (
@@ -92,28 +124,18 @@ _ARRIVAL = statement(f"""
           WHERE c.terminal = pressed.serial AND c.kind = 'emergency'  -- domain: Case.takes_presses
             AND c.state <> 'closed' AND (c.red OR c.state IN ('waiting', 'talking'))
           ORDER BY c.opened_at DESC LIMIT 1) AS joins,
-        ({_SEATS}) AS seats, ({_WAITING}) AS waiting
+        ({_seats(_NONE)}) AS seats, ({_waiting("CAST(NULL AS uuid)")}) AS waiting
     FROM called
 """)  # noqa: S608 - the two parts above
 
 
-_LOCKED = "id, seat, offer_seat, alarms, listeners, transfer"
-_LOCK = statement(f"SELECT {_LOCKED} FROM help_case WHERE id = :key FOR UPDATE")  # noqa: S608 - columns of ours
-_LOCK_OF_LEG = statement(f"""
-    SELECT {_LOCKED} FROM help_case WHERE id = coalesce((SELECT case_id FROM call_leg WHERE id = :key),
-        (SELECT case_id FROM attempt WHERE id = :key)) FOR UPDATE
-""")  # noqa: S608 - columns of ours
-_LOCK_OF_RECORDING = statement(
-    f"SELECT {_LOCKED} FROM help_case WHERE id = (SELECT case_id FROM recording WHERE name = :key) FOR UPDATE"  # noqa: S608
-)
 # The seats are read only if somebody waits: this is asked after every change, and most of the time nobody does.
 _WAITING_AND_READY = statement(f"""
-    SELECT clock_timestamp() AS now, ({_WAITING}) AS waiting, CASE WHEN EXISTS (
-        SELECT 1 FROM help_case WHERE state = 'waiting' AND offer_seat IS NULL) THEN ({_SEATS}) ELSE '[]' END AS seats
+    SELECT clock_timestamp() AS now, ({_waiting("CAST(NULL AS uuid)")}) AS waiting, CASE WHEN EXISTS (
+        SELECT 1 FROM help_case WHERE state = 'waiting' AND offer_seat IS NULL) THEN ({_seats(_NONE)}) ELSE '[]' END AS seats
 """)  # noqa: S608 - the two parts above
 _NUMBER = "to_char(now() AT TIME ZONE CAST(:zone AS text), 'YYYYMMDD') || '-' || lpad(nextval('case_number')::text, 6, '0')"
 _NEW_NUMBER = statement(f"SELECT {_NUMBER} AS number")
-_STILL_DUE = statement("SELECT 1 FROM timer WHERE case_id = :case AND kind = :kind AND due_at <= clock_timestamp()")
 
 
 @dataclass(frozen=True)
@@ -133,10 +155,10 @@ class Reader:
     async def of_arrival(
         self, link: Link, *, leg_id: str, line: str, account: str | None, number: str | None
     ) -> tuple[Situation, datetime]:
-        """The situation of a call that arrives: who it may be, and the case it joins, if any (then under its lock)."""
+        """The situation of a call that arrives: who it may be, and the case it joins, if any."""
         found = await link.row(
             _ARRIVAL, account=account, line=line, number=number, zone=self.zone, leg=leg_id,
-            named=[], case=None, taken=list(self.taken),
+            taken=list(self.taken),
         )  # fmt: skip
         members = tuple(UUID(member) for member in found["members"])
         arrival = Arrival(uuid4(), found["number"], found["kind"], found["terminal"], members)
@@ -164,29 +186,25 @@ class Reader:
 
     async def of_leg(self, link: Link, leg_id: str) -> tuple[Situation, datetime]:
         """The situation of the case that this leg belongs to; an unknown leg has none."""
-        return await self._locked(link, _LOCK_OF_LEG, leg_id, ())
+        return await self._read(link, leg=leg_id)
 
     async def of_recording(self, link: Link, name: str) -> tuple[Situation, datetime]:
         """The situation of the case that was recorded under ``name``."""
-        return await self._locked(link, _LOCK_OF_RECORDING, name, ())
+        return await self._read(link, recording=name)
 
     async def of_case(self, link: Link, case_id: UUID | None, *names: str) -> tuple[Situation, datetime]:
-        """The situation of a case, under its lock until the transaction ends. ``names``: further seats that matter."""
-        return await self._locked(link, _LOCK, case_id, names)
+        """The situation of a case. ``names``: further seats that matter."""
+        return await self._read(link, case=case_id, names=names)
 
-    async def _locked(
-        self, link: Link, lock: Statement, key: UUID | str | None, names: Sequence[str]
+    async def _read(
+        self, link: Link, case: UUID | None = None, leg: str | None = None, recording: str | None = None, names: Sequence[str] = ()
     ) -> tuple[Situation, datetime]:
-        named, case_id = list(names), None
-        await link.begin()
-        locked = await link.row(lock, key=key)
-        if locked is not None:
-            case_id = locked["id"]
-            named += [name for name in (locked["seat"], locked["offer_seat"]) if name]
-            named += [ring["seat"] for ring in (*locked["alarms"], *locked["listeners"])]
-            if locked["transfer"] and locked["transfer"]["seat"]:
-                named.append(locked["transfer"]["seat"])
-        found = await link.row(_AROUND, case=case_id, named=named, taken=list(self.taken))
+        values = {"case": case, "leg": leg, "recording": recording, "named": list(names), "taken": list(self.taken)}
+        found = await link.row(_SITUATION, **values)
+        if link.firm and found["the_case"]:
+            await link.begin()
+            await link.row(_LOCK, case=found["the_case"]["id"])
+            found = await link.row(_SITUATION, **values)
         situation = Situation(
             self.figures, self.instance,
             case=rows.case_from(found["the_case"]) if found["the_case"] else None,
@@ -194,7 +212,7 @@ class Reader:
             seats={row["extension"]: rows.seat_from(row) for row in found["seats"]},
             waiting=tuple(rows.waiting_from(row) for row in found["waiting"]),
             task=rows.task_from(found["task"]) if found["task"] else None,
-            node=self.node, papers=tuple(papers.paper_from(row) for row in found["papers"]),
+            node=self.node, papers=tuple(papers.paper_from(row) for row in found["papers"]), due=frozenset(found["due"]),
         )  # fmt: skip
         return self._with_ladder(situation, found["ladder"]), found["now"]
 
@@ -218,17 +236,12 @@ class Reader:
 
 async def waiting_and_ready(link: Link) -> dict[str, Any]:
     """What routing pairs: ``{"now", "waiting", "seats"}`` as domain objects. Read without locks; offers check again."""
-    found = await link.row(_WAITING_AND_READY, named=[], case=None, taken=[])
+    found = await link.row(_WAITING_AND_READY, taken=[])
     return {
         "now": found["now"],
         "waiting": [rows.waiting_from(row) for row in found["waiting"]],
         "seats": [rows.seat_from(row) for row in found["seats"]],
     }
-
-
-async def still_due(link: Link, case_id: UUID, kind: str) -> bool:
-    """Whether the timer is still there and due. Asked under the case's lock, so that it fires once over all instances."""
-    return await link.row(_STILL_DUE, case=case_id, kind=kind) is not None
 
 
 @dataclass(frozen=True)

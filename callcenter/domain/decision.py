@@ -99,6 +99,8 @@ class Situation:
     report: Report | None = None
     node: str = ""
     """The Asterisk of this instance: where it orders calls."""
+    due: AbstractSet[str] = frozenset()
+    """Kinds of the case's timers that are due."""
     papers: tuple[Paper, ...] = ()
     """The case's paperwork, oldest first."""
     office: Office = field(default_factory=Office)

@@ -1,6 +1,6 @@
 """Which instances of the service live, and who takes over the calls of one that has fallen silent.
 
-Nothing of a case belongs to an instance: any of them takes the next step, under the case's row lock. What an instance does
+Nothing of a case belongs to an instance: any of them takes the next step, on the case's present version. What an instance does
 hold is the ARI application that Asterisk tells of its calls. When its heartbeat stops, one of the others moves these calls to
 its own application and goes on. A paused instance that wakes up afterwards holds nothing any more: what its old application
 is told of those calls is not believed (``call_leg.holder``).

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from callcenter.db.link import Link, Links
 from callcenter.db.save import Conflict, save
-from callcenter.db.situations import Reader, still_due
+from callcenter.db.situations import Reader
 from callcenter.domain import facts
 from callcenter.domain.case import LIVE, Case
 from callcenter.domain.decide import decide
@@ -40,6 +40,7 @@ ARRIVAL = Histogram(
     buckets=(0.002, 0.004, 0.006, 0.01, 0.02, 0.05, 0.1, 0.5, 2),
 )  # fmt: skip
 
+FIRM_AFTER = 2  # lost twice, it is decided under the case's lock
 DECISIONS = 6  # times a decision is taken again before we say that something is wrong
 PATIENCE = (0.05, 0.2, 0.5, *[1.0] * 30)  # seconds between tries while the database is away
 DATABASE_ERRORS = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
@@ -209,7 +210,7 @@ class Processor:
         try:
             for attempt in range(DECISIONS):
                 try:
-                    situation, decision = await self._transaction(fact, claim)
+                    situation, decision = await self._transaction(fact, claim, firm=attempt >= FIRM_AFTER)
                     break
                 except Conflict as conflict:
                     CONFLICTS.inc()
@@ -244,10 +245,10 @@ class Processor:
             raise NotOurs  # unclaimed, the dialplan serves it in safe mode within half a second
         return asyncio.create_task(self.calls.claim(fact.leg_id), name=f"claim {fact.leg_id}")
 
-    async def _transaction(self, fact: facts.Fact, claim: asyncio.Task[bool] | None) -> tuple[Situation, Decision]:
-        async with self.links.use() as link:
+    async def _transaction(self, fact: facts.Fact, claim: asyncio.Task[bool] | None, *, firm: bool) -> tuple[Situation, Decision]:
+        async with self.links.use(firm=firm) as link:
             situation, now = await self._load(link, fact)
-            if isinstance(fact, facts.TimerDue) and not await still_due(link, fact.case_id, fact.kind):
+            if isinstance(fact, facts.TimerDue) and fact.kind not in situation.due:
                 return situation, Decision(now)  # another instance was faster, or it was set anew
             # Between our reading and this line another lane may have given a seat away; from here to the next it cannot.
             situation = situation.without(self.reader.taken)

@@ -282,11 +282,13 @@ class Screen:
                     self.hub.publish(entity)
                 self.board.stale = False
             if self.board.take_touched():
-                cases, people, agents = await self.cases.board(connection)
-                places = positions(cases)
-                for case in cases:
-                    if case.state == "waiting" and places.get(case.id) != self._positions.get(case.id):
-                        self.hub.publish(self._row(case, people, places.get(case.id), agents.get(case.agent_id or UUID(int=0))))
+                waiting = await self.cases.waiting(connection)
+                places = positions(waiting)
+                moved = [case for case in waiting if places[case.id] != self._positions.get(case.id)]
+                people = await self.cases.on_rows(connection, moved)
+                agents = await names_of(connection, [case.agent_id for case in moved if case.agent_id])
+                for case in moved:
+                    self.hub.publish(self._row(case, people, places[case.id], agents.get(case.agent_id or UUID(int=0))))
                 self._positions = places
             for shown in await self.board.changed(connection):
                 self.hub.publish(self._board_entity(*shown))

@@ -96,6 +96,7 @@ class Store:
             escalation=ladder, attempts=self._attempts(case_id) if ladder else (),
             around=self._around(case, ladder) if ladder else Around(), report=self.reports.get(case_id) if ladder else None,
             node=node, papers=tuple(p for p in self.papers.values() if p.case_id == case_id), office=self.office,
+            due={kind for of, kind in self.timers if of == case_id and self.is_due(case_id, kind, now)},
         )  # fmt: skip
 
     def _seats(self, named: set[str | None], now: datetime) -> Mapping[str, Seat]:
@@ -133,6 +134,9 @@ class Store:
 
     def refuse(self, situation: Situation, decision: Decision) -> None:
         """Raises Conflict where a version or an index says that somebody was faster."""
+        known = self.cases.get(situation.case.id) if situation.case is not None else None
+        if known is not None and situation.case is not None and known.version != situation.case.version:
+            raise Conflict("the case has moved on")
         for name in decision.seats:
             if self.seats[name].version != situation.seats[name].version:
                 raise Conflict("a seat has moved on")

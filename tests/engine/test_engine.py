@@ -167,6 +167,39 @@ async def test_a_terminal_never_has_two_live_cases(engine: AsyncEngine, links: L
         assert (await connection.execute(sa.text("SELECT level FROM help_case"))).scalars().all() == [2]
 
 
+async def test_who_read_an_older_version_of_a_case_must_decide_again(engine: AsyncEngine, links: Links, reader: Reader) -> None:
+    await arrive(links, reader, call())
+    gone = facts.LegEnded("c1", "16")
+    async with links.use() as one, links.use() as two:
+        read = [await reader.of_leg(link, "c1") for link in (one, two)]
+        await save(one, read[0][0], decide(read[0][0], gone, read[0][1]))
+        with pytest.raises(Conflict):
+            await save(two, read[1][0], decide(read[1][0], gone, read[1][1]))
+    async with engine.connect() as connection:
+        ends = "SELECT count(*) FROM journal WHERE kind = 'abandoned'"
+        assert await connection.scalar(sa.text(ends)) == 1, "the second left nothing behind"
+
+
+async def test_who_reads_firmly_waits_for_the_other_and_cannot_lose(links: Links, reader: Reader) -> None:
+    await arrive(links, reader, call())
+    gone = facts.LegEnded("c1", "16")
+    async with links.use(firm=True) as one, links.use() as two, links.use(firm=True) as three:
+        situation, now = await reader.of_leg(one, "c1")
+        slower, then = await reader.of_leg(two, "c1")
+        late = asyncio.create_task(save(two, slower, decide(slower, gone, then)))
+        last = asyncio.create_task(reader.of_leg(three, "c1"))
+        assert not (await asyncio.wait({late, last}, timeout=0.05))[0]
+        await save(one, situation, decide(situation, gone, now))
+        await one.commit()
+        with pytest.raises(Conflict):
+            await asyncio.wait_for(late, 2)
+        seen, _ = await asyncio.wait_for(last, 2)
+    assert situation.case is not None
+    assert seen.case is not None
+    assert seen.case.version == situation.case.version + 1
+    assert not any(leg.live for leg in seen.legs)
+
+
 async def test_doubled_facts_change_nothing(engine: AsyncEngine, links: Links, reader: Reader) -> None:
     await ready_seat(engine, "8001")
     for _ in range(3):

@@ -132,8 +132,9 @@ class Database:
 class Link:
     """One connection in use."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, *, firm: bool) -> None:
         self.host = self.service = service
+        self.firm = firm
         self.locked: list[UUID] = []
         self.broken = False
         self.fact: facts.Fact | None = None
@@ -185,11 +186,6 @@ class Link:
         about = str(getattr(fact, "leg_id", "") or getattr(fact, "kind", ""))[:8]
         word = getattr(fact, "seen", "") or getattr(fact, "status", "") or getattr(fact, "digit", "") or getattr(fact, "cause", "")
         self.service.stage.note(self.service.name, f"{type(fact).__name__}({about} {word}) → {told or '-'} | {orders}")
-
-
-async def still_due(link: Link, case_id: UUID, kind: str) -> bool:
-    database = link.service.database
-    return database.store.is_due(case_id, kind, database.stage.utcnow())
 
 
 async def save(link: Link, situation: Situation, decision: Decision, *, fired: str | None = None) -> None:
@@ -261,7 +257,7 @@ class Reader:
         self, link: Link, case_id: UUID | None, arrival: Arrival | None = None, *names: str
     ) -> tuple[Situation, datetime]:
         self.service.database.there()
-        if case_id is not None and case_id in self.service.database.store.cases:
+        if link.firm and case_id is not None and case_id in self.service.database.store.cases:
             await self.service.database.lock(link, case_id)
         return self._read(case_id, arrival, *names)
 
@@ -458,9 +454,9 @@ class Service(Host):
         )  # fmt: skip
 
     # Links, Router
-    def use(self) -> Link:
+    def use(self, *, firm: bool = False) -> Link:
         self.database.there()
-        return Link(self)
+        return Link(self, firm=firm)
 
     def wake(self) -> None:
         if not self._routing:
@@ -704,7 +700,7 @@ class Service(Host):
 def engine_on_stage(log: Silent) -> Iterator[None]:
     """The engine's modules use the stage in place of asyncio, and the modelled database in place of PostgreSQL."""
     names: list[tuple[Any, str, Any]] = [
-        (processor, "asyncio", Asyncio), (processor, "save", save), (processor, "still_due", still_due), (processor, "log", log),
+        (processor, "asyncio", Asyncio), (processor, "save", save), (processor, "log", log),
         (lanes, "asyncio", Asyncio), (lanes, "log", log), (orders, "log", log),
     ]  # fmt: skip
     before = [(module, name, getattr(module, name)) for module, name, _ in names]
