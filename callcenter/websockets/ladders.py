@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.cases import render as cases
 from callcenter.cases.queries import names_of
@@ -33,17 +33,23 @@ class LadderScreen:
         return found[masked] if found else None
 
     async def of_decision(
-        self, connection: AsyncConnection, situation: Situation, decision: Decision, people: Profiles
+        self, engine: AsyncEngine, situation: Situation, decision: Decision, people: Profiles
     ) -> render.Picture | None:
         """The ladder as a committed decision left it; None when there is none."""
         case = decision.case or situation.case
         profile = people.get(case.member_id) if case and case.member_id else None
         picture = render.Picture.after(situation, decision, profile, self.names)
-        if picture is not None:
-            await self._learn_names(connection, picture)
+        if picture is not None and self._unknown(picture):
+            async with engine.connect() as connection:
+                await self._learn_names(connection, picture)
         return picture
 
-    async def stored(self, connection: AsyncConnection, case_id: UUID, people: Profiles) -> render.Picture | None:
+    async def stored(self, engine: AsyncEngine, case_id: UUID) -> render.Picture | None:
+        """The ladder as the database has it, without the person's profile."""
+        async with engine.connect() as connection:
+            return await self.read(connection, case_id, {})
+
+    async def read(self, connection: AsyncConnection, case_id: UUID, people: Profiles) -> render.Picture | None:
         """The ladder as the database has it."""
         found = await stored_ladder(connection, case_id)
         if found is None:
@@ -55,8 +61,11 @@ class LadderScreen:
         await self._learn_names(connection, picture)
         return picture
 
+    def _unknown(self, picture: render.Picture) -> set[UUID]:
+        return render.agents_of(picture.escalation) - self.names.keys()
+
     async def _learn_names(self, connection: AsyncConnection, picture: render.Picture) -> None:
-        unknown = render.agents_of(picture.escalation) - self.names.keys()
+        unknown = self._unknown(picture)
         if unknown:
             self.names |= await names_of(connection, list(unknown))
 

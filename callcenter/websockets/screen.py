@@ -36,6 +36,7 @@ from callcenter.escalation.render import Picture, case_part
 from callcenter.supervision.board import Board
 from callcenter.websockets.feed import ADMINISTRATORS, AUDIENCE, PROBES, SEATS, SUPERVISORS, Entity, Hub, seat_audience
 from callcenter.websockets.ladders import LadderScreen
+from callcenter.websockets.recent import Recent, lines_of
 
 log = structlog.get_logger()
 READ_AHEAD_KEPT, READ_AHEAD_SECONDS = 256, 1.0
@@ -56,6 +57,7 @@ class Screen:
     _reading: OrderedDict[UUID, tuple[float, asyncio.Task[dict[str, Any] | None]]] = field(default_factory=OrderedDict)
     _derived: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _positions: dict[UUID, int] = field(default_factory=dict)
+    _recent: Recent = field(default_factory=Recent)
 
     def __post_init__(self) -> None:
         self.ladders = LadderScreen(self._names)
@@ -89,7 +91,7 @@ class Screen:
                 elif changed.decision is not None and self._unheld(changed.decision):
                     await self._on_board_only(changed.decision)
                 else:
-                    await self._case(case_id, picture)
+                    await self._case(case_id, picture, changed)
             await self._papers(changed)
             if changed.situation is not None and changed.decision is not None:
                 await self._moved(changed.situation, changed.decision)
@@ -119,24 +121,35 @@ class Screen:
             everybody = dict.fromkeys((who for role, who in AUDIENCE.items() if role != "administrator"), told)
             self.hub.publish(Entity("paper", str(paper.id), paper.version, everybody))
 
+    async def _people(self, cases: Sequence[Case], *, fresh: bool = False) -> dict[UUID, dict[str, Any]]:
+        """Profiles of everybody these cases name. ``fresh``: somebody may have changed one."""
+        members = render.members_of(cases)
+        people = {} if fresh else self._recent.profiles(members)
+        unknown = [member for member in members if member not in people]
+        if unknown:
+            async with self.engine.connect() as connection:
+                found = await profiles(connection, unknown, datetime.now(ZoneInfo(self.zone)).date())
+            self._recent.learn(found)
+            people |= found
+        return people
+
     async def _ladder(self, changed: Changed, case_id: UUID) -> Picture | None:
         """Show a case's ladder, if this change concerns it. It goes out before the case's own row, which names its rung."""
         situation, decision = changed.situation, changed.decision
         if changed.opened or (situation is not None and situation.escalation is None):
             return None  # its first step follows in a moment
-        async with self.engine.connect() as connection:
-            if situation is not None and decision is not None:
-                case = decision.case or situation.case
-                people = await self.cases.people(connection, [case]) if case else {}
-                picture = await self.ladders.of_decision(connection, situation, decision, people)
-                version = case.version + 1 if case else 0
-                now = decision.now
-            else:
-                picture = await self.ladders.stored(connection, case_id, {})
-                if picture is not None:
-                    people = await self.cases.people(connection, [picture.case])
-                    picture = replace(picture, profile=people.get(picture.case.member_id or UUID(int=0)))
-                version, now = (picture.case.version if picture else 0), datetime.now(UTC)
+        if situation is not None and decision is not None:
+            case = decision.case or situation.case
+            people = await self._people([case], fresh=by_hand(decision)) if case else {}
+            picture = await self.ladders.of_decision(self.engine, situation, decision, people)
+            version = case.version + 1 if case else 0
+            now = decision.now
+        else:
+            picture = await self.ladders.stored(self.engine, case_id)
+            if picture is not None:
+                people = await self._people([picture.case], fresh=True)
+                picture = replace(picture, profile=people.get(picture.case.member_id or UUID(int=0)))
+            version, now = (picture.case.version if picture else 0), datetime.now(UTC)
         if picture is not None:
             for entity in self.ladders.entities(picture, version, now):
                 self.hub.publish(entity)
@@ -145,7 +158,7 @@ class Screen:
     async def _ladder_moved(self, changed: Changed, picture: Picture) -> None:
         """Only the ladder changed: who has the case in full gets it with its new lines, the board its rung."""
         if picture.case.id in self._holders:
-            await self._case(picture.case.id, picture)
+            await self._case(picture.case.id, picture, changed)
             return
         case = replace(picture.case, version=picture.case.version + 1)
         people = {case.member_id: dict(picture.profile)} if case.member_id and picture.profile else {}
@@ -171,14 +184,11 @@ class Screen:
             profile = await (ahead[1] if ahead is not None else self._read(member))
             if profile is not None:
                 people[member] = profile
-        lines = [
-            render.Line(place, entry.at or decision.now, entry.kind, None, entry.data)
-            for place, entry in enumerate(decision.entries, start=1)
-        ]
+        self._recent.learn(people)
         story = render.Story(
             case,
             list(decision.legs.values()),
-            lines,
+            lines_of(decision),
             tasks=list(decision.tasks.values()),
             line_name=self.board.line_name(case.line),
         )
@@ -195,22 +205,25 @@ class Screen:
         case = replace(decision.case, version=decision.case.version + 1)  # saving made it so
         tasks = list(decision.tasks.values())
         unknown = {agent for agent in (case.agent_id, *(task.owner_id for task in tasks)) if agent} - self._names.keys()
-        people: dict[UUID, dict[str, Any]] = {}
-        if unknown or render.members_of([case]):
+        people = await self._people([case], fresh=by_hand(decision))
+        if unknown:
             async with self.engine.connect() as connection:
-                people = await self.cases.people(connection, [case])
                 self._names |= await names_of(connection, list(unknown))
         agent = self._names.get(case.agent_id) if case.agent_id else None
         self._show(render.Story(case, (), (), tasks=tasks, agent=agent, owners=self._names), people, self._positions.get(case.id))
 
-    async def _case(self, case_id: UUID, picture: Picture | None = None) -> None:
-        async with self.engine.connect() as connection:
-            story = await self.cases.story(connection, case_id)
-            if story is None:
-                return
-            if picture is not None:
-                story = replace(story, ladder=case_part(picture, datetime.now(UTC)))
-            people = await self.cases.people(connection, [story.case])
+    async def _case(self, case_id: UUID, picture: Picture | None, changed: Changed) -> None:
+        story = None
+        if changed.situation is not None and changed.decision is not None:
+            story = self._recent.continued(changed.situation, changed.decision)
+        if story is None:
+            async with self.engine.connect() as connection:
+                story = await self.cases.story(connection, case_id)
+        if story is None:
+            return
+        if picture is not None:
+            story = replace(story, ladder=case_part(picture, datetime.now(UTC)))
+        people = await self._people([story.case], fresh=changed.decision is None or by_hand(changed.decision))
         self._show(story, people, self._positions.get(case_id))
 
     def _show(self, story: render.Story, people: dict[UUID, dict[str, Any]], place: int | None) -> None:
@@ -224,8 +237,10 @@ class Screen:
             detail = render.case_detail(story, people)
             variants |= {seat_audience(seat): detail for seat in now}
             self._holders[case.id] = now
+            self._recent.told(story)
         else:
             self._holders.pop(case.id, None)
+            self._recent.forget(case.id)
         if variants:
             self.hub.publish(Entity("case", str(case.id), case.version, variants))
         self.hub.publish(self._row(case, people, place, story.agent))
@@ -310,7 +325,7 @@ class Screen:
         found: list[Entity] = []
         pictures: dict[UUID, Picture] = {}
         for case_id in await live_ladders(connection):
-            picture = await self.ladders.stored(connection, case_id, people)
+            picture = await self.ladders.read(connection, case_id, people)
             if picture is not None:
                 pictures[case_id] = picture
                 found += self.ladders.entities(picture, picture.case.version, datetime.now(UTC))
@@ -333,6 +348,11 @@ class Screen:
         found += [task_entity(task, case, of_tasks, owners) for task, case in tasks]
         found += [self._board_entity(*entry) for entry in await self.board.everything(connection)]
         return found
+
+
+def by_hand(decision: Decision) -> bool:
+    """Whether a person did this: then it may be that a profile was changed."""
+    return any(entry.agent_id for entry in decision.entries)
 
 
 def task_entity(task: Task, case: Case, people: dict[UUID, dict[str, Any]], owners: Mapping[UUID, str]) -> Entity:
