@@ -33,12 +33,15 @@ async def main(calls: int) -> None:
             for place, rate in enumerate(RATES):
                 numbers = [f"138{place}{index:07}" for index in range(calls)]
                 bare = await measure_bare(asterisk, rate, numbers)
+                cost = bench.cost()
                 ours = await bench.measure(rate, numbers)
+                spent = cost.each(len(numbers))
                 kept = await bench.remembered(numbers)
                 sys.stdout.write(f"{bare}\n{ours}\n")
                 sys.stdout.write(
                     f"ratio      {rate:>5g}/s  p50 {ours.p50 / bare.p50:.2f}×  p99 {ours.p99 / bare.p99:.2f}×  (goal ≤ {GOAL:g}×)  "
                     f"cases committed {kept} of {len(numbers)}, popped twice {bench.twice}\n"
+                    f"CPU a call {rate:>5g}/s  {spent}\n"
                 )
                 sys.stdout.flush()
         sys.stdout.write(f"{machine()}\n")

@@ -21,6 +21,7 @@ from uuid import uuid4
 import aiohttp
 import orjson
 import sqlalchemy as sa
+from cost import Cost
 from figures import Figures, figures
 from harness.asterisk import RealAsterisk
 from harness.centre import Centre, running_centre
@@ -35,6 +36,7 @@ from callcenter.setup.processes import bound_to_us
 
 FIRST_SEAT = 20001
 READY_TIMEOUT = 90.0
+PHONES = Path(__file__).parent / "phones.py"
 
 
 @asynccontextmanager
@@ -53,9 +55,16 @@ async def bench_database(asterisk: RealAsterisk) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def product(asterisk: RealAsterisk, seats: int) -> AsyncIterator[Bench]:
-    """A running centre with so many seats, each with a registered phone that rings and a console that watches."""
-    async with bench_database(asterisk) as url, running_centre(asterisk, url, start=False, ring_seconds=30.0) as centre:
+async def product(
+    asterisk: RealAsterisk, seats: int, *, answer: bool = False, ready: bool = True, **overrides: object
+) -> AsyncIterator[Bench]:
+    """A running centre with so many seats, each with a registered phone and a console that watches.
+
+    ``answer``: the phones pick up at once, else they ring. ``ready``: the seats take calls from the beginning. ``overrides``:
+    settings of the service.
+    """
+    values = {"ring_seconds": 30.0, **overrides}
+    async with bench_database(asterisk) as url, running_centre(asterisk, url, start=False, **values) as centre:
         await centre.start()  # migrates and loads the demo centre
         await _spoken(centre)
         await centre.stop()
@@ -64,7 +73,7 @@ async def product(asterisk: RealAsterisk, seats: int) -> AsyncIterator[Bench]:
         async with AsyncExitStack() as stack:
             bench = Bench(centre, places)
             stack.push_async_callback(bench.close)
-            await bench.open()
+            await bench.open(answer=answer, ready=ready)
             yield bench
 
 
@@ -120,17 +129,25 @@ class Bench:
     def __init__(self, centre: Centre, places: Sequence[Place]) -> None:
         self.centre, self.places = centre, places
         self.popped: dict[str, float] = {}
+        self.rang: dict[str, float] = {}
+        """When which phone's display first showed this number (a case's, without the dash)."""
+        self.rang_at: dict[str, list[float]] = {}
+        """When each seat's phone rang."""
+        self.case_of: dict[str, str] = {}
+        """The case's number as a phone shows it, by the caller's."""
+        self.frames = self.characters = 0
         self.twice = 0
         self._phones: asyncio.subprocess.Process | None = None
         self._http: aiohttp.ClientSession | None = None
         self._readers: list[asyncio.Task[None]] = []
+        self._sockets: dict[str, aiohttp.ClientWebSocketResponse] = {}
 
-    async def open(self) -> None:
+    async def open(self, *, answer: bool, ready: bool) -> None:
         host, port = self.centre.asterisk.sip
         accounts = orjson.dumps([[place.extension, place.password] for place in self.places])
         self._phones = await asyncio.create_subprocess_exec(
-            *bound_to_us([sys.executable, str(Path(__file__).parent / "phones.py"), host, str(port)]),
-            stdin=subprocess.PIPE, start_new_session=True,
+            *bound_to_us([sys.executable, str(PHONES), host, str(port), "answer" if answer else "ring"]),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         assert self._phones.stdin is not None
         self._phones.stdin.write(accounts + b"\n")
@@ -138,8 +155,13 @@ class Bench:
         query = "SELECT 1 WHERE (SELECT count(*) FROM seat WHERE registered AND extension >= :first) = :all"
         await self.centre.until_row(query, timeout=READY_TIMEOUT, first=str(FIRST_SEAT), all=len(self.places))
         self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
-        sockets = [await self._connect(place) for place in self.places]
-        self._readers = [asyncio.create_task(self._watch(socket)) for socket in sockets]
+        self._sockets = {place.extension: await self._connect(place) for place in self.places}
+        self._readers = [asyncio.create_task(self._watch(socket)) for socket in self._sockets.values()]
+        self._readers.append(asyncio.create_task(self._listen()))
+        if not ready:
+            return
+        for place in self.places:
+            await self.ready(place)
         query = "SELECT 1 WHERE (SELECT count(*) FROM seat WHERE presence = 'ready' AND extension >= :first) = :all"
         await self.centre.until_row(query, timeout=READY_TIMEOUT, first=str(FIRST_SEAT), all=len(self.places))
 
@@ -148,15 +170,28 @@ class Bench:
         headers = {"Cookie": f"cc_session={place.token}"}
         socket = await self._http.ws_connect(f"{self.centre.base}/ws", headers=headers, compress=0)
         await socket.send_json({"type": "hello", "epoch": None, "seq": 0})
-        args = {"presence": "ready"}
-        await socket.send_json({"type": "command", "id": str(uuid4()), "name": "set_presence", "args": args})
         return socket
+
+    async def ready(self, place: Place) -> None:
+        """Have a seat take calls, by its console."""
+        command = {"type": "command", "id": str(uuid4()), "name": "set_presence", "args": {"presence": "ready"}}
+        await self._sockets[place.extension].send_json(command)
+
+    async def _listen(self) -> None:
+        assert self._phones is not None
+        assert self._phones.stdout is not None
+        async for line in self._phones.stdout:
+            account, at, shown = orjson.loads(line)
+            self.rang.setdefault(shown, at)
+            self.rang_at.setdefault(account, []).append(at)
 
     async def _watch(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         pings = asyncio.create_task(self._ping(socket))
         try:
             async for message in socket:
                 arrived = time.time()
+                self.frames += 1
+                self.characters += len(message.data)
                 if '"noun":"case"' not in message.data[:80]:
                     continue
                 case = orjson.loads(message.data)["data"]
@@ -164,6 +199,7 @@ class Bench:
                     number = case["caller"]["display"]
                     self.twice += number in self.popped
                     self.popped.setdefault(number, arrived)
+                    self.case_of[number] = case["number"].replace("-", "")
         finally:
             pings.cancel()
 
@@ -171,6 +207,14 @@ class Bench:
         while True:
             await asyncio.sleep(10)
             await socket.send_str('{"type":"ping"}')
+
+    def cost(self) -> Cost:
+        """Begin to count the processor time of service, PostgreSQL and Asterisk."""
+        postmaster = self.centre.asterisk.settings.data_dir / "bench/postgres/postmaster.pid"
+        service, asterisk = self.centre.process, self.centre.asterisk.process
+        assert service is not None
+        assert asterisk.pid is not None
+        return Cost.begin(service=service.pid, postgres=int(postmaster.read_text().split()[0]), asterisk=asterisk.pid)
 
     async def measure(self, rate: float, numbers: Sequence[str], stay: float = 1.0) -> Figures:
         """INVITE sent → the pop's frame at a console's socket, for each of these callers."""

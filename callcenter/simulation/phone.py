@@ -88,14 +88,14 @@ class Phone(asyncio.DatagramProtocol):
         *,
         manner: Manner = "answer",
         answer_after: float = 0.0,
-        tone: int = 440,
+        tone: int | None = 440,
         host: str = "127.0.0.1",
         on_change: Callable[[str, PhoneCall | None], None] = lambda _what, _call: None,
     ) -> None:
         require_loopback(server[0])
         require_loopback(host)
         self.account, self.manner, self.answer_after = account, manner, answer_after
-        self.sound = tone_frames(tone)
+        self.sound = tone_frames(tone) if tone is not None else []  # none: silent
         self.calls: list[PhoneCall] = []
         self.options = 0
         self._password, self._server, self._host = password, server, host
@@ -247,7 +247,7 @@ class Phone(asyncio.DatagramProtocol):
         call.answered_at = time.time()
         self._send(ok)
         remote = audio_address(call.invite.body)
-        if remote:
+        if remote and self.sound:
             call.rtp.play(self.sound, remote)
         self._changed("answered", call)
 
@@ -337,7 +337,7 @@ class Phone(asyncio.DatagramProtocol):
             call.last = ok
             self._send(ok)
             remote = audio_address(invite.body)
-            if remote:
+            if remote and self.sound:
                 call.rtp.play(self.sound, remote)
 
     async def _ring(self, invite: Message) -> None:
