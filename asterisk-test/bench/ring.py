@@ -1,8 +1,9 @@
 """First ring and hand-over beside app_queue, in the same Asterisk and the same run. ``make bench-ring``.
 
 First ring: INVITE sent by the caller → INVITE at the phone of the seat that has been idle longest; with the product the pop
-must have come before. Hand-over: a seat becomes free → its phone rings for the next caller. With the product a seat becomes free when its
-agent says so at the console; with app_queue when its call ends, without wrap-up. ARGS: calls for the first ring (default 200).
+must have come before. Hand-over: a seat becomes free → its phone rings for the next caller. With the product a seat becomes
+free when its agent says so at the console; with app_queue when its call ends, without wrap-up. ARGS: calls for the first ring
+(default 200).
 """
 
 from __future__ import annotations
