@@ -31,11 +31,14 @@ from callcenter.acd.seats import Seats
 from callcenter.acd.softphones import SoftPhones
 from callcenter.cases.call_commands import CallCommands
 from callcenter.cases.commands import CaseCommands
+from callcenter.cases.directory_commands import DirectoryCommands
 from callcenter.cases.paper_commands import PaperCommands
 from callcenter.cases.papers import PaperQueries
 from callcenter.cases.queries import CaseQueries
 from callcenter.cases.recordings import RecordingKeeper
 from callcenter.cases.safe_mode import SafeModeImport
+from callcenter.catalogue.demo import load_demo_catalogue, prepare_search
+from callcenter.catalogue.records import Records
 from callcenter.db import tables
 from callcenter.db.agents import Session
 from callcenter.db.engine import create_engine, reading
@@ -169,9 +172,14 @@ class Service:
         )
         self.listener = Listener(url, settings.instance, self._changed_elsewhere)
         self.profiles = Profiles(self.engine, settings, self.processor)
+        self.records = Records(
+            self.engine,
+            settings,
+            {"lines": self.board.load_lines, "seats": self._seats_changed, "terminals": self._terminals_changed},
+        )
         # doors
         self.log_ins = LogIns(self.engine, self.seats, settings.session_hours)
-        desk = PaperCommands(self.processor).table
+        desk = {**PaperCommands(self.processor).table, **DirectoryCommands(self.engine, self.processor, zone).table}
         self.sockets = Sockets(
             self.hub, self._who, self._everything,
             {
@@ -188,7 +196,7 @@ class Service:
                 self.sockets.handle, CONSOLE_DIST, generate_latest,
                 escalations=Escalations.build(self.engine, settings, self.processor, figures), profiles=self.profiles,
                 softphones=self.softphones, sip=self.sip_door.handle,
-                papers=PaperQueries(self.engine), desk=desk,
+                papers=PaperQueries(self.engine), desk=desk, records=self.records,
             )
         )  # fmt: skip
         self._runner: web.AppRunner | None = None
@@ -204,6 +212,8 @@ class Service:
         await upgrade(self.url, self.settings)
         if self.settings.demo:
             await load_demo(self.engine, self.settings)
+            await load_demo_catalogue(self.engine, self.settings)
+        await prepare_search(self.engine)
         await self.links.open()
         await self.board.load_lines()
         await self.speech.prepare()
@@ -291,17 +301,37 @@ class Service:
     async def _on_ari_down(self) -> None:
         self._in_hand = False
 
+    async def _seats_changed(self) -> None:
+        """A place was made, named or taken out of use: its phone may register, or may no more, and boards show it."""
+        await self._provision_now()
+        await self.screen.show_seats()
+
+    async def _terminals_changed(self) -> None:
+        await self._provision_now()
+        self.board.touch()
+
+    async def _provision_now(self) -> None:
+        """Asterisk that is away is told when it is back: every connect provisions all."""
+        if self._in_hand:
+            try:
+                await self.provision()
+            except (TelephonyError, TimeoutError, OSError) as error:
+                log.warning("accounts_not_provisioned", error=type(error).__name__)
+
     async def provision(self) -> None:
         """Every seat's and terminal's SIP account on the PBX. They survive there; giving them again changes nothing."""
         async with self.engine.connect() as connection:
-            seats = await connection.execute(sa.select(tables.seat))
-            accounts = [SipAccount(row.extension, row.password, "from-seat", row.name) for row in seats]
+            seats = (await connection.execute(sa.select(tables.seat))).all()
+            accounts = [SipAccount(row.extension, row.password, "from-seat", row.name) for row in seats if row.active]
             terminals = await connection.execute(sa.select(tables.terminal).where(tables.terminal.c.account.is_not(None)))
             accounts += [SipAccount(row.account, row.password or "", "from-terminal", row.serial) for row in terminals]
         # A test press enters where a terminal's does.
         accounts.append(SipAccount(probe.ACCOUNT, self.settings.probe_secret("sip"), "from-terminal", probe.ACCOUNT))
         for account in accounts:
             await self.provisioning.put_account(account)
+        for row in seats:
+            if not row.active:
+                await self.provisioning.remove_account(row.extension)
         browsers = await self.softphones.restore()
         log.info("accounts_provisioned", count=len(accounts) + browsers)
 

@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, StringConstraints
 from callcenter.cases.commands import Args, OnCase, by_person
 from callcenter.db.agents import Session
 from callcenter.domain.facts import PaperFact
-from callcenter.domain.papers import promise
+from callcenter.domain.papers import enrolment, promise, question
 from callcenter.domain.papers.common import TEXT_LIMIT
 from callcenter.engine.processor import Processor
 
@@ -57,11 +57,32 @@ class CancelPromise(OnPaper):
     told: Text
 
 
+class AskSupervisor(NewPaper):
+    text: Text
+
+
+class AnswerQuestion(OnPaper):
+    answer: Text
+
+
+class IssueCard(OnPaper):
+    card: Short
+
+
+class DeclineEnrolment(OnPaper):
+    reason: Text
+
+
 TABLE: dict[str, tuple[type[OnCase], frozenset[str], type[PaperFact]]] = {
     "make_promise": (MakePromise, CARE, promise.PromiseMade),
     "keep_promise": (KeepPromise, CARE, promise.PromiseKept),
     "move_promise": (MovePromise, CARE, promise.PromiseMoved),
     "cancel_promise": (CancelPromise, CARE, promise.PromiseCancelled),
+    "ask_supervisor": (AskSupervisor, CARE, question.SupervisorAsked),
+    "answer_question": (AnswerQuestion, frozenset({"supervisor", "department_head"}), question.QuestionAnswered),
+    "withdraw_question": (OnPaper, CARE, question.QuestionWithdrawn),
+    "card_issued": (IssueCard, CARE, enrolment.Enrolled),
+    "decline_enrolment": (DeclineEnrolment, CARE, enrolment.EnrolmentDeclined),
 }
 """Name → (shape, roles, fact). The fact has the shape's fields under the same names."""
 

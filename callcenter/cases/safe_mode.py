@@ -135,7 +135,9 @@ class SafeModeImport:
                 SafeModeLine(row.number, row.kind)
                 for row in await connection.execute(sa.select(tables.line.c.number, tables.line.c.kind))
             ]
-            seats = list(await connection.execute(sa.select(tables.seat).order_by(tables.seat.c.extension)))
+            seats = list(
+                await connection.execute(sa.select(tables.seat).where(tables.seat.c.active).order_by(tables.seat.c.extension))
+            )
         await self.watch.push_safe_mode(
             lines,
             [seat.extension for seat in seats if seat.takes_emergency],

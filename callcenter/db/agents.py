@@ -136,15 +136,19 @@ async def end_sessions(connection: AsyncConnection, agent_id: UUID, *, seated_on
 
 
 async def places(connection: AsyncConnection, now: datetime) -> list[SeatPlace]:
-    """All places in order. Taken: somebody sits there with a log-in that is still valid."""
-    rows = await connection.execute(sa.select(seat.c.extension, seat.c.name, _sits_there(now)).order_by(seat.c.extension))
+    """All places in use, in order. Taken: somebody sits there with a log-in that is still valid."""
+    rows = await connection.execute(
+        sa.select(seat.c.extension, seat.c.name, _sits_there(now)).where(seat.c.active).order_by(seat.c.extension)
+    )
     return [SeatPlace(*row) for row in rows]
 
 
 async def taken_by(connection: AsyncConnection, extension: str, now: datetime) -> tuple[bool, UUID | None]:
-    """Whether the place exists, and who sits there with a valid log-in."""
+    """Whether the place exists and is in use, and who sits there with a valid log-in."""
     row = (
-        await connection.execute(sa.select(sa.case((_sits_there(now), seat.c.agent_id))).where(seat.c.extension == extension))
+        await connection.execute(
+            sa.select(sa.case((_sits_there(now), seat.c.agent_id))).where(seat.c.extension == extension, seat.c.active)
+        )
     ).one_or_none()
     return row is not None, row[0] if row else None
 

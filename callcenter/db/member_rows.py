@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callcenter.db.people import kind_of_number
 from callcenter.db.tables import card, contact, department, district, member, member_number, terminal
 
-IMPORT_LOCK = 7_220_260_112
 UNASSIGNED = "未分配部门"
 
 # What a file may set in the member's own row.
@@ -27,15 +26,33 @@ Contact = tuple[str, str, str]
 """Name, relation, number; their order is the order in which they are called."""
 
 
-async def lock_import(connection: AsyncConnection) -> bool:
-    """One import at a time; False when another one runs. The lock ends with the transaction."""
-    return bool(await connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(IMPORT_LOCK))))
-
-
-async def members_by_ref(connection: AsyncConnection, refs: Collection[str]) -> dict[str, dict[str, Any]]:
-    """What is known now: the fields, ``id``, ``district``, ``numbers``, ``contacts`` and ``cards`` of each ref."""
-    rows = await connection.execute(_KNOWN, {"refs": list(refs)})
+async def members_by_ref(connection: AsyncConnection, refs: Collection[str] | None) -> dict[str, dict[str, Any]]:
+    """What is known now: the fields, ``id``, ``district``, ``numbers``, ``contacts`` and ``cards`` of each ref; None: of all."""
+    if refs is None:
+        rows = await connection.execute(_ALL.where(member.c.external_ref.is_not(None)))
+    else:
+        rows = await connection.execute(_KNOWN, {"refs": list(refs)})
     return {str(row["external_ref"]): _known(row) for row in rows.mappings()}
+
+
+async def number_members(connection: AsyncConnection) -> None:
+    """A number of the centre's own for everybody who has none: made in a call, they got a name only."""
+    taken = sa.select(sa.func.max(sa.cast(sa.func.substr(member.c.external_ref, 2), sa.Integer))).where(
+        member.c.external_ref.regexp_match(r"^L\d{6}$")
+    )
+    last = await connection.scalar(taken) or 0
+    unnumbered = sa.select(member.c.id).where(member.c.external_ref.is_(None)).order_by(member.c.created_at, member.c.id)
+    for place, member_id in enumerate(list(await connection.scalars(unnumbered)), last + 1):
+        await connection.execute(sa.update(member).where(member.c.id == member_id).values(external_ref=f"L{place:06d}"))
+
+
+async def terminals_of(connection: AsyncConnection) -> dict[UUID, tuple[str, str | None]]:
+    """Member → serial and number of their first terminal."""
+    query = sa.select(terminal.c.member_id, terminal.c.serial, terminal.c.number).where(terminal.c.member_id.is_not(None))
+    found: dict[UUID, tuple[str, str | None]] = {}
+    for row in await connection.execute(query.order_by(terminal.c.serial)):
+        found.setdefault(row.member_id, (row.serial, row.number))
+    return found
 
 
 async def terminals_by_serial(
@@ -169,18 +186,15 @@ def _of_member(item: sa.ColumnElement[Any], order: sa.ColumnElement[Any], table:
     return sa.select(listed).where(table.c.member_id == member.c.id).scalar_subquery()
 
 
-_KNOWN = (
-    sa.select(
-        member.c.id,
-        member.c.external_ref,
-        *(member.c[key] for key in FIELDS),
-        district.c.name.label("district"),
-        _of_member(sa.func.to_jsonb(member_number.c.number), member_number.c.number.asc(), member_number).label("numbers"),
-        _of_member(
-            sa.func.jsonb_build_array(contact.c.name, contact.c.relation, contact.c.number), contact.c.position.asc(), contact
-        ).label("contacts"),
-        _of_member(sa.func.jsonb_build_array(card.c.number, card.c.valid_until), card.c.number.asc(), card).label("cards"),
-    )
-    .select_from(member.outerjoin(district))
-    .where(member.c.external_ref == sa.any_(sa.bindparam("refs", type_=ARRAY(sa.Text))))
-)
+_ALL = sa.select(
+    member.c.id,
+    member.c.external_ref,
+    *(member.c[key] for key in FIELDS),
+    district.c.name.label("district"),
+    _of_member(sa.func.to_jsonb(member_number.c.number), member_number.c.number.asc(), member_number).label("numbers"),
+    _of_member(
+        sa.func.jsonb_build_array(contact.c.name, contact.c.relation, contact.c.number), contact.c.position.asc(), contact
+    ).label("contacts"),
+    _of_member(sa.func.jsonb_build_array(card.c.number, card.c.valid_until), card.c.number.asc(), card).label("cards"),
+).select_from(member.outerjoin(district))
+_KNOWN = _ALL.where(member.c.external_ref == sa.any_(sa.bindparam("refs", type_=ARRAY(sa.Text))))

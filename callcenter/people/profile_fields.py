@@ -8,11 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 from callcenter.domain.errors import Refused
-from callcenter.people.member_columns import COLUMNS, BadCell, Dialling
+from callcenter.people.member_columns import COLUMNS, CONTACTS_MOST
+from callcenter.sheets.cells import BadCell, Dialling
 
-CONTACTS_MOST = 12
 REMARKS_LIMIT = 2000
-_PARSERS = {column.key: column for column in COLUMNS}
+_COLUMNS = {column.key: column for column in COLUMNS}
 
 TEXTS = ("name", "address", "dialect", "door_code", "key_holder", "hospital")
 LISTS = ("illnesses", "medication", "allergies")
@@ -44,12 +44,12 @@ def read_changes(changes: dict[str, Any], dialling: Dialling) -> dict[str, Any]:
 
 
 def _text(field: str, value: Any, dialling: Dialling) -> Any:
-    column, text = _PARSERS[field], (value or "").strip()
+    column, text = _COLUMNS[field], (value or "").strip()
     if not text:
         if column.required:
             raise BadCell("不能为空。", "It must not be empty.")
         return column.empty
-    return column.parse(text, dialling)
+    return column.cell.parse(text, dialling)
 
 
 def _gender(_: str, value: Any, __: Dialling) -> Any:
@@ -57,7 +57,7 @@ def _gender(_: str, value: Any, __: Dialling) -> Any:
 
 
 def _list(field: str, value: list[str], dialling: Dialling) -> list[str]:
-    parse = _PARSERS[field].parse
+    parse = _COLUMNS[field].cell.parse
     return [piece for text in value if text.strip() for piece in parse(text.strip(), dialling)]
 
 
@@ -69,7 +69,7 @@ def _remarks(_: str, value: str, __: Dialling) -> str:
 
 
 def _numbers(_: str, value: list[str], dialling: Dialling) -> list[str]:
-    parse = _PARSERS["terminal_number"].parse
+    parse = _COLUMNS["terminal_number"].cell.parse
     return sorted({parse(text.strip(), dialling) for text in value if text.strip()})
 
 
@@ -78,8 +78,8 @@ def _card(_: str, value: dict[str, Any] | None, dialling: Dialling) -> dict[str,
         return None
     until = (value.get("valid_until") or "").strip()
     return {
-        "number": _PARSERS["card"].parse(value["number"].strip(), dialling),
-        "valid_until": _PARSERS["card_until"].parse(until, dialling) if until else None,
+        "number": _COLUMNS["card"].cell.parse(value["number"].strip(), dialling),
+        "valid_until": _COLUMNS["card_until"].cell.parse(until, dialling) if until else None,
     }
 
 
@@ -92,7 +92,7 @@ def _contacts(_: str, value: list[dict[str, Any]], dialling: Dialling) -> list[d
         if not each["name"].strip() or not each["number"].strip():
             raise BadCell(f"第 {place} 位须有姓名和电话。", f"Number {place} needs a name and a number.")
         try:
-            number = _PARSERS["contact1_number"].parse(each["number"].strip(), dialling)
+            number = _COLUMNS["contact1_number"].cell.parse(each["number"].strip(), dialling)
         except BadCell as bad:
             raise BadCell(f"第 {place} 位的{bad.zh}", f"Number {place}: {bad.en}") from None
         key = str(each.get("id") or uuid4())
@@ -103,7 +103,7 @@ def _contacts(_: str, value: list[dict[str, Any]], dialling: Dialling) -> list[d
 
 
 def _terminals(_: str, value: list[str], dialling: Dialling) -> list[str]:
-    parse = _PARSERS["terminal"].parse
+    parse = _COLUMNS["terminal"].cell.parse
     return sorted({parse(text.strip(), dialling) for text in value if text.strip()})
 
 

@@ -36,9 +36,9 @@ from callcenter.db.spelling import spell
 from callcenter.db.tables import card, contact, district, member, terminal
 from callcenter.domain.errors import Refused
 from callcenter.domain.facts import Fact, ProfileChanged
-from callcenter.people.member_columns import Dialling
 from callcenter.people.profile_fields import LABELS, read_changes, to_columns
 from callcenter.settings import Settings
+from callcenter.sheets.cells import Dialling
 
 log = structlog.get_logger()
 

@@ -31,7 +31,7 @@ _INSTANCES = sa.text("""
     FROM instance WHERE node = :node
 """)
 _DUTY = sa.text("SELECT name, number FROM duty_phone WHERE active ORDER BY position, name")
-_SHOWN = sa.text("SELECT number FROM line WHERE kind = 'emergency' ORDER BY number LIMIT 1")
+_SHOWN = sa.text("SELECT number FROM line WHERE kind = 'emergency' AND active ORDER BY number LIMIT 1")
 
 
 @dataclass

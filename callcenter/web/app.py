@@ -16,6 +16,7 @@ from callcenter.people.login import COOKIE
 from callcenter.web import (
     audit,
     cases,
+    catalogue,
     console_files,
     desk,
     duty,
@@ -24,6 +25,7 @@ from callcenter.web import (
     log_in,
     members,
     profiles,
+    sheets,
     softphone,
     staff,
 )
@@ -64,6 +66,7 @@ AUDITOR: frozenset[Role] = frozenset({"auditor"})
 READERS: frozenset[Role] = EVERYBODY - ADMINISTRATOR
 """Which of them may see a case is asked for each case (``Cases.may_see``)."""
 REVIEWERS: frozenset[Role] = AUDITOR | frozenset({"supervisor", "department_head"})
+DISPATCH: frozenset[Role] = LEADERS | {"dispatcher", "group_leader", "department_head", "business_development"}
 
 OPEN_ROUTES = (
     OpenRoute("POST", "/api/login", log_in.log_in),
@@ -85,8 +88,9 @@ ROUTES = (
     Route("GET", "/api/papers", desk.inbox, EVERYBODY - ADMINISTRATOR),
     Route("POST", "/api/desk/{command}", desk.command, EVERYBODY - ADMINISTRATOR - AUDITOR),
     Route("GET", "/api/members", members.find, DESK),
-    Route("GET", "/api/members/import/template", members.template, ADMINISTRATOR),
-    Route("POST", "/api/members/import", members.take_over, ADMINISTRATOR),
+    Route("GET", "/api/members/import/template", sheets.member_template, ADMINISTRATOR),
+    Route("POST", "/api/members/import", sheets.member_import, ADMINISTRATOR),
+    Route("GET", "/api/members/export", sheets.member_export, ADMINISTRATOR),
     Route("GET", "/api/members/{id}", members.profile, DESK),
     Route("PATCH", "/api/members/{id}", profiles.change, DESK),
     Route("GET", "/api/members/{id}/history", profiles.history, DESK),
@@ -99,6 +103,19 @@ ROUTES = (
     Route("POST", r"/api/audit/emergency-access/{number:\d+}/review", audit.review, REVIEWERS),
     Route("GET", "/api/districts", profiles.districts, DESK),
     Route("GET", "/api/scripts", profiles.scripts, DESK),
+    Route("GET", "/api/directory", catalogue.find, EVERYBODY),
+    Route("GET", "/api/directory/area", catalogue.area, EVERYBODY),
+    # Which table whom concerns is told in catalogue.MAY_READ and MAY_EDIT.
+    Route("GET", "/api/records/{noun}/template", sheets.template, EVERYBODY),
+    Route("GET", "/api/records/{noun}/export", sheets.export, EVERYBODY),
+    Route("POST", "/api/records/{noun}/import", sheets.take_over, EVERYBODY),
+    Route("GET", "/api/records/{noun}", catalogue.records, EVERYBODY),
+    Route("POST", "/api/records/{noun}", catalogue.add_record, EVERYBODY),
+    Route("PATCH", "/api/records/{noun}/{id}", catalogue.change_record, EVERYBODY),
+    Route("GET", "/api/records/{noun}/{id}/history", catalogue.record_history, EVERYBODY),
+    Route("GET", "/api/providers/choice", catalogue.choice, DISPATCH),
+    Route("GET", "/api/providers/{id}/incidents", catalogue.incidents, DISPATCH),
+    Route("POST", "/api/providers/{id}/incidents", catalogue.add_incident, DISPATCH),
     Route("GET", "/api/agents", staff.agent_list, ADMINISTRATOR),
     Route("POST", "/api/agents", staff.add, ADMINISTRATOR),
     Route("PATCH", "/api/agents/{id}", staff.change, ADMINISTRATOR),

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from callcenter.acd.softphones import SoftPhones
 from callcenter.cases.paper_commands import Entry
 from callcenter.cases.papers import PaperQueries
+from callcenter.catalogue.records import Records
 from callcenter.db.agents import Session
 from callcenter.escalation.services import Escalations
 from callcenter.people.login import LogIns, Seats
@@ -96,6 +97,7 @@ class Deps:
     papers: PaperQueries
     desk: Mapping[str, Entry]
     """Commands on paperwork: name → (shape, roles, what runs)."""
+    records: Records
     centre: Centre = Centre()
 
 

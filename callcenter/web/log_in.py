@@ -65,7 +65,9 @@ async def meta(_: web.Request, deps: Deps, __: Session) -> web.StreamResponse:
     settings = deps.settings
     async with deps.engine.connect() as connection:
         places = await agents.places(connection, datetime.now(UTC))
-        rows = await connection.execute(sa.select(line.c.number, line.c.kind, line.c.name).order_by(line.c.number))
+        rows = await connection.execute(
+            sa.select(line.c.number, line.c.kind, line.c.name).where(line.c.active).order_by(line.c.number)
+        )
         lines = [{"number": row.number, "kind": row.kind, "name": row.name} for row in rows]
     return answer(
         {

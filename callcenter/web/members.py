@@ -1,41 +1,24 @@
-"""Members: finding one, reading a profile, and taking over a file of them."""
+"""Members: finding one, reading a profile."""
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import date, datetime
-from pathlib import Path
-from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-from aiohttp import BodyPartReader, web
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp import web
 
 from callcenter.db.access import note_access
 from callcenter.db.agents import Session
 from callcenter.db.member_search import search
 from callcenter.db.people import is_about
 from callcenter.db.profiles import profiles
-from callcenter.db.tables import district
 from callcenter.domain.errors import Refused
-from callcenter.people.member_file import SIZE_LIMIT
-from callcenter.people.member_import import import_members
-from callcenter.people.member_template import FILE_NAME, make_template
 from callcenter.supervision.audit import may_read
-from callcenter.web.bodies import ImportQuery, MembersQuery, ProfileQuery, answer, read_id, read_query
+from callcenter.web.bodies import MembersQuery, ProfileQuery, answer, read_id, read_query
 from callcenter.web.cases import require_case
 from callcenter.web.deps import Deps
-from callcenter.web.problems import forbidden, not_found, too_large
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-UPLOAD_SECONDS = 300.0
-CHUNK = 64 * 1024
-BODY_MARGIN = 64 * 1024  # what a form has around the file
+from callcenter.web.problems import forbidden, not_found
 
 
 async def find(request: web.Request, deps: Deps, _: Session) -> web.StreamResponse:
@@ -79,74 +62,9 @@ async def require_member(request: web.Request, deps: Deps, person: Session, *, r
     return member_id
 
 
-async def template(_: web.Request, deps: Deps, __: Session) -> web.StreamResponse:
-    """``GET /api/members/import/template``"""
-    async with deps.engine.connect() as connection:
-        names = list((await connection.execute(sa.select(district.c.name).order_by(district.c.name))).scalars())
-    content = await asyncio.to_thread(make_template, names)
-    disposition = f"attachment; filename=members.xlsx; filename*=UTF-8''{quote(FILE_NAME)}"
-    return web.Response(body=content, content_type=XLSX, headers={"Content-Disposition": disposition})
-
-
-async def take_over(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
-    """``POST /api/members/import``"""
-    query = read_query(request, ImportQuery)
-    async with _uploaded(request, deps.settings.data_dir.absolute() / "imports") as (path, name):
-        report = await import_members(deps.engine, deps.settings, path, file_name=name, by=person.agent_id, dry_run=query.dry_run)
-    return answer(report.as_json())
-
-
-@asynccontextmanager
-async def _uploaded(request: web.Request, folder: Path) -> AsyncIterator[tuple[Path, str]]:
-    """The file of the form, in a private folder that is gone afterwards."""
-    if (request.content_length or 0) > SIZE_LIMIT + BODY_MARGIN:
-        raise too_large()
-    await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="upload-", dir=folder) as private:
-        path = Path(private) / "file"
-        async with asyncio.timeout(UPLOAD_SECONDS):
-            name = await _receive(request, path)
-        yield path, name
-
-
-async def _receive(request: web.Request, path: Path) -> str:
-    if request.content_type != "multipart/form-data":
-        raise _no_file()
-    try:
-        reader = await request.multipart()
-        while (part := await reader.next()) is not None:
-            if isinstance(part, BodyPartReader) and part.name == "file":
-                await _save(part, path)
-                return Path(part.filename or "file").name[:120]
-    except (ValueError, AssertionError, EOFError, HttpProcessingError):  # a form that is cut off or made of rubbish
-        raise _no_file() from None
-    raise _no_file()
-
-
-async def _save(part: BodyPartReader, path: Path) -> None:
-    size = 0
-    with path.open("wb") as file:
-        while chunk := await part.read_chunk(CHUNK):
-            size += len(chunk)
-            if size > SIZE_LIMIT:
-                raise too_large()
-            file.write(chunk)
-
-
 def today(deps: Deps) -> date:
     """The day it is at the centre."""
     return datetime.now(ZoneInfo(deps.settings.time_zone)).date()
-
-
-def _no_file() -> Refused:
-    return Refused(
-        "no_file",
-        "没有收到文件,没有导入任何数据。",
-        "No file was received; nothing was imported.",
-        remedy_zh="请选择 .xlsx 或 .csv 文件后再试。",
-        remedy_en="Choose an .xlsx or .csv file and try again.",
-        status=422,
-    )
 
 
 def _without_task() -> Refused:

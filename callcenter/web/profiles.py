@@ -46,7 +46,7 @@ async def history(request: web.Request, deps: Deps, person: Session) -> web.Stre
 async def districts(_: web.Request, deps: Deps, __: Session) -> web.StreamResponse:
     """``GET /api/districts``: the names to choose from."""
     async with deps.engine.connect() as connection:
-        return answer(list(await connection.scalars(sa.select(district.c.name).order_by(district.c.name))))
+        return answer(list(await connection.scalars(sa.select(district.c.name).where(district.c.active).order_by(district.c.name))))
 
 
 async def scripts(_: web.Request, __: Deps, ___: Session) -> web.StreamResponse:

@@ -280,6 +280,13 @@ class Screen:
                 self.hub.publish(entity)
         self.board.touch()
 
+    async def show_seats(self) -> None:
+        """Every seat as it is now: one was made, named anew, or taken out of use."""
+        async with self.engine.connect() as connection:
+            for entity in await seat_entities(connection, None):
+                self.hub.publish(entity)
+        self.board.touch()
+
     async def close(self) -> None:
         """End what was read ahead and never shown."""
         tasks = [task for _, task in self._reading.values()]
@@ -375,7 +382,15 @@ async def seat_entities(connection: AsyncConnection, extensions: Iterable[str] |
         WHERE CAST(:some AS text[]) IS NULL OR s.extension = ANY(CAST(:some AS text[])) ORDER BY s.extension
     """)
     found = await connection.execute(query, {"some": list(extensions) if extensions is not None else None})
-    return [seat_entity(rows.seat_from(dict(row)), row["agent"]) for row in found.mappings()]
+    return [
+        seat_entity(rows.seat_from(dict(row)), row["agent"]) if row["active"] else _gone(row["extension"], row["version"])
+        for row in found.mappings()
+    ]
+
+
+def _gone(extension: str, version: int) -> Entity:
+    """A seat that is out of use is on no board."""
+    return Entity("seat", extension, version, {SUPERVISORS: None, seat_audience(extension): None, ADMINISTRATORS: None})
 
 
 def seat_entity(seat: Seat, agent: str | None) -> Entity:

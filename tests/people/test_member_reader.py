@@ -11,10 +11,12 @@ from typing import Any
 import orjson
 import pytest
 
-from callcenter.people import member_file, member_reader
-from callcenter.people.member_columns import COLUMNS, Dialling, column_of
-from callcenter.people.member_file import UnreadableFile
-from callcenter.people.member_template import make_template
+from callcenter.people.member_columns import COLUMNS, SHEET
+from callcenter.sheets import file as sheet_file
+from callcenter.sheets import reader
+from callcenter.sheets.cells import Dialling
+from callcenter.sheets.file import UnreadableFile
+from callcenter.sheets.template import make_template
 from tests.people.files import HEADINGS, LI, WANG, as_csv, as_xlsx, changed
 
 DIALLING = Dialling("CN", "0797", date(2026, 11, 21))
@@ -22,7 +24,7 @@ DIALLING = Dialling("CN", "0797", date(2026, 11, 21))
 
 def read(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     out = io.BytesIO()
-    end = member_reader.check(path, out, DIALLING)
+    end = reader.check(SHEET, path, out, DIALLING)
     return end, [row for line in out.getvalue().splitlines() for row in orjson.loads(line)]
 
 
@@ -115,7 +117,7 @@ def test_formulas_in_xlsx_are_not_trusted(tmp_path: Path) -> None:
 
 
 def test_many_mistakes_are_counted_not_all_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(member_reader, "BAD_LIMIT", 10)
+    monkeypatch.setattr(reader, "BAD_LIMIT", 10)
     rows = [changed(LI, 编号=f"B{number}", 性别="?") for number in range(25)]
     end, _ = read(as_csv(tmp_path / "x.csv", [HEADINGS, *rows]))
     assert (len(end["bad"]), end["more"], end["rows"]) == (10, 15, 25)
@@ -155,7 +157,7 @@ WRONG_FILES = {
 
 @pytest.mark.parametrize("kind", WRONG_FILES)
 def test_what_is_no_member_file_is_told(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(member_file, "UNPACKED_LIMIT", 4_000_000)
+    monkeypatch.setattr(sheet_file, "UNPACKED_LIMIT", 4_000_000)
     make, code = WRONG_FILES[kind]
     make(tmp_path / "x")
     with pytest.raises(UnreadableFile) as refused:
@@ -164,16 +166,16 @@ def test_what_is_no_member_file_is_told(tmp_path: Path, kind: str, monkeypatch: 
 
 
 def test_too_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(member_reader, "ROW_LIMIT", 1)
+    monkeypatch.setattr(reader, "ROW_LIMIT", 1)
     with pytest.raises(UnreadableFile, match="too_many_rows"):
         read(as_csv(tmp_path / "x.csv", [HEADINGS, WANG, LI]))
 
 
 def test_the_template_is_read_as_it_is_and_its_example_left_out(tmp_path: Path) -> None:
-    (tmp_path / "x.xlsx").write_bytes(make_template(["书香园小区", "红井路"]))
+    (tmp_path / "x.xlsx").write_bytes(make_template(SHEET, {"districts": ["书香园小区", "红井路"]}))
     end, rows = read(tmp_path / "x.xlsx")
     assert (end["rows"], end["bad"], rows) == (0, [], [])
-    assert end["columns"] == [column.key for column in COLUMNS]
+    assert end["columns"] == [column.key for column in COLUMNS if column.in_template]
 
 
 def test_the_example_itself_has_no_mistake(tmp_path: Path) -> None:
@@ -186,4 +188,4 @@ def test_the_example_itself_has_no_mistake(tmp_path: Path) -> None:
 def test_every_column_is_found_by_its_names() -> None:
     for column in COLUMNS:
         for heading in (column.heading, *column.also):
-            assert column_of(heading) is column
+            assert SHEET.column_of(heading) is column

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.acd.softphones import SoftPhones
 from callcenter.cases.papers import PaperQueries
+from callcenter.catalogue.records import Records
 from callcenter.db.agents import Agent, Role, Session, add_agent, add_session
 from callcenter.db.people import create_member
 from callcenter.db.tables import access, agent, case, duty_phone, line, seat
@@ -204,6 +205,7 @@ async def centre(engine: AsyncEngine, settings: Settings, console_dist: Path) ->
         sip=_websocket,
         papers=PaperQueries(engine),
         desk={},
+        records=Records(engine, settings),
     )
     # No cookie jar: each request says itself whose cookie it brings.
     async with TestClient(TestServer(create_app(deps)), cookie_jar=DummyCookieJar()) as client:

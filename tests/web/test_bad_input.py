@@ -12,8 +12,8 @@ from aiohttp import FormData
 from harness.postgres import Server
 from structlog.testing import capture_logs
 
-from callcenter.people.member_file import SIZE_LIMIT
-from callcenter.web import members
+from callcenter.sheets.file import SIZE_LIMIT
+from callcenter.web import uploads
 from callcenter.web.bodies import BODY_LIMIT
 from tests.web.conftest import PASSWORD, Centre
 
@@ -184,7 +184,7 @@ async def test_uploads(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await import_file(centre, data=form(b"")) == (422, "file_no_headings")
     assert await import_file(centre, data=form(b"PK\x03\x04rubbish")) == (422, "file_damaged")
     assert SIZE_LIMIT == 20 * 1024 * 1024
-    monkeypatch.setattr(members, "SIZE_LIMIT", 100_000)
+    monkeypatch.setattr(uploads, "SIZE_LIMIT", 100_000)
     assert await import_file(centre, data=form(b"x" * 110_000)) == (413, "too_large")
     assert await import_file(centre, data=form(b"x" * 1_000_000)) == (413, "too_large")
     assert list((centre.settings.data_dir / "imports").iterdir()) == []

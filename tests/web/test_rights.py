@@ -16,6 +16,7 @@ POLICY = {"name": "新策略", "version": 0, "rungs": [{"targets": ["supervisor"
 TRIED = {"policy": POLICY, "at": "2026-11-21T12:00:00.000Z"}
 PHONE = {"name": "唐", "number": "14007999902"}
 CHANGE = {"version": 1, "changes": {"door_code": "1357#"}}
+INCIDENT = {"day": "2026-11-20", "severity": "minor", "text": "迟到一小时"}
 LIMIT = {"measure": "waiting", "limit": 4, "seconds": 10, "active": True}
 NEW = {"user": "wen", "name": "温", "role": "seat", "password": "long enough"}
 
@@ -60,6 +61,19 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("GET", "/api/scripts", {}, (401, 200, 200, 200, 403)),
     ("GET", "/api/members/import/template", {}, (401, 403, 403, 403, 200)),
     ("POST", "/api/members/import", {}, (401, 403, 403, 403, 422)),
+    ("GET", "/api/members/export", {}, (401, 403, 403, 403, 200)),
+    ("GET", "/api/directory?q=保洁", {}, (401, 200, 200, 200, 200)),
+    ("GET", "/api/directory/area?address=书香园", {}, (401, 200, 200, 200, 200)),
+    ("GET", "/api/records/{noun}", {}, (401, 200, 200, 200, 200)),
+    ("POST", "/api/records/{noun}", {"json": {"cells": {}}}, (401, 403, 403, 403, 422)),
+    ("PATCH", "/api/records/{noun}/{unknown}", {"json": {"version": 0, "cells": {"name": "x"}}}, (401, 403, 403, 403, 404)),
+    ("GET", "/api/records/{noun}/{unknown}/history", {}, (401, 200, 200, 200, 200)),
+    ("GET", "/api/records/{noun}/template", {}, (401, 403, 403, 403, 200)),
+    ("GET", "/api/records/{noun}/export", {}, (401, 200, 200, 200, 200)),
+    ("POST", "/api/records/{noun}/import", {}, (401, 403, 403, 403, 422)),
+    ("GET", "/api/providers/choice?service={unknown}", {}, (401, 403, 403, 404, 404)),
+    ("GET", "/api/providers/{unknown}/incidents", {}, (401, 403, 403, 200, 200)),
+    ("POST", "/api/providers/{unknown}/incidents", {"json": INCIDENT}, (401, 403, 403, 404, 404)),
     ("GET", "/api/agents", {}, (401, 403, 403, 403, 200)),
     ("POST", "/api/agents", {"json": NEW}, (401, 403, 403, 403, 201)),
     ("PATCH", "/api/agents/{agent}", {"json": {"name": "李"}}, (401, 403, 403, 403, 200)),
@@ -87,12 +101,24 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("POST", "/api/drills", {"json": {"member_id": "{unknown}"}}, (401, 403, 403, 404, 403)),
 ]
 
+READ = {
+    "/api/directory",
+    "/api/directory/area",
+    "/api/records/{noun}",
+    "/api/records/{noun}/{unknown}/history",
+    "/api/records/{noun}/export",
+}
+DISPATCH = {"dispatcher", "group_leader", "department_head", "business_development"}
 ANYBODY = {route.path for route in OPEN_ROUTES} | {"/api/me", "/api/meta"}
 # Who works with paper is let in to these, and to nothing else.
 OFFICE_MAY: dict[tuple[str, str], set[str]] = {(row[0], row[1]): set(OFFICE) for row in MATRIX if row[1] in ANYBODY}
 OFFICE_MAY |= {
     ("GET", "/api/cases"): set(OFFICE),
     ("GET", "/api/papers"): set(OFFICE),
+    **{("GET", path): set(OFFICE) for path in READ},
+    ("GET", "/api/providers/choice"): DISPATCH,
+    ("GET", "/api/providers/{unknown}/incidents"): DISPATCH,
+    ("POST", "/api/providers/{unknown}/incidents"): DISPATCH,
     ("POST", "/api/desk/nothing"): OFFICE - {"auditor"},
     ("GET", "/api/audit"): {"auditor", "department_head"},
     ("POST", "/api/audit/verify"): {"auditor"},
@@ -106,7 +132,7 @@ OFFICE_MAY |= {
 async def test_who_may(centre: Centre, method: str, path: str, options: dict[str, Any], expected: Expected) -> None:
     names = {
         "case": centre.case, "member": centre.member, "recording": centre.recording, "phone": centre.phone, "unknown": uuid4(),
-        "agent": centre.people["chen"],
+        "agent": centre.people["chen"], "noun": "services",
     }  # fmt: skip
     address = path.format(**names)
     if isinstance(body := options.get("json"), dict) and "member_id" in body:

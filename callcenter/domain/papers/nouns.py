@@ -7,10 +7,10 @@ from typing import Any
 
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.facts import PaperFact, TimerDue
-from callcenter.domain.papers import promise
+from callcenter.domain.papers import enrolment, promise, question, told
 from callcenter.domain.papers.paper import Paper
 
-NOUNS: tuple[type[Paper], ...] = (promise.Promise,)
+NOUNS: tuple[type[Paper], ...] = (promise.Promise, question.Question, told.NumberTold, enrolment.Enrolment)
 BY_NOUN: dict[str, type[Paper]] = {noun.noun: noun for noun in NOUNS}
 
 DECIDERS: dict[type[PaperFact], Callable[[Situation, Any, Decision], None]] = {
@@ -18,10 +18,18 @@ DECIDERS: dict[type[PaperFact], Callable[[Situation, Any, Decision], None]] = {
     promise.PromiseKept: promise.kept,
     promise.PromiseMoved: promise.moved,
     promise.PromiseCancelled: promise.cancelled,
+    question.SupervisorAsked: question.asked,
+    question.QuestionAnswered: question.answered,
+    question.QuestionWithdrawn: question.withdrawn,
+    told.NumberGiven: told.given,
+    enrolment.EnrolmentOffered: enrolment.offered,
+    enrolment.Enrolled: enrolment.enrolled,
+    enrolment.EnrolmentDeclined: enrolment.declined,
 }
 TIMERS: dict[tuple[str, str], Callable[[Situation, TimerDue, Decision], None]] = {
     ("promise", "soon"): promise.soon,
     ("promise", "late"): promise.late,
+    ("enrolment", "late"): enrolment.late,
 }
 """Noun and the noun's own word for the timer (``Paper.timer``) → what follows when it is due."""
 

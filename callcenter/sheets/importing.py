@@ -1,6 +1,6 @@
-"""Takes over a file of members: all of it or nothing, in one transaction, as often as somebody likes.
+"""Takes over a file: all of it or nothing, in one transaction, as often as somebody likes.
 
-The file is read and checked in another process first (member_reader.py). What is good is compared with the database
+The file is read and checked in another process first (reader.py). What is good is compared with the database
 here, batch by batch, so that a call never waits; one bad cell and nothing is written.
 """
 
@@ -9,27 +9,28 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import orjson
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from callcenter.db import member_rows
 from callcenter.db.access import note_access
 from callcenter.domain.errors import Refused
-from callcenter.people.member_batch import Batch, sort_batch, write_batch
-from callcenter.people.member_reader import BAD_LIMIT
 from callcenter.settings import Settings
+from callcenter.sheets.reader import BAD_LIMIT
+from callcenter.sheets.sheet import Bad, Row, Sheet
 
 TIMEOUT_SECONDS = 900
 LINE_LIMIT = 16 * 1024 * 1024
+IMPORT_LOCK = 7_220_260_112
 
 Progress = Callable[[str, int], None]
 """Takes the step (``reading``, ``writing``) and the rows done so far."""
@@ -48,8 +49,8 @@ _UNREADABLE = {
         "Download the template and fill it in.",
     ),
     "no_headings": (
-        "前 5 行中没有找到列名(编号、姓名、性别 …)。",
-        "The first 5 rows hold no headings (编号, 姓名, 性别 …).",
+        "前 5 行中没有找到列名。",
+        "The first 5 rows hold no headings.",
         "请保留模板的标题行。",
         "Keep the template's row of headings.",
     ),
@@ -81,6 +82,28 @@ _UNREADABLE = {
 
 
 @dataclass
+class Batch:
+    """Rows sorted by what has to be done. Every row carries its ``id`` by now."""
+
+    added: list[Row] = field(default_factory=list)
+    changed: list[Row] = field(default_factory=list)
+    unchanged: int = 0
+    bad: list[Bad] = field(default_factory=list)
+
+
+class Takes(Protocol):
+    """Who compares a batch with the database, and writes it."""
+
+    async def sort(self, connection: AsyncConnection, rows: list[Row], columns: set[str], keys: Collection[str]) -> Batch:
+        """Compare. ``keys``: of all rows of the file; what those own may change hands."""
+        ...
+
+    async def write(self, connection: AsyncConnection, batch: Batch, columns: set[str], by: UUID) -> None:
+        """Write what is new and changed. A column that the file does not have is left as it is."""
+        ...
+
+
+@dataclass
 class ImportReport:
     """What a file brings, or would bring: the answer of docs/api.md."""
 
@@ -96,9 +119,11 @@ class ImportReport:
         return asdict(self)
 
 
-async def import_members(
+async def import_file(
     engine: AsyncEngine,
     settings: Settings,
+    sheet: Sheet,
+    takes: Takes,
     path: Path,
     *,
     file_name: str,
@@ -106,57 +131,65 @@ async def import_members(
     dry_run: bool,
     progress: Progress = lambda _step, _rows: None,
 ) -> ImportReport:
-    """Import ``path``. Raises Refused when it is no member file at all or another import runs."""
+    """Import ``path``. Raises Refused when it is no such table at all or another import runs."""
     report = ImportReport(file_name)
-    with tempfile.TemporaryDirectory(prefix="members-", dir=path.parent) as folder:
+    with tempfile.TemporaryDirectory(prefix=f"{sheet.name}-", dir=path.parent) as folder:
         spool = Path(folder) / "rows"
-        end = await _read(path, spool, settings, progress)
+        end = await _read(sheet, path, spool, settings, progress)
         report.rows, report.bad = end["rows"], end["bad"]
         if end["more"]:
             report.bad.append(_not_shown(end["more"]))
         async with engine.connect() as connection, connection.begin() as transaction:
             await _require_lock(connection)
-            await _compare(connection, spool, set(end["columns"]), report, dry_run=dry_run, progress=progress)
+            await _compare(connection, sheet, takes, spool, set(end["columns"]), report, by=by, dry_run=dry_run, progress=progress)
             if report.bad or dry_run:
                 await transaction.rollback()
             else:
                 counts = {key: getattr(report, key) for key in ("rows", "added", "changed", "unchanged")}
-                await note_access(connection, by, "import", "members", counts)
+                await note_access(connection, by, "import", sheet.name, counts)
                 report.applied = True
     return report
 
 
 async def _compare(
     connection: AsyncConnection,
+    sheet: Sheet,
+    takes: Takes,
     spool: Path,
     columns: set[str],
     report: ImportReport,
     *,
+    by: UUID,
     dry_run: bool,
     progress: Progress,
 ) -> None:
     """Count what is new and changed; write it as long as nothing is bad. Whoever called takes a bad one back."""
-    refs: set[str] = set()
+    keys: set[str] = set()
     async for rows in _batches(spool):
-        refs.update(row["ref"] for row in rows if row.get("ref"))
+        keys.update(key for row in rows if (key := sheet.key_of(row)))
     done = 0
     async for rows in _batches(spool):
-        batch: Batch = await sort_batch(connection, rows, columns, refs)
+        batch = await takes.sort(connection, rows, columns, keys)
         report.added += len(batch.added)
         report.changed += len(batch.changed)
         report.unchanged += batch.unchanged
         report.bad = (report.bad + batch.bad)[: BAD_LIMIT + 1]
         if not (report.bad or dry_run):
-            await write_batch(connection, batch, columns)
+            await takes.write(connection, batch, columns, by)
         done += len(rows)
         progress("writing", done)
 
 
+async def lock_import(connection: AsyncConnection) -> bool:
+    """One import at a time; False when another one runs. The lock ends with the transaction."""
+    return bool(await connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(IMPORT_LOCK))))
+
+
 async def _require_lock(connection: AsyncConnection) -> None:
-    if not await member_rows.lock_import(connection):
+    if not await lock_import(connection):
         raise Refused(
             "import_running",
-            "另一份老人档案正在导入,本文件没有导入。",
+            "另一份文件正在导入,本文件没有导入。",
             "Another import is running; this file was not taken over.",
             remedy_zh="请等它结束后再试。",
             remedy_en="Wait until it has ended and try again.",
@@ -170,12 +203,12 @@ async def _batches(spool: Path) -> AsyncIterator[list[dict[str, Any]]]:
             await asyncio.sleep(0)  # calls first
 
 
-async def _read(path: Path, spool: Path, settings: Settings, progress: Progress) -> dict[str, Any]:
+async def _read(sheet: Sheet, path: Path, spool: Path, settings: Settings, progress: Progress) -> dict[str, Any]:
     """Have the file read by another process; its last word is the answer."""
     today = datetime.now(ZoneInfo(settings.time_zone)).date().isoformat()
-    arguments = [str(path), str(spool), settings.country, settings.area_code, today]
+    arguments = [sheet.where, str(path), str(spool), settings.country, settings.area_code, today]
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "callcenter.people.member_reader", *arguments),
+        *(sys.executable, "-m", "callcenter.sheets.reader", *arguments),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

@@ -1,6 +1,6 @@
 """Reads .xlsx and .csv files that people send, whatever they are called, and trusts nothing in them.
 
-The content decides what a file is, not its name. This runs in a process of its own (member_reader.py).
+The content decides what a file is, not its name. This runs in a process of its own (reader.py).
 """
 
 from __future__ import annotations
@@ -18,31 +18,30 @@ SIZE_LIMIT = 20 * 1024 * 1024
 ROW_LIMIT = 200_000
 UNPACKED_LIMIT = 600 * 1024 * 1024
 ENTRIES_LIMIT = 2_000
-SHEET = "老人档案"
 FORMULA = "\x00formula"
 """Stands for a cell with a formula: its value was computed elsewhere, by nobody we know."""
 
 
 class UnreadableFile(Exception):
-    """The file as a whole cannot be read. ``code`` names the sentence in member_import.py."""
+    """The file as a whole cannot be read. ``code`` names the sentence in importing.py."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
-def rows_of(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Every row with its number as the person sees it, cells as text."""
+def rows_of(path: Path, title: str) -> Iterator[tuple[int, list[str]]]:
+    """Every row with its number as the person sees it, cells as text. ``title``: the sheet to read, else the first one."""
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(b"PK"):
-        return _xlsx_rows(path)
+        return _xlsx_rows(path, title)
     if start.startswith(b"\xd0\xcf\x11\xe0"):  # .xls of old, and .xlsx with a password
         raise UnreadableFile("old_excel")
     return _csv_rows(path)
 
 
-def _xlsx_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _xlsx_rows(path: Path, title: str) -> Iterator[tuple[int, list[str]]]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -56,7 +55,7 @@ def _xlsx_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
                 raise UnreadableFile("not_a_table")
         with path.open("rb") as file:  # a path would be judged by its ending
             book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
-            sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
+            sheet = book[title] if title in book.sheetnames else book.worksheets[0]
             for number, cells in enumerate(sheet.iter_rows(), 1):
                 yield number, [_as_text(cell.value, cell.data_type) for cell in cells]
     except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, IndexError, EOFError) as error:

@@ -1,0 +1,68 @@
+"""A file that a form sends, kept in a private folder until it is read."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from callcenter.domain.errors import Refused
+from callcenter.sheets.file import SIZE_LIMIT
+from callcenter.web.problems import too_large
+
+UPLOAD_SECONDS = 300.0
+CHUNK = 64 * 1024
+BODY_MARGIN = 64 * 1024  # what a form has around the file
+
+
+@asynccontextmanager
+async def uploaded(request: web.Request, folder: Path) -> AsyncIterator[tuple[Path, str]]:
+    """The file of the form, in a private folder that is gone afterwards."""
+    if (request.content_length or 0) > SIZE_LIMIT + BODY_MARGIN:
+        raise too_large()
+    await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="upload-", dir=folder) as private:
+        path = Path(private) / "file"
+        async with asyncio.timeout(UPLOAD_SECONDS):
+            name = await _receive(request, path)
+        yield path, name
+
+
+async def _receive(request: web.Request, path: Path) -> str:
+    if request.content_type != "multipart/form-data":
+        raise _no_file()
+    try:
+        reader = await request.multipart()
+        while (part := await reader.next()) is not None:
+            if isinstance(part, BodyPartReader) and part.name == "file":
+                await _save(part, path)
+                return Path(part.filename or "file").name[:120]
+    except (ValueError, AssertionError, EOFError, HttpProcessingError):  # a form that is cut off or made of rubbish
+        raise _no_file() from None
+    raise _no_file()
+
+
+async def _save(part: BodyPartReader, path: Path) -> None:
+    size = 0
+    with path.open("wb") as file:
+        while chunk := await part.read_chunk(CHUNK):
+            size += len(chunk)
+            if size > SIZE_LIMIT:
+                raise too_large()
+            file.write(chunk)
+
+
+def _no_file() -> Refused:
+    return Refused(
+        "no_file",
+        "没有收到文件,没有导入任何数据。",
+        "No file was received; nothing was imported.",
+        remedy_zh="请选择 .xlsx 或 .csv 文件后再试。",
+        remedy_en="Choose an .xlsx or .csv file and try again.",
+        status=422,
+    )
