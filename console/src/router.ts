@@ -1,5 +1,5 @@
 /** Which pages there are and who sees them. The server decides what anybody may do; this only keeps menus honest. */
-import { Avatar, DataLine, Headset, Iphone, MessageBox, Monitor, Phone, Share, Upload, User } from "@element-plus/icons-vue";
+import { Avatar, DataLine, Headset, Iphone, Key, MessageBox, Monitor, Phone, Share, Stamp, Upload, User } from "@element-plus/icons-vue";
 import type { Component } from "vue";
 import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
 import { ROLES, type Role } from "./api/types";
@@ -32,6 +32,8 @@ export const PAGES: RouteRecordRaw[] = [
   page("/wall", "wall", ["supervisor"], () => import("./views/WallView.vue"), { group: "live", order: 20, icon: DataLine, dark: true }),
   page("/cases", "cases", ["seat", "supervisor"], () => import("./views/CasesView.vue"), { group: "people", order: 10, icon: Phone }),
   page("/members", "members", ["supervisor"], () => import("./views/MembersView.vue"), { group: "people", order: 20, icon: User }),
+  page("/emergency-access", "emergencyAccess", ["seat"], () => import("./views/EmergencyAccessView.vue"), { group: "people", order: 90, icon: Key }),
+  page("/audit", "audit", ["auditor", "supervisor", "department_head"], () => import("./views/AuditView.vue"), { group: "figures", order: 90, icon: Stamp }),
   page("/policy", "policy", ["supervisor", "administrator"], () => import("./views/PolicyView.vue"), { group: "setup", order: 10, icon: Share }),
   page("/admin/agents", "agents", ["administrator"], () => import("./views/AgentsView.vue"), { group: "setup", order: 20, icon: Avatar }),
   page("/admin/seats", "seats", ["administrator"], () => import("./views/SeatsView.vue"), { group: "setup", order: 30, icon: Iphone }),

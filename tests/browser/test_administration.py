@@ -15,8 +15,8 @@ from browser.screens import HOME, Screens, of
 pytestmark = [pytest.mark.real, pytest.mark.browser]
 
 PAGES = {
-    "seat": {"desk", "cases"},
-    "supervisor": {"board", "cases", "members", "policy", "wall"},
+    "seat": {"desk", "cases", "emergencyAccess"},
+    "supervisor": {"board", "cases", "members", "policy", "wall", "audit"},
     "administrator": {"policy", "agents", "seats", "import"},
 }
 CHINESE = r"[\u4e00-\u9fff]"

@@ -1,3 +1,4 @@
+import audit from "./audit";
 import type { Messages } from "../zh-CN";
 import desk from "./desk";
 import ladder from "./ladder";
@@ -11,5 +12,5 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages: Messages = { ...shell, ...desk, ...pages, ...ladder, office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
+const messages: Messages = { ...shell, ...audit, ...desk, ...pages, ...ladder, office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
 export default messages;

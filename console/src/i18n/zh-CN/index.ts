@@ -1,3 +1,4 @@
+import audit from "./audit";
 import desk from "./desk";
 import ladder from "./ladder";
 import office from "./office";
@@ -10,7 +11,7 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages = { ...shell, ...desk, ...pages, ...ladder, office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
+const messages = { ...shell, ...audit, ...desk, ...pages, ...ladder, office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 export type Messages = Words<typeof messages>;
