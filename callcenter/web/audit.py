@@ -60,7 +60,7 @@ async def state(_: web.Request, deps: Deps, __: Session) -> web.StreamResponse:
 
 
 async def verify(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
-    """``POST /api/audit/verify``: read every trace; takes about ten seconds for a million lines."""
+    """``POST /api/audit/verify``: read every trace; ``callcenter audit`` does the same for a centre that is too old for a page."""
     body = await read_body(request, Checking)
     return answer(await Audit(deps.engine).check(person.agent_id, body.seal))
 
