@@ -55,7 +55,7 @@ class Verdict:
 
 
 async def verify(engine: AsyncEngine, seal: str | None = None, seconds: float = PAGE_SECONDS) -> Verdict:
-    """Read every trace and judge it. ``seal``: a hash from paper that must stand among the seals. TimeoutError after ``seconds``."""
+    """Read every trace and judge it. ``seal``: a hash from paper that must stand there. TimeoutError after ``seconds``."""
     async with asyncio.timeout(seconds), engine.connect() as plain:
         # One view of everything, while the centre goes on writing.
         connection = await plain.execution_options(isolation_level="REPEATABLE READ")
