@@ -31,9 +31,9 @@ from callcenter.acd.seats import Seats
 from callcenter.acd.softphones import SoftPhones
 from callcenter.cases.call_commands import CallCommands
 from callcenter.cases.commands import CaseCommands
+from callcenter.cases.desk import Desk
 from callcenter.cases.directory_commands import DirectoryCommands
-from callcenter.cases.paper_commands import PaperCommands
-from callcenter.cases.papers import PaperQueries
+from callcenter.cases.owners import Owners
 from callcenter.cases.queries import CaseQueries
 from callcenter.cases.recordings import RecordingKeeper
 from callcenter.cases.safe_mode import SafeModeImport
@@ -179,12 +179,13 @@ class Service:
         )
         # doors
         self.log_ins = LogIns(self.engine, self.seats, settings.session_hours)
-        desk = {**PaperCommands(self.processor).table, **DirectoryCommands(self.engine, self.processor, zone).table}
+        self.desk = Desk.build(self.engine, self.processor, zone, DirectoryCommands(self.engine, self.processor, zone).table)
+        self.owners = Owners(self.engine, self.processor)
         self.sockets = Sockets(
             self.hub, self._who, self._everything,
             {
                 **CaseCommands(self.engine, self.processor).table, **SeatCommands(self.seats).table,
-                **MemberCommands(self.profiles).table, **desk,
+                **MemberCommands(self.profiles).table, **self.desk.commands,
                 **CallCommands(self.engine, self.processor, settings.country, settings.area_code).table,
             },
             self.seats.console_present, self.seats.console_gone, COOKIE, settings.websocket_queue,
@@ -196,7 +197,7 @@ class Service:
                 self.sockets.handle, CONSOLE_DIST, generate_latest,
                 escalations=Escalations.build(self.engine, settings, self.processor, figures), profiles=self.profiles,
                 softphones=self.softphones, sip=self.sip_door.handle,
-                papers=PaperQueries(self.engine), desk=desk, records=self.records,
+                desk=self.desk, records=self.records,
             )
         )  # fmt: skip
         self._runner: web.AppRunner | None = None
@@ -220,6 +221,7 @@ class Service:
         self._run("listener", self.listener.run())
         self._run("due", self.due.run())
         self._run("desk due", self.desk_due.run())
+        self._run("owners", self.owners.run())
         self._run("instances", self.instances.run())
         self._run("router", self.router.run())
         self._run("reconcile", self.reconcile.run())

@@ -15,17 +15,35 @@ from pydantic import AwareDatetime, StringConstraints
 
 from callcenter.cases.commands import Args, OnCase, by_person
 from callcenter.db.agents import Session
+from callcenter.domain import closure, intake
 from callcenter.domain.facts import PaperFact
-from callcenter.domain.papers import enrolment, promise, question
+from callcenter.domain.papers import (
+    answer,
+    archive,
+    development,
+    enrolment,
+    feedback,
+    hand_over,
+    need,
+    promise,
+    proof,
+    question,
+)
 from callcenter.domain.papers.common import TEXT_LIMIT
 from callcenter.engine.processor import Processor
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TEXT_LIMIT)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 Entry = tuple[type[Args], frozenset[str], Callable[[Session, Any], Awaitable[Any]]]
 
 CARE = frozenset({"seat", "dispatcher", "group_leader", "supervisor", "department_head"})
 """Who cares for cases: the owner's own roles and their leaders."""
+LEADING = frozenset({"supervisor", "department_head"})
+HEAD = frozenset({"department_head"})
+BUSINESS = frozenset({"business_development", "department_head"})
+ANYBODY = CARE | {"business_development", "finance"}
+"""A delegate may be anybody: the register of delegates says who (R-11)."""
 
 
 class NewPaper(OnCase):
@@ -73,7 +91,117 @@ class DeclineEnrolment(OnPaper):
     reason: Text
 
 
+class Reclassify(OnCase):
+    category: Short
+    subcategory: Short
+    reason: Text
+
+
+class WithReason(NewPaper):
+    reason: Text
+
+
+class GiveBack(OnPaper):
+    reason: Text
+
+
+class Sign(OnPaper):
+    signer: Name
+
+
+class WithResult(OnPaper):
+    result: Text
+
+
+class WithAnswer(OnPaper):
+    answer: Text
+
+
+class OweAnswer(NewPaper):
+    question: Text
+    told: Text
+
+
+class MakeReply(NewPaper):
+    way: Literal["phone", "visit", "letter", "message", "on_the_spot"]
+    to: Short
+    text: Text
+
+
+class Verify(NewPaper):
+    result: Literal["confirmed", "not_so", "unclear"]
+    way: Short
+    text: Text = ""
+
+
+class RecordNeed(NewPaper):
+    service: Short = ""
+    text: Text
+    referral: Short = ""
+    referral_number: Short = ""
+
+
+class FindSupply(OnPaper):
+    provider: Short
+
+
+class TellSupply(OnPaper):
+    outcome: Literal["wanted", "not_wanted", "not_reached"]
+    note: Text
+
+
+class GiveFeedback(NewPaper):
+    result: Literal["satisfied", "dissatisfied", "not_reached"]
+    text: Text
+    by_whom: Short = ""
+    complaint: bool = False
+
+
+class StateLiability(NewPaper):
+    party: Literal["provider", "centre", "elder", "nobody"]
+    text: Text
+    demand: Text = ""
+
+
+class AskOutside(NewPaper):
+    body: Literal["market_supervision", "consumer_association", "authority", "other"]
+    name: Short
+    text: Text
+
+
+class JudgeUnreasonable(OnCase):
+    reason: Short
+    explanation: Text
+
+
+class Close(OnCase):
+    ground: Literal["resolved", "handed_over", "conclusion"] | None = None
+    body: Short = ""
+    evidence: Text = ""
+    summary: Text = ""
+
+
+class PrepareArchive(NewPaper):
+    checked: tuple[Short, ...]
+    note: Text = ""
+
+
+class Nominate(NewPaper):
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+    text: Text
+
+
+class Choose(OnPaper):
+    selected: bool
+    comment: Text = ""
+
+
 TABLE: dict[str, tuple[type[OnCase], frozenset[str], type[PaperFact]]] = {
+    "reclassify": (Reclassify, CARE, intake.Reclassified),
+    "complete_assignment": (WithResult, CARE, intake.AssignmentDone),
+    "take_case": (OnCase, CARE, hand_over.OwnerTaken),
+    "accept_case": (OnPaper, CARE, hand_over.HandOverAccepted),
+    "return_case": (GiveBack, CARE, hand_over.HandOverReturned),
     "make_promise": (MakePromise, CARE, promise.PromiseMade),
     "keep_promise": (KeepPromise, CARE, promise.PromiseKept),
     "move_promise": (MovePromise, CARE, promise.PromiseMoved),
@@ -83,8 +211,33 @@ TABLE: dict[str, tuple[type[OnCase], frozenset[str], type[PaperFact]]] = {
     "withdraw_question": (OnPaper, CARE, question.QuestionWithdrawn),
     "card_issued": (IssueCard, CARE, enrolment.Enrolled),
     "decline_enrolment": (DeclineEnrolment, CARE, enrolment.EnrolmentDeclined),
+    "owe_answer": (OweAnswer, CARE, answer.AnswerOwed),
+    "give_answer": (WithAnswer, CARE, answer.AnswerGiven),
+    "reply": (MakeReply, CARE, proof.Replied),
+    "verify": (Verify, CARE, proof.Verified),
+    "ask_transfer": (WithReason, CARE, development.TransferWanted),
+    "approve_transfer": (Sign, ANYBODY, development.TransferApproved),
+    "refuse_transfer": (GiveBack, ANYBODY, development.TransferRefused),
+    "take_transfer": (OnPaper, BUSINESS, development.TransferTaken),
+    "answer_transfer": (WithAnswer, BUSINESS, development.TransferAnswered),
+    "record_need": (RecordNeed, CARE, need.NeedUnmet),
+    "find_supply": (FindSupply, BUSINESS, need.SupplyFound),
+    "tell_supply": (TellSupply, CARE, need.SupplyTold),
+    "give_feedback": (GiveFeedback, CARE, feedback.FeedbackGiven),
+    "state_liability": (StateLiability, CARE, feedback.LiabilityStated),
+    "complete_rework": (WithResult, CARE, feedback.ReworkDone),
+    "ask_outside": (AskOutside, CARE, feedback.OutsideAsked),
+    "record_outside": (WithResult, CARE, feedback.OutsideAnswered),
+    "judge_unreasonable": (JudgeUnreasonable, CARE, closure.JudgedUnreasonable),
+    "close": (Close, CARE, closure.CloseAsked),
+    "prepare_archive": (PrepareArchive, CARE, archive.ArchivePrepared),
+    "sign_archive": (Sign, HEAD, archive.ArchiveSigned),
+    "return_archive": (GiveBack, HEAD, archive.ArchiveReturned),
+    "nominate": (Nominate, CARE, archive.CaseNominated),
+    "choose_typical": (Choose, LEADING, archive.CaseSelected),
 }
-"""Name → (shape, roles, fact). The fact has the shape's fields under the same names."""
+"""Name → (shape, roles, fact). The fact has the shape's fields under the same names. ``cases/intake.py`` has those that need
+more."""
 
 
 @dataclass(frozen=True)

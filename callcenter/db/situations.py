@@ -136,6 +136,7 @@ _WAITING_AND_READY = statement(f"""
 """)  # noqa: S608 - the two parts above
 _NUMBER = "to_char(now() AT TIME ZONE CAST(:zone AS text), 'YYYYMMDD') || '-' || lpad(nextval('case_number')::text, 6, '0')"
 _NEW_NUMBER = statement(f"SELECT {_NUMBER} AS number")
+_STATE = statement("SELECT state FROM help_case WHERE id = CAST(:case AS uuid)")
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,14 @@ class Reader:
         found = await link.row(_NEW_NUMBER, zone=self.zone)
         arrival = Arrival(case_id, found["number"], kind, None, (member_id,) if member_id else ())
         return replace(situation, arrival=arrival), now
+
+    async def of_registered(self, link: Link, case_id: UUID, earlier: UUID | None) -> tuple[Situation, datetime]:
+        """The situation of a case that comes to a desk, and how it stands with the one that is said to have come back."""
+        situation, now = await self.of_new(link, case_id, None, "life_help")
+        if situation.arrival is not None and earlier is not None:
+            found = await link.row(_STATE, case=earlier)
+            situation = replace(situation, arrival=replace(situation.arrival, earlier_state=found["state"] if found else None))
+        return situation, now
 
     async def of_leg(self, link: Link, leg_id: str) -> tuple[Situation, datetime]:
         """The situation of the case that this leg belongs to; an unknown leg has none."""

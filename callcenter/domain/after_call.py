@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from callcenter.domain import attempts
+from callcenter.domain import attempts, closure
 from callcenter.domain import case as cases
 from callcenter.domain import seat as seats
 from callcenter.domain.call_flow import close_task, conversation_over
@@ -38,6 +38,7 @@ from callcenter.domain.facts import (
     WrappedUp,
 )  # fmt: skip
 from callcenter.domain.offers import alarm_over, caller_legs, free_seat, offer, offer_over, withdraw_alarms, withdraw_offer
+from callcenter.domain.papers.answer import PendingAnswer, owed_by_result
 from callcenter.domain.walk import Walk
 
 TEXT_LIMIT = 4000  # characters of a note or summary
@@ -179,20 +180,20 @@ def wrapped_up(situation: Situation, fact: WrappedUp, decision: Decision) -> Non
     decision.case = case
     if case.red and fact.disposition in ids(SETTLE_OUTCOMES):
         settle(situation, decision, fact, fact.disposition, fact.summary)
-    closes = (
-        disposition.closes
-        and not decision.case.red
-        and (fact.unreasonable is not None or (fact.category == "consultation" and fact.subcategory != "service"))
-    )
+    at_once = fact.unreasonable is not None or (fact.category == "consultation" and fact.subcategory != "service")
     was_wrapping = case.state == "wrap_up"
     if situation.escalation is not None and decision.case.red and fact.disposition != "no_voice":
         # Somebody spoke, and a person has written down what is being done: that is taking charge. Silence is not.
         attempts.acknowledge(Walk(situation, decision), "seat", name=fact.seat or "", agent_id=fact.agent_id)
     decision.change(
-        state=cases.after(case.state, "close" if closes else "finish"), category=fact.category, subcategory=fact.subcategory,
-        unreasonable=fact.unreasonable, disposition=fact.disposition, summary=_text(fact.summary, "小结", "summary"),
-        draft=None, wrap_up_until=None, closed_at=decision.now if closes else None,
+        category=fact.category, subcategory=fact.subcategory, unreasonable=fact.unreasonable, disposition=fact.disposition,
+        summary=_text(fact.summary, "小结", "summary"), draft=None, wrap_up_until=None,
+        agent_id=decision.case.agent_id or fact.agent_id,
     )  # fmt: skip
+    closes = disposition.closes and at_once and closure.may_close_at_once(situation, decision)
+    decision.change(state=cases.after(case.state, "close" if closes else "finish"), closed_at=decision.now if closes else None)
+    if fact.disposition == "pending_answer" and not any(p.unfinished for p in situation.papers_of(PendingAnswer)):
+        owed_by_result(situation, decision, fact.agent_id, decision.case.summary or "")
     data: dict[str, Any] = {"category": fact.category, "disposition": fact.disposition}
     if fact.explanation:
         data["explanation"] = fact.explanation.strip()[:TEXT_LIMIT]

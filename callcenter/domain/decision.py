@@ -77,6 +77,8 @@ class Arrival:
     """Serial of the terminal that pressed."""
     members: tuple[UUID, ...] = ()
     """Members this terminal or number belongs to; several may share one number."""
+    earlier_state: str | None = None
+    """State of the case that is said to have come back in this one (R-20); None: there is no such."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from callcenter.domain.case import LIVE, Case
 from callcenter.domain.decide import decide
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.effects import DialAttempt
+from callcenter.domain.intake import CaseRegistered
 from callcenter.engine.lanes import Lanes
 from callcenter.engine.orders import Orders
 from callcenter.engine.ports import Changed, Feed, Router
@@ -322,6 +323,8 @@ class Processor:
                 | facts.KeyPressed() | facts.AttemptSeen()
             ):  # fmt: skip
                 return await self.reader.of_leg(link, fact.leg_id)
+            case CaseRegistered():
+                return await self.reader.with_office(link, await self.reader.of_registered(link, fact.case_id, fact.earlier))
             case facts.PaperFact() | facts.WrappedUp():
                 return await self.reader.with_office(link, await self.reader.of_case(link, fact.case_id))
             case facts.TimerDue() if "paper" in fact.data:

@@ -63,6 +63,8 @@ ADMINISTRATOR: frozenset[Role] = frozenset({"administrator"})
 LEADERS: frozenset[Role] = SUPERVISOR | ADMINISTRATOR
 EVERYBODY: frozenset[Role] = frozenset(ROLES)
 AUDITOR: frozenset[Role] = frozenset({"auditor"})
+HEAD: frozenset[Role] = frozenset({"department_head"})
+CARE: frozenset[Role] = DESK | HEAD | {"dispatcher", "group_leader"}
 READERS: frozenset[Role] = EVERYBODY - ADMINISTRATOR
 """Which of them may see a case is asked for each case (``Cases.may_see``)."""
 REVIEWERS: frozenset[Role] = AUDITOR | frozenset({"supervisor", "department_head"})
@@ -73,6 +75,7 @@ OPEN_ROUTES = (
     OpenRoute("POST", "/api/logout", log_in.log_out),
     OpenRoute("GET", "/api/seats", log_in.seats),
     OpenRoute("GET", "/api/centre", log_in.centre),
+    OpenRoute("POST", "/api/requests", desk.public_request),
     OpenRoute("GET", "/healthz", health.alive),
     OpenRoute("GET", "/readyz", health.ready),
     OpenRoute("GET", "/metrics", health.metrics),
@@ -85,8 +88,16 @@ ROUTES = (
     Route("GET", "/api/cases/{id}/report", escalation.report, DESK),
     Route("GET", "/api/recordings/{id}/audio", cases.recording_audio, DESK),
     Route("GET", "/api/cases/{id}/papers", desk.of_case, READERS),
-    Route("GET", "/api/papers", desk.inbox, EVERYBODY - ADMINISTRATOR),
-    Route("POST", "/api/desk/{command}", desk.command, EVERYBODY - ADMINISTRATOR - AUDITOR),
+    Route("GET", "/api/cases/{id}/closing", desk.closing, READERS),
+    Route("GET", "/api/cases-unowned", desk.unowned, CARE),
+    Route("GET", "/api/papers", desk.inbox, READERS),
+    Route("GET", "/api/colleagues", desk.colleagues, READERS),
+    Route("GET", "/api/typical-cases", desk.collection, READERS),
+    Route("GET", "/api/rules", desk.rules, EVERYBODY),
+    Route("POST", "/api/rules/limits", desk.set_limit, HEAD),
+    Route("GET", "/api/delegates", desk.delegates, READERS),
+    Route("POST", "/api/delegates", desk.name_delegate, HEAD),
+    Route("POST", "/api/desk/{command}", desk.command, READERS - AUDITOR),
     Route("GET", "/api/members", members.find, DESK),
     Route("GET", "/api/members/import/template", sheets.member_template, ADMINISTRATOR),
     Route("POST", "/api/members/import", sheets.member_import, ADMINISTRATOR),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
+from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeVar
 from uuid import UUID
 
@@ -135,6 +136,31 @@ class PapersQuery(Strict):
     mine: bool = False
     unfinished: bool = True
     limit: int = Field(100, ge=1, le=200)
+
+
+class CollectionQuery(Strict):
+    """``GET /api/typical-cases``"""
+
+    week: Annotated[str, StringConstraints(pattern=r"^(\d{4}-W\d{2})?$")] = ""
+
+
+class NewLimit(Strict):
+    """``POST /api/rules/limits``"""
+
+    rule: Annotated[Line, Field(max_length=8)]
+    name: Annotated[Line, Field(max_length=40)]
+    value: float = Field(allow_inf_nan=False)
+    valid_from: date
+    reason: Annotated[Line, Field(min_length=1, max_length=400)]
+
+
+class NewDelegate(Strict):
+    """``POST /api/delegates``"""
+
+    agent_id: UUID
+    valid_from: date
+    valid_until: date
+    reason: Annotated[Line, Field(min_length=1, max_length=400)]
 
 
 class ProfileQuery(Strict):

@@ -12,8 +12,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.acd.softphones import SoftPhones
-from callcenter.cases.paper_commands import Entry
-from callcenter.cases.papers import PaperQueries
+from callcenter.cases.desk import Desk
 from callcenter.catalogue.records import Records
 from callcenter.db.agents import Session
 from callcenter.escalation.services import Escalations
@@ -94,10 +93,8 @@ class Deps:
     profiles: Profiles
     softphones: SoftPhones
     sip: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    papers: PaperQueries
-    desk: Mapping[str, Entry]
-    """Commands on paperwork: name → (shape, roles, what runs)."""
     records: Records
+    desk: Desk
     centre: Centre = Centre()
 
 

@@ -19,8 +19,9 @@ from callcenter.app import Service
 from callcenter.db.agents import Agent, add_agent, add_session
 from callcenter.db.people import create_member
 from callcenter.db.situations import due_timers
-from callcenter.db.tables import case, journal, line, seat, timer
+from callcenter.db.tables import case, escalation, journal, line, paper, seat, timer
 from callcenter.domain.facts import TimerDue
+from callcenter.domain.policy import DEFAULT, as_json
 from callcenter.domain.roles import OFFICE
 from callcenter.people.login import COOKIE, hash_token
 from callcenter.settings import Settings
@@ -101,6 +102,40 @@ class Desk:
         for one in found:
             await self.service.processor.process(TimerDue(one.case_id, one.kind, one.data), f"case {one.case_id}")
         return len(found)
+
+    async def age(self, case_id: str | UUID, *, minutes: float) -> None:
+        """Let everything of a case lie so much further in the past."""
+        by = timedelta(minutes=minutes)
+        async with self.service.engine.begin() as connection:
+            for table, columns in ((case, ("opened_at", "pressed_at", "ended_at")), (paper, ("opened_at",))):
+                key = table.c.id if table is case else table.c.case_id
+                values = {name: table.c[name] - by for name in columns}
+                await connection.execute(sa.update(table).where(key == UUID(str(case_id))).values(**values))
+
+    async def calm(self, case_id: UUID) -> None:
+        """The emergency was settled by a person."""
+        async with self.service.engine.begin() as connection:
+            await connection.execute(sa.update(case).where(case.c.id == case_id).values(red=False, settled_at=datetime.now(UTC)))
+
+    async def emergency_ladder(self, case_id: UUID) -> None:
+        """The case had a ladder, which has ended: an emergency's report belongs to one."""
+        async with self.service.engine.begin() as connection:
+            await connection.execute(
+                sa.insert(escalation).values(
+                    case_id=case_id,
+                    state="ended",
+                    started_at=datetime.now(UTC),
+                    policy=as_json(DEFAULT),
+                    round=1,
+                    rung=1,
+                    rung_at=datetime.now(UTC),
+                    level=1,
+                    pages=0,
+                    ended_at=datetime.now(UTC),
+                    outcome="safe",
+                    acknowledgements=[],
+                )
+            )
 
     async def journal(self, case_id: str | UUID) -> list[tuple[str, dict[str, Any]]]:
         """Kind and data of every line of a case's story."""

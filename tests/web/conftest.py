@@ -18,15 +18,20 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.acd.softphones import SoftPhones
-from callcenter.cases.papers import PaperQueries
+from callcenter.cases.desk import Desk
+from callcenter.cases.queries import SEE_ALL
 from callcenter.catalogue.records import Records
 from callcenter.db.agents import Agent, Role, Session, add_agent, add_session
+from callcenter.db.link import Links
 from callcenter.db.people import create_member
+from callcenter.db.situations import Reader
 from callcenter.db.tables import access, agent, case, duty_phone, line, seat
 from callcenter.domain.decision import Figures
 from callcenter.domain.errors import Refused
 from callcenter.domain.facts import Fact
 from callcenter.domain.roles import OFFICE
+from callcenter.engine.orders import Orders
+from callcenter.engine.processor import Processor
 from callcenter.escalation.services import Escalations
 from callcenter.people.login import COOKIE, LogIns, hash_token
 from callcenter.people.passwords import hash_now
@@ -82,7 +87,7 @@ class FakeEngine:
         return self.details.get(case_id)
 
     async def may_see(self, agent: Session, case_id: UUID) -> bool:
-        return agent.role == "supervisor" or (agent.agent_id, case_id) in self.own
+        return agent.role in SEE_ALL or (agent.agent_id, case_id) in self.own
 
     async def case_page(self, agent: Session, **query: Any) -> Mapping[str, Any]:
         if self.fails_with:
@@ -186,8 +191,13 @@ def console_dist(tmp_path: Path) -> Path:
 
 
 @pytest_asyncio.fixture
-async def centre(engine: AsyncEngine, settings: Settings, console_dist: Path) -> AsyncIterator[Centre]:
+async def centre(database: str, engine: AsyncEngine, settings: Settings, console_dist: Path) -> AsyncIterator[Centre]:
     fake = FakeEngine()
+    links = Links(database, settings)
+    await links.open()
+    reader = Reader(Figures(), "tests", settings.time_zone)
+    # It reads what the desk asks; nothing here is told to it.
+    processor = Processor(links, reader, None, Orders(None, None, None), None, None, "tests")  # type: ignore[arg-type]
     deps = Deps(
         settings=settings,
         engine=engine,
@@ -203,12 +213,12 @@ async def centre(engine: AsyncEngine, settings: Settings, console_dist: Path) ->
         profiles=Profiles(engine, settings, fake),
         softphones=SoftPhones(engine, fake),
         sip=_websocket,
-        papers=PaperQueries(engine),
-        desk={},
         records=Records(engine, settings),
+        desk=Desk.build(engine, processor, settings.time_zone),
     )
     # No cookie jar: each request says itself whose cookie it brings.
     async with TestClient(TestServer(create_app(deps)), cookie_jar=DummyCookieJar()) as client:
         centre = Centre(engine, settings, fake, client)
         await centre.populate()
         yield centre
+    await links.close()

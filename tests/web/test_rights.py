@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from callcenter.cases.queries import SEE_ALL
 from callcenter.domain.roles import OFFICE
 from callcenter.web.app import OPEN_ROUTES, ROUTES
 from tests.web.conftest import PASSWORD, Centre
@@ -18,6 +19,8 @@ PHONE = {"name": "唐", "number": "14007999902"}
 CHANGE = {"version": 1, "changes": {"door_code": "1357#"}}
 INCIDENT = {"day": "2026-11-20", "severity": "minor", "text": "迟到一小时"}
 LIMIT = {"measure": "waiting", "limit": 4, "seconds": 10, "active": True}
+RULE_LIMIT = {"rule": "R-9", "name": "answer_hours", "value": 9, "valid_from": "2999-01-01", "reason": "承诺"}
+DELEGATE = {"agent_id": str(UUID(int=1)), "valid_from": "2999-01-01", "valid_until": "2999-01-02", "reason": "开会"}
 NEW = {"user": "wen", "name": "温", "role": "seat", "password": "long enough"}
 
 # method, path, options → the status for each of: nobody, the seat of the case, another seat, supervisor, administrator
@@ -37,6 +40,15 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("GET", "/api/cases/{unknown}", {}, (401, 403, 403, 404, 403)),
     ("GET", "/api/cases/{case}/papers", {}, (401, 200, 403, 200, 403)),
     ("GET", "/api/papers", {}, (401, 200, 200, 200, 403)),
+    ("GET", "/api/cases/{case}/closing", {}, (401, 200, 403, 200, 403)),
+    ("GET", "/api/cases-unowned", {}, (401, 200, 200, 200, 403)),
+    ("GET", "/api/colleagues", {}, (401, 200, 200, 200, 403)),
+    ("GET", "/api/typical-cases", {}, (401, 200, 200, 200, 403)),
+    ("GET", "/api/rules", {}, (401, 200, 200, 200, 200)),
+    ("POST", "/api/rules/limits", {"json": RULE_LIMIT}, (401, 403, 403, 403, 403)),
+    ("GET", "/api/delegates", {}, (401, 200, 200, 200, 403)),
+    ("POST", "/api/delegates", {"json": DELEGATE}, (401, 403, 403, 403, 403)),
+    ("POST", "/api/requests", {"json": {}}, (422, 422, 422, 422, 422)),
     ("POST", "/api/desk/nothing", {"json": {}}, (401, 404, 404, 404, 403)),
     ("GET", "/api/recordings/{recording}/audio", {}, (401, 200, 403, 200, 403)),
     ("GET", "/api/recordings/{unknown}/audio", {}, (401, 403, 403, 404, 403)),
@@ -119,6 +131,18 @@ OFFICE_MAY |= {
     ("GET", "/api/providers/choice"): DISPATCH,
     ("GET", "/api/providers/{unknown}/incidents"): DISPATCH,
     ("POST", "/api/providers/{unknown}/incidents"): DISPATCH,
+    ("GET", "/api/colleagues"): set(OFFICE),
+    ("GET", "/api/typical-cases"): set(OFFICE),
+    ("GET", "/api/rules"): set(OFFICE),
+    ("GET", "/api/delegates"): set(OFFICE),
+    ("GET", "/api/cases-unowned"): {"dispatcher", "group_leader", "department_head"},
+    ("POST", "/api/rules/limits"): {"department_head"},
+    ("POST", "/api/delegates"): {"department_head"},
+    **{
+        ("GET", f"/api/cases/{name}{rest}"): SEE_ALL - {"supervisor"}
+        for name in ("{case}", "{unknown}")
+        for rest in ("", "/papers", "/closing")
+    },
     ("POST", "/api/desk/nothing"): OFFICE - {"auditor"},
     ("GET", "/api/audit"): {"auditor", "department_head"},
     ("POST", "/api/audit/verify"): {"auditor"},

@@ -5,15 +5,58 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from callcenter.domain import closure, intake
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.facts import PaperFact, TimerDue
-from callcenter.domain.papers import enrolment, promise, question, told
+from callcenter.domain.papers import (
+    answer,
+    archive,
+    development,
+    enrolment,
+    feedback,
+    hand_over,
+    need,
+    promise,
+    proof,
+    question,
+    told,
+)
 from callcenter.domain.papers.paper import Paper
 
-NOUNS: tuple[type[Paper], ...] = (promise.Promise, question.Question, told.NumberTold, enrolment.Enrolment)
+NOUNS: tuple[type[Paper], ...] = (
+    intake.Intake,
+    intake.Assignment,
+    promise.Promise,
+    answer.PendingAnswer,
+    hand_over.HandOver,
+    development.Transfer,
+    need.UnmetNeed,
+    proof.Reply,
+    proof.Verification,
+    proof.Ground,
+    feedback.Feedback,
+    feedback.Liability,
+    feedback.Rework,
+    feedback.OutsideBody,
+    archive.Archive,
+    archive.TypicalCase,
+    question.Question,
+    told.NumberTold,
+    enrolment.Enrolment,
+)
 BY_NOUN: dict[str, type[Paper]] = {noun.noun: noun for noun in NOUNS}
 
 DECIDERS: dict[type[PaperFact], Callable[[Situation, Any, Decision], None]] = {
+    # intake, category, owner
+    intake.CaseRegistered: intake.registered,
+    intake.Reclassified: intake.reclassified,
+    intake.AssignmentDone: intake.assignment_done,
+    hand_over.OwnerTaken: hand_over.taken,
+    hand_over.OwnerNamed: hand_over.named,
+    hand_over.HandOverOffered: hand_over.offered,
+    hand_over.HandOverAccepted: hand_over.accepted,
+    hand_over.HandOverReturned: hand_over.returned,
+    # what is owed to the elder
     promise.PromiseMade: promise.made,
     promise.PromiseKept: promise.kept,
     promise.PromiseMoved: promise.moved,
@@ -25,11 +68,46 @@ DECIDERS: dict[type[PaperFact], Callable[[Situation, Any, Decision], None]] = {
     enrolment.EnrolmentOffered: enrolment.offered,
     enrolment.Enrolled: enrolment.enrolled,
     enrolment.EnrolmentDeclined: enrolment.declined,
+    answer.AnswerOwed: answer.owed,
+    answer.AnswerGiven: answer.given,
+    proof.Replied: proof.replied,
+    proof.Verified: proof.verified,
+    # business development
+    development.TransferWanted: development.wanted,
+    development.TransferApproved: development.approved,
+    development.TransferRefused: development.refused,
+    development.TransferTaken: development.taken,
+    development.TransferAnswered: development.answered,
+    need.NeedUnmet: need.unmet,
+    need.NeedHandedOver: need.handed_over,
+    need.SupplyFound: need.found,
+    need.SupplyTold: need.told,
+    # satisfaction and closure
+    feedback.FeedbackGiven: feedback.given,
+    feedback.LiabilityStated: feedback.liability,
+    feedback.ReworkDone: feedback.rework_done,
+    feedback.OutsideAsked: feedback.outside_asked,
+    feedback.OutsideAnswered: feedback.outside_answered,
+    closure.JudgedUnreasonable: closure.judged,
+    closure.CloseAsked: closure.close_asked,
+    # after closure
+    archive.ArchivePrepared: archive.prepared,
+    archive.ArchiveSigned: archive.signed,
+    archive.ArchiveReturned: archive.returned,
+    archive.CaseNominated: archive.nominated,
+    archive.CaseSelected: archive.selected,
 }
 TIMERS: dict[tuple[str, str], Callable[[Situation, TimerDue, Decision], None]] = {
     ("promise", "soon"): promise.soon,
     ("promise", "late"): promise.late,
     ("enrolment", "late"): enrolment.late,
+    ("pending_answer", "late"): answer.late,
+    ("hand_over", "late"): hand_over.late,
+    ("transfer", "late"): development.late,
+    ("unmet_need", "batch"): need.batch_due,
+    ("rework", "late"): feedback.rework_late,
+    ("assignment", "late"): intake.assignment_late,
+    ("feedback", "three_days"): closure.three_days,
 }
 """Noun and the noun's own word for the timer (``Paper.timer``) → what follows when it is due."""
 
