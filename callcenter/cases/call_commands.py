@@ -49,7 +49,7 @@ class Listen(OnCase):
 
 
 class TransferTo(OnCase):
-    to: Annotated[str, StringConstraints(pattern=r"^seat:[0-9]{1,10}$")]
+    to: TargetKey
     manner: Literal["blind", "attended"]
 
 
@@ -108,8 +108,13 @@ class CallCommands:
         await self.processor.ask(facts.ListenStopped(*by_person(who, args.case_id)))
 
     async def transfer(self, who: Session, args: TransferTo) -> None:
-        seat = args.to.removeprefix("seat:")
-        await self.processor.ask(facts.TransferAsked(*by_person(who, args.case_id), to_seat=seat, manner=args.manner))
+        kind, _, seat = args.to.partition(":")
+        if kind == "seat":
+            fact = facts.TransferAsked(*by_person(who, args.case_id), to_seat=seat, manner=args.manner)
+        else:
+            target = await self._target(args.to, args.case_id, None)
+            fact = facts.TransferAsked(*by_person(who, args.case_id), manner=args.manner, target=target)
+        await self.processor.ask(fact)
 
     async def complete_transfer(self, who: Session, args: OnCase) -> None:
         await self.processor.ask(facts.TransferCompleted(*by_person(who, args.case_id)))

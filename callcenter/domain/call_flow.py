@@ -307,12 +307,19 @@ def close_task(situation: Situation, decision: Decision, outcome: str) -> None:
 
 def conversation_over(situation: Situation, decision: Decision) -> None:
     """Hang-up on either side: everybody else is let go, the seat writes down what was said."""
-    case, now = decision.case, decision.now
+    case = decision.case
     assert case is not None
     for leg in all_legs(situation, decision):
         if leg.live:
             decision.effects.append(HangUp(leg.id))
     decision.effects.append(DestroyBridge(case.bridge_id))
+    write_down(situation, decision)
+
+
+def write_down(situation: Situation, decision: Decision) -> None:
+    """The seat's conversation is over: it writes down what was said, with its time for that."""
+    case, now = decision.case, decision.now
+    assert case is not None
     seat = situation.seats.get(case.seat or "")
     holds = seat is not None and seat.presence == "talking" and seat.case_id == case.id
     decision.change(state=cases.after(case.state, "hang_up"), ended_at=now)

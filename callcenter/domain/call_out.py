@@ -103,7 +103,7 @@ def _allowed(situation: Situation, fact: CallOutAsked) -> Case:
     """Whoever handled it last, or has taken its call-back."""
     case, task = situation.case, situation.task
     assert case is not None
-    if case.state in ("waiting", "talking"):
+    if case.state in ("waiting", "talking") or case.transfer is not None:
         raise Refused(
             "on_the_line", "求助者正在线上。", "The caller is on the line.", remedy_zh="需要时请邀请第三方加入。",
             remedy_en="Bring somebody in instead.",

@@ -87,12 +87,13 @@ class Listener:
 
 @dataclass(frozen=True)
 class Transfer:
-    """A conversation on its way to somebody else; the caller hears music. ``leg``: the other one's channel."""
+    """A conversation on its way to somebody else; the caller hears music. ``leg``: the other one's channel. ``outside``: it
+    has been put through to somebody who is not of the centre (``seat`` is None then), and no seat speaks in it."""
 
     to: str
     name: str
     manner: Literal["blind", "attended"]
-    state: Literal["ringing", "talking"]
+    state: Literal["ringing", "talking", "outside"]
     since: datetime
     leg: str
     seat: str | None = None

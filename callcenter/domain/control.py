@@ -6,7 +6,7 @@ their own phone for a call out, somebody whom they phone, a supervisor who liste
 
 from __future__ import annotations
 
-from callcenter.domain import after_call, attempts, call_flow, call_out, dialled, listening, parties, transfer
+from callcenter.domain import after_call, attempts, call_flow, call_out, dialled, hold, listening, parties, transfer, transfer_out
 from callcenter.domain.case import Case, Leg
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.errors import Refused
@@ -50,6 +50,8 @@ def leg_ended(situation: Situation, fact: LegEnded, decision: Decision) -> None:
         listening.leg_ended(situation, leg, fact.cause, decision)
     elif known and leg is not None and dialled.ringing(leg):
         told(situation, fact, decision)
+    elif known and leg is not None and _outside(case) and leg.party in ("caller", "contact"):
+        transfer_out.leg_ended(situation, leg, fact, decision)
     elif known and case is not None and leg is not None and case.calling is not None and case.calling.seat_leg == leg.id:
         decision.case = case
         end_leg(decision, leg, fact.cause)
@@ -70,6 +72,16 @@ def _why(leg: Leg, cause: str) -> str:
     if leg.state == "up":
         return "left"
     return "declined" if cause in call_flow.BUSY | call_flow.REJECTED else "missed"
+
+
+def _outside(case: Case | None) -> bool:
+    """Whether caller and somebody outside speak alone."""
+    return case is not None and case.transfer is not None and case.transfer.state == "outside"
+
+
+def _moving(case: Case, leg_id: str) -> bool:
+    """Whether this leg is that of somebody outside who is to get the conversation."""
+    return case.state == "talking" and case.transfer is not None and case.transfer.leg == leg_id
 
 
 def _transfers(case: Case, leg: Leg) -> bool:
@@ -102,6 +114,9 @@ def _picked_up(situation: Situation, leg_id: str, holder: str, decision: Decisio
     assert leg is not None
     if case.calling is not None and case.calling.leg == leg_id:
         call_out.far_answered(situation, leg, holder, decision)
+    elif _moving(case, leg_id):
+        decision.case = case
+        transfer_out.answered(situation, leg, holder, decision)
     else:
         decision.case = case
         parties.answered(situation, leg, holder, decision)
@@ -127,6 +142,8 @@ def told(situation: Situation, fact: AttemptEnded | LegEnded | AttemptSeen, deci
     dialled.over(decision, leg, *ended)
     if case.calling is not None and case.calling.leg == leg.id:
         call_out.failed(situation, decision)
+    elif _moving(case, leg.id):
+        transfer.back(situation, decision, "declined" if ended[0] in ("busy", "rejected") else "missed")
 
 
 def timer_due(situation: Situation, fact: TimerDue, decision: Decision) -> None:
@@ -172,6 +189,8 @@ def order_failed(situation: Situation, fact: OrderFailed, decision: Decision) ->
 def found_live(situation: Situation, fact: CaseFoundLive, decision: Decision) -> None:
     call_flow.found_live(situation, fact, decision)
     call_out.found_live(situation, fact, decision)
+    if _outside(situation.case):
+        hold.together(situation, decision)
     for one in situation.case.listeners if situation.case else ():
         listening.hear(situation, decision, one)
 
@@ -213,7 +232,9 @@ def tidy(situation: Situation, decision: Decision) -> None:
         decision.cancel_timer("hold")
     if case.calling is not None:
         decision.change(calling=None)
-    if case.transfer is not None:
+    if case.transfer is not None and case.transfer.state != "outside":
         transfer.release_second(situation, decision)
+    elif case.transfer is not None and case.state == "waiting":
+        decision.change(transfer=None)  # the elder pressed again: both wait for a seat together
     for one in case.listeners:
         listening.leave(situation, decision, one)

@@ -270,10 +270,11 @@ class ListenStopped(ByPerson):
 
 @dataclass(frozen=True)
 class TransferAsked(ByPerson):
-    """The seat hands the conversation to another seat; ``attended``: and speaks with it first."""
+    """The seat hands the conversation to another seat, or to ``target`` outside; ``attended``: and speaks with them first."""
 
     to_seat: str = ""
     manner: Literal["blind", "attended"] = "blind"
+    target: Target | None = None
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ comes back to it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 from callcenter.domain import case as cases
-from callcenter.domain import hold, listening
+from callcenter.domain import dialled, hold, listening, transfer_out
 from callcenter.domain import seat as seats
 from callcenter.domain.call_flow import last_caller_gone
 from callcenter.domain.call_out import back_to_rest, free_to_begin, ring_own, talking_case
@@ -25,11 +26,11 @@ from callcenter.domain.offers import SECOND_RING_GRACE, caller_legs, end_leg, fi
 
 def asked(situation: Situation, fact: TransferAsked, decision: Decision) -> None:
     """The other seat gets the pop, then the ring; the caller hears music."""
+    if fact.target is not None:
+        transfer_out.asked(situation, fact, decision)
+        return
     case = talking_case(situation, fact)
-    if case.transfer is not None or case.calling is not None:
-        raise Refused("transfer_running", "正在转接或外呼。", "A transfer or a call out is under way.")
-    if not caller_legs(situation, decision):
-        raise Refused("nobody_there", "对方还没有接通。", "Nobody is on the line yet.")
+    transfer_out.check_free(situation, case, decision)
     other, now = situation.seats.get(fact.to_seat), decision.now
     if other is None or other.extension == case.seat or not other.may_be_alarmed(now):
         raise Refused(
@@ -111,7 +112,7 @@ def completed(situation: Situation, fact: TransferCompleted, decision: Decision)
     decision.case = case
     leg = find_leg(situation, case.transfer.leg)
     assert leg is not None
-    _hand_over(situation, decision, leg)
+    _to_whom(case.transfer)(situation, decision, leg)
 
 
 def cancelled(situation: Situation, fact: TransferCancelled, decision: Decision) -> None:
@@ -120,6 +121,10 @@ def cancelled(situation: Situation, fact: TransferCancelled, decision: Decision)
         raise Refused("no_transfer", "没有进行中的转接。", "No transfer is under way.")
     decision.case = case
     back(situation, decision, "cancelled")
+
+
+def _to_whom(moved: Transfer) -> Callable[[Situation, Decision, Leg], None]:
+    return transfer_out.put_through if moved.seat is None else _hand_over
 
 
 def _hand_over(situation: Situation, decision: Decision, leg: Leg) -> None:
@@ -160,9 +165,8 @@ def back(situation: Situation, decision: Decision, why: str) -> None:
         hold.release(situation, decision)
         return
     free_seat(situation, decision, case.seat)
-    decision.change(
-        state=cases.after(case.state, "lose_seat"), waiting_since=decision.now, passed_seats=(transfer.seat or "",),
-    )  # fmt: skip
+    passed = (transfer.seat,) if transfer.seat else ()
+    decision.change(state=cases.after(case.state, "lose_seat"), waiting_since=decision.now, passed_seats=passed)
     decision.effects.append(DestroyBridge(case.bridge_id))
     decision.effects += [Say(caller.id, "seat_lost") for caller in caller_legs(situation, decision)]
     decision.set_timer("announce", situation.figures.announce_every_seconds)
@@ -176,7 +180,9 @@ def release_second(situation: Situation, decision: Decision, *, missed: bool = F
     transfer = case.transfer
     assert transfer is not None
     leg = decision.legs.get(transfer.leg) or find_leg(situation, transfer.leg)
-    if leg is not None and leg.live:
+    if leg is not None and dialled.ringing(leg):
+        dialled.give_up(decision, leg)
+    elif leg is not None and leg.live:
         end_leg(decision, leg, "withdrawn")
         decision.effects.append(HangUp(leg.id))
     decision.change(transfer=None)
@@ -198,7 +204,9 @@ def first_left(situation: Situation, leg: Leg, cause: str, decision: Decision) -
     if not caller_legs(situation, decision):
         last_caller_gone(situation, decision)
     elif case.transfer.state == "talking" and second is not None:
-        _hand_over(situation, decision, second)
+        _to_whom(case.transfer)(situation, decision, second)
+    elif case.transfer.seat is None and case.red:
+        back(situation, decision, "cancelled")  # nobody of ours would know who picks up there
     elif case.held_since is None:  # a take-over still rings: alone, the caller hears music and no silence
         hold.begin(situation, decision, seat=case.seat)
 

@@ -335,7 +335,7 @@ class Processor:
                 names = [fact.seat] if fact.seat else []
                 return await self.reader.of_new(link, fact.case_id, fact.member_id, "life_help", *names)
             case facts.TransferAsked():
-                return await self.reader.of_case(link, fact.case_id, fact.to_seat)
+                return await self.reader.of_case(link, fact.case_id, *([fact.to_seat] if fact.to_seat else []))
             case facts.TimerDue() if "seat" in fact.data:
                 return await self.reader.of_case(link, fact.case_id, str(fact.data["seat"]))
             case facts.CaseTaken() | facts.CallOutAsked() | facts.ListenAsked() | facts.TakeOverAsked():

@@ -122,6 +122,19 @@ class CasesQuery(Strict):
     limit: int = Field(50, ge=1, le=200)
 
 
+class PhoneBookQuery(Strict):
+    """``GET /api/phone-book``: one of both."""
+
+    case: Id | None = None
+    member: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.case is None) == (self.member is None):
+            raise ValueError("case or member")
+        return self
+
+
 class MembersQuery(Strict):
     """``GET /api/members``"""
 
