@@ -149,7 +149,10 @@ def case_taken(situation: Situation, fact: CaseTaken, decision: Decision) -> Non
 
 
 def note_written(situation: Situation, fact: NoteWritten, decision: Decision) -> None:
-    decision.case = own_case(situation, fact)
+    case, seat = situation.case, situation.seats.get(fact.seat or "")
+    # Who has handed the conversation on writes down what they know of it.
+    handed_on = case is not None and seat is not None and (seat.case_id, seat.agent_id) == (case.id, fact.agent_id)
+    decision.case = case if handed_on else own_case(situation, fact)
     decision.note("note", agent_id=fact.agent_id, text=_text(fact.text, "记录", "note"))
 
 

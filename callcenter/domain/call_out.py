@@ -32,7 +32,7 @@ def hold_asked(situation: Situation, fact: HoldAsked, decision: Decision) -> Non
         return  # asked twice
     if fact.on and not caller_legs(situation, decision):
         raise Refused("nobody_there", "对方还没有接通。", "Nobody is on the line yet.")
-    if not fact.on and case.transfer is not None:
+    if case.transfer is not None and case.transfer.state != "talking":  # asked, all three may speak together
         raise Refused(
             "transfer_running", "正在转接。", "A transfer is under way.", remedy_zh="请先完成或取消转接。",
             remedy_en="Complete or cancel it first.",

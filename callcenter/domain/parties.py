@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callcenter.domain import attempts, dialled, hold
+from callcenter.domain import attempts, dialled, hold, transfer
 from callcenter.domain.call_out import talking_case
 from callcenter.domain.case import Leg
 from callcenter.domain.decision import Decision, Situation
@@ -48,7 +48,9 @@ def dropped(situation: Situation, fact: PartyDropped, decision: Decision) -> Non
     decision.case = case
     decision.note("party_dropped", agent_id=fact.agent_id, leg=leg.id, name=leg.name)
     attempt = attempts.find(situation, decision, leg.id)
-    if attempt is not None:
+    if case.transfer is not None and case.transfer.leg == leg.id:
+        transfer.back(situation, decision, "cancelled")
+    elif attempt is not None:
         attempts.drop(decision, attempt)
     elif dialled.ringing(leg):
         dialled.give_up(decision, leg)

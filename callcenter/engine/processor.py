@@ -338,7 +338,7 @@ class Processor:
                 return await self.reader.of_case(link, fact.case_id, *([fact.to_seat] if fact.to_seat else []))
             case facts.TimerDue() if "seat" in fact.data:
                 return await self.reader.of_case(link, fact.case_id, str(fact.data["seat"]))
-            case facts.CaseTaken() | facts.CallOutAsked() | facts.ListenAsked() | facts.TakeOverAsked():
+            case facts.CaseTaken() | facts.CallOutAsked() | facts.NoteWritten() | facts.ListenAsked() | facts.TakeOverAsked():
                 return await self.reader.of_case(link, fact.case_id, *([fact.seat] if fact.seat else []))
             case _:
                 return await self.reader.of_case(link, fact.case_id)

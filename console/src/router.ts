@@ -1,7 +1,7 @@
 /** Which pages there are and who sees them. The server decides what anybody may do; this only keeps menus honest. */
 import { Avatar, DataLine, Headset, Iphone, Key, MessageBox, Monitor, Phone, Share, Stamp, Upload, User } from "@element-plus/icons-vue";
 import type { Component } from "vue";
-import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+import { createRouter, createWebHistory, type RouteMeta, type RouteRecordRaw } from "vue-router";
 import { ROLES, type Role } from "./api/types";
 import { useSession } from "./data/session";
 
@@ -15,18 +15,19 @@ declare module "vue-router" {
     order?: number;
     icon?: Component;
     dark?: boolean;
+    seated?: boolean;
   }
 }
 
-/** How a page stands in the navigation. `order` within its group, ten apart; `dark`: read from across a room, at night. */
-type Place = { group: (typeof GROUPS)[number]; order: number; icon: Component; dark?: boolean };
+/** How a page stands in the navigation. `order` within its group, ten apart; `dark`: read from across a room, at night; `seated`: only for who sits at a seat with a phone. */
+type Place = { group: (typeof GROUPS)[number]; order: number; icon: Component; dark?: boolean; seated?: boolean };
 
 /** One page. Its name stands in `nav.<name>` of the words of both languages; nothing else is needed for the navigation. */
 const page = (path: string, nav: string, roles: readonly Role[], component: RouteRecordRaw["component"], place: Place) =>
   ({ path, component, meta: { nav, roles, ...place } }) as RouteRecordRaw;
 
 export const PAGES: RouteRecordRaw[] = [
-  page("/desk", "desk", ["seat"], () => import("./views/WorkbenchView.vue"), { group: "work", order: 10, icon: Headset }),
+  page("/desk", "desk", ["seat", "supervisor"], () => import("./views/WorkbenchView.vue"), { group: "work", order: 10, icon: Headset, seated: true }),
   page("/inbox", "inbox", ROLES.filter((role) => !["seat", "supervisor", "administrator"].includes(role)), () => import("./views/InboxView.vue"), { group: "work", order: 20, icon: MessageBox }),
   page("/board", "board", ["supervisor"], () => import("./views/BoardView.vue"), { group: "live", order: 10, icon: Monitor, dark: true }),
   page("/wall", "wall", ["supervisor"], () => import("./views/WallView.vue"), { group: "live", order: 20, icon: DataLine, dark: true }),
@@ -40,9 +41,12 @@ export const PAGES: RouteRecordRaw[] = [
   page("/admin/import", "import", ["administrator"], () => import("./views/ImportView.vue"), { group: "setup", order: 40, icon: Upload }),
 ];
 
+/** Whether somebody may open a page. A seat's workbench is the seat's own also while it has nowhere to sit: it says what to do. */
+const may = (meta: RouteMeta | undefined, role: Role, seat: string | null) => !meta?.roles || (meta.roles.includes(role) && (!meta.seated || seat !== null || role === "seat"));
+
 /** What this role finds in the navigation: its groups in their order, each with its pages. */
-export function navigation(role: Role): { group: (typeof GROUPS)[number]; pages: RouteRecordRaw[] }[] {
-  const own = PAGES.filter((one) => one.meta?.roles?.includes(role));
+export function navigation(role: Role, seat: string | null): { group: (typeof GROUPS)[number]; pages: RouteRecordRaw[] }[] {
+  const own = PAGES.filter((one) => may(one.meta as RouteMeta, role, seat));
   return GROUPS.map((group) => ({
     group,
     pages: own.filter((one) => one.meta?.group === group).sort((a, b) => (a.meta?.order ?? 0) - (b.meta?.order ?? 0)),
@@ -71,6 +75,5 @@ router.beforeEach(async (to) => {
   await session.resume().catch(() => undefined);
   if (!session.me) return to.path === "/login" ? true : { path: "/login" };
   if (to.path === "/login") return { path: HOME[session.me.role] };
-  const roles = to.meta.roles;
-  return !roles || roles.includes(session.me.role) ? true : { path: HOME[session.me.role] };
+  return may(to.meta, session.me.role, session.me.seat) ? true : { path: HOME[session.me.role] };
 });

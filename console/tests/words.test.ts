@@ -7,6 +7,7 @@ import zh from "@/i18n/zh-CN";
 
 /** docs/api.md, "Timeline kinds": each must have its sentence. */
 const KINDS: Record<string, string[]> = {
+  put_through: ["seat", "name"], outside_ended: ["name", "seconds"],
   arrived: ["line", "source"], press_joined: ["level"], identified: ["member"], ambiguous: ["count"], unknown_caller: [], anonymous_caller: [],
   member_chosen: ["member"], member_created: ["member"], queued: ["position"], announced: ["position"], offered: ["seat"], offer_missed: ["seat"],
   offer_declined: ["seat"], offer_failed: ["seat", "cause"], answered: ["seat", "waited_seconds"], caller_hung_up: [], seat_hung_up: ["seat"], leg_lost: ["party"],

@@ -45,7 +45,7 @@ async def test_a_call_is_handed_over_somebody_comes_in_and_a_supervisor_listens(
     second, other = await screens.seat("8002")
 
     await of(first, "transfer").click()
-    await of(first, "transfer-seat").select_option("8002")
+    await of(first, "transfer-to").select_option("seat:8002")
     await of(first, "transfer-attended").click()
     ring = await other.ringing()
     await state(second, "offered")

@@ -184,3 +184,42 @@ def test_nobody_is_called_out_to_while_they_speak() -> None:
     case, _ = outside(world)
     with pytest.raises(Refused, match="on_the_line"):
         world.tell(facts.CallOutAsked(*world.by("8001", case), target=DAUGHTER))
+
+
+def test_let_go_while_it_rings_is_cancelled() -> None:
+    world = World()
+    case = asked(world)
+    world.tell(facts.PartyDropped(*world.by("8001", case), leg=second_leg(world, case)))
+    with_the_first(world, case)
+
+
+# --- all three together; notes of who has handed on -------------------------------------------------------------------
+
+
+def test_asked_first_all_three_may_speak() -> None:
+    world = World()
+    case = asked(world)
+    with pytest.raises(Refused, match="transfer_running"):
+        world.tell(facts.HoldAsked(*world.by("8001", case), on=False))
+    leg = picked_up(world, case)
+    world.tell(facts.HoldAsked(*world.by("8001", case), on=False))
+    connect = did(world, effects.Connect)[-1]
+    assert {"c1", leg, first_leg(world)} <= set(connect.leg_ids)  # type: ignore[attr-defined]
+    world.tell(facts.HoldAsked(*world.by("8001", case), on=True))
+    assert world.cases[case.id].held_since is not None
+    world.tell(facts.TransferCompleted(*world.by("8001", case)))
+    alone(world, case, leg)
+
+
+def test_who_has_handed_on_may_still_write_a_note() -> None:
+    world = World()
+    case = talking(world)
+    world.seat("8002")
+    world.tell(facts.TransferAsked(*world.by("8001", case), to_seat="8002"))
+    world.tell(facts.SeatAnswered(second_leg(world, case)))
+    world.tell(facts.NoteWritten(*world.by("8001", case), text="听力不好,请大声。"))
+    assert "note" in world.kinds(case)
+    world.later(world.figures.wrap_up_seconds)
+    world.fire_due()
+    with pytest.raises(Refused, match="not_your_case"):
+        world.tell(facts.NoteWritten(*world.by("8001", case), text="迟了"))

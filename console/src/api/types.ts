@@ -245,7 +245,7 @@ export interface CaseDetail {
   /** The caller hears music. */
   held?: { since: Iso } | null;
   /** On its way to another seat; the caller hears music. */
-  transfer?: { to: string; name: string; manner: "blind" | "attended"; state: "ringing" | "talking"; since: Iso } | null;
+  transfer?: { to: string; name: string; manner: "blind" | "attended"; state: "ringing" | "talking" | "outside"; since: Iso } | null;
   /** Supervisors in the conversation. */
   listeners?: { name: string; manner: "listen" | "whisper" | "barge" }[];
 }

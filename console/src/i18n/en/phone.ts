@@ -12,7 +12,7 @@ export default {
     elsewhere: "This call is heard in another tab", microphone: "Microphone", speaker: "Speaker", usual: "The computer's usual one", level: "Speak: the green bar should move", processing: "Remove echo and noise",
     hold: "Hold", unhold: "Take back", held: "They hear music", keypad: "Keypad",
     listener_listen: "{name} is listening", listener_whisper: "{name} whispers to you", listener_barge: "{name} is in the call",
-    transfer: "Transfer", bringIn: "Bring in", toSeat: "To which seat", blind: "At once", attended: "Speak first", complete: "Hand over", backToMe: "Back to me", letGo: "Let go",
+    transfer: "Transfer", bringIn: "Bring in", toWhom: "To whom", seats: "Seats", contacts: "Contacts", duty: "On duty", elder: "Member", otherNumber: "Another number…", askFirst: "An emergency leaves the centre only after you spoke with them.", allThree: "All three", backToMusic: "Music again", threeSpeak: "You, the caller and {name} speak together", outside: "Put through to {name}, still talking", opensCase: "It opens a case. Your own phone rings first.", callTitle: "Phone {name}", whoToCall: "Phone a member", noteAfter: "The call you handed over: add a note", blind: "At once", attended: "Speak first", complete: "Hand over", backToMe: "Back to me", letGo: "Let go",
     transferring: "Going to {name}; they hear music", consulting: "You speak with {name}; they hear music", inCall: "in the call", beingCalled: "being called", somebody: "Somebody", caller: "Caller",
     consulted: "Seat {seat} speaks with you; they hear music. It is yours when the seat hands it over.",
     callOut: "Call out", yoursFirst: "Your own phone rings first.", dial: "Dial", typed: "Type a number",

@@ -12,7 +12,7 @@ export default {
     elsewhere: "这通电话的声音在另一个页面里", microphone: "麦克风", speaker: "听筒", usual: "系统默认", level: "对着麦克风说话，绿条应当跳动", processing: "消除回声和噪声",
     hold: "搁置", unhold: "恢复通话", held: "对方在听音乐", keypad: "按键",
     listener_listen: "{name} 正在旁听", listener_whisper: "{name} 正在对您耳语", listener_barge: "{name} 已加入通话",
-    transfer: "转接", bringIn: "邀请加入", toSeat: "转给哪个坐席", blind: "直接转", attended: "先商量", complete: "完成转接", backToMe: "取消转接", letGo: "请其退出",
+    transfer: "转接", bringIn: "邀请加入", toWhom: "转给谁", seats: "坐席", contacts: "联系人", duty: "值班电话", elder: "老人", otherNumber: "其他号码…", askFirst: "紧急求助转到中心外，须先商量。", allThree: "三方通话", backToMusic: "请老人稍候", threeSpeak: "您、老人和 {name} 三方通话中", outside: "已转给 {name}，正在通话", opensCase: "会新建一个求助件，先响您自己的话机。", callTitle: "呼叫 {name}", whoToCall: "外呼老人", noteAfter: "刚转出的通话，可以补记", blind: "直接转", attended: "先商量", complete: "完成转接", backToMe: "取消转接", letGo: "请其退出",
     transferring: "正在转给 {name}，老人在听音乐", consulting: "您在和 {name} 商量，老人在听音乐", inCall: "通话中", beingCalled: "正在拨打", somebody: "对方", caller: "来电者",
     consulted: "{seat} 坐席在和您商量，老人在听音乐。对方点“完成转接”后归您。",
     callOut: "外呼", yoursFirst: "先响您自己的话机，再拨对方。", dial: "拨打", typed: "手工输入号码",
