@@ -13,7 +13,7 @@ import pytest
 from harness.centre import Centre
 from playwright.async_api import Page, expect
 
-from browser.screens import Screens, of, own_pages
+from browser.screens import Screens, of, own_pages, pick_up, presence, press, state
 
 pytestmark = [pytest.mark.real, pytest.mark.browser]
 
@@ -52,11 +52,6 @@ def routes() -> set[str]:
     return set(found)
 
 
-async def settled(page: Page) -> None:
-    await page.wait_for_load_state("networkidle")
-    await expect(of(page, "connection-state")).to_have_class(re.compile("online"))
-
-
 async def test_every_page_of_every_role_is_accessible(centre: Centre, screens: Screens) -> None:
     found: list[str] = []
     door = await screens.window()
@@ -72,8 +67,86 @@ async def test_every_page_of_every_role_is_accessible(centre: Centre, screens: S
                 continue
             seen.add(path)
             await page.goto(path)
-            await settled(page)
+            await expect(of(page, "connection-state")).to_have_class(re.compile("online"))
             found += await flaws(page, f"{path} ({role})")
     pages = {path for path in routes() if ":" not in path}
     assert pages == seen, "a page that no role of the demo finds in the navigation"
+    assert not found, "\n".join(found)
+
+
+async def at(page: Page, name: str) -> None:
+    """The keyboard is there, and everybody can see where."""
+    await expect(of(page, name)).to_be_focused()
+    ring = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert ring != "none", f"no sign of the focus on {name}"
+
+
+async def test_a_whole_emergency_by_keys_alone(centre: Centre, screens: Screens) -> None:
+    """From ready to the written outcome without a mouse; every state looked at by axe, and said to a screen reader."""
+    await centre.policy()
+    found: list[str] = []
+    phone = await centre.telephones.seat("8001", centre.seat_password("8001"), manner="never")
+    page = await screens.person("seat", "8001")
+    keys = page.keyboard
+    await expect(of(page, "phone-state")).to_contain_text("✓")
+
+    await keys.press("Alt+g")
+    await at(page, "nav-desk")
+    await keys.press("ArrowDown")
+    await at(page, "nav-cases")
+    await keys.press("ArrowUp")
+    await keys.press("Escape")
+    await expect(page.locator("main")).to_be_focused()
+    await keys.press("F4")
+    await expect(of(page, "pause-reason-rest")).to_be_visible()
+    found += await flaws(page, "pause reasons")
+    await keys.press("Escape")
+    await keys.press("F2")
+    await presence(page, "ready")
+
+    caller = await press(centre, stay=120.0)
+    await state(page, "offered")
+    await expect(of(page, "announce-pop")).to_contain_text("紧急求助")
+    found += await flaws(page, "pop")
+    await pick_up(page, phone, caller)
+    await expect(of(page, "announce-pop")).to_be_empty()
+    await expect(of(page, "announce-state")).to_contain_text("通话中")
+    found += await flaws(page, "talking, red board")
+
+    await keys.press("Alt+l")
+    await expect(of(page, "held-note")).to_be_visible()
+    await keys.press("Alt+l")
+    await expect(of(page, "held-note")).to_have_count(0)
+    await keys.press("Alt+u")
+    await at(page, "key-1")
+    await keys.press("5")
+    await expect(of(page, "timeline").locator("li[data-kind=digits_sent]")).to_be_visible()
+    await keys.press("Alt+u")
+    await keys.press("Alt+t")
+    await at(page, "transfer-to")
+    await expect(of(page, "transfer-attended")).to_be_visible()
+    found += await flaws(page, "transfer")
+    await keys.press("Alt+t")
+    await keys.press("Alt+i")
+    await expect(of(page, "typed-number")).to_be_visible()
+    found += await flaws(page, "bring in")
+    await keys.press("Alt+i")
+    await keys.press("Alt+n")
+    await at(page, "note-text")
+    await keys.type("在厨房滑倒")
+    await keys.press("Control+Enter")
+    await expect(of(page, "timeline").locator("li[data-kind=note]")).to_be_visible()
+
+    await keys.press("F8")
+    await state(page, "wrap_up")
+    await keys.press("Alt+o")
+    await expect(of(page, "typed-number")).to_be_visible()
+    found += await flaws(page, "wrap-up, call out")
+    await keys.press("Alt+o")
+    await keys.press("Alt+s")
+    await expect(of(page, "settle-note")).to_be_visible()
+    found += await flaws(page, "settle")
+    await keys.press("Escape")
+    await keys.press("Alt+w")
+    assert await page.evaluate("document.activeElement.closest('[data-testid^=wrap-up]') !== null"), "the outcome has the keyboard"
     assert not found, "\n".join(found)

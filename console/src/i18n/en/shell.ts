@@ -3,10 +3,12 @@ export default {
   nav: {
     audit: "Audit", emergencyAccess: "Emergency access",
     inbox: "My work", desk: "Seat workbench", board: "Live board", wall: "Wall", cases: "Cases", members: "Members",
+    inbox: "My work", desk: "Workbench", board: "Live board", wall: "Wall", cases: "Cases", members: "Members",
     agents: "People", seats: "Desk phones", import: "Import", policy: "Policy", report: "Report", logout: "Log out", language: "中文", seat: "Seat {seat}",
   },
+  announce: { emergency: "Emergency, ringing: {who}", call: "A call, ringing: {who}", elsewhere: "A new emergency: {who} {district}", state: "Your call: {state}" },
   rail: {
-    name: "Pages", open: "Unfold navigation", fold: "Fold navigation", key: "{key} goes to the navigation, arrows choose, Esc goes back",
+    name: "Pages", open: "Unfold", fold: "Fold", key: "{key} goes to the navigation, arrows choose, Esc goes back",
     work: "Work", live: "Live", people: "Cases and members", service: "Services", duty: "Duty", figures: "Figures and quality", money: "Settlement", setup: "Settings",
   },
   role: { seat: "Seat", dispatcher: "Dispatcher", group_leader: "Dispatch group leader", supervisor: "Duty supervisor", department_head: "Department head", business_development: "Business development", finance: "Finance", auditor: "Auditor", administrator: "Administrator" },

@@ -5,6 +5,7 @@ export default {
     inbox: "我的工作", desk: "坐席工作台", board: "实时看板", wall: "大屏", cases: "求助件", members: "老人档案",
     agents: "人员", seats: "坐席话机", import: "档案导入", policy: "联系策略", report: "处置记录", logout: "退出", language: "English", seat: "坐席 {seat}",
   },
+  announce: { emergency: "紧急求助，正在振铃：{who}", call: "来电，正在振铃：{who}", elsewhere: "新的紧急求助：{who} {district}", state: "当前来电：{state}" },
   rail: {
     name: "页面导航", open: "展开导航", fold: "收起导航", key: "按 {key} 到页面导航，方向键选择，Esc 返回",
     work: "工作", live: "现场", people: "求助与老人", service: "服务", duty: "值班", figures: "统计与质量", money: "结算", setup: "设置",
