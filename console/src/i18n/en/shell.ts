@@ -2,7 +2,6 @@ export default {
   app: { name: "Home-care call centre", console: "Console" },
   nav: {
     audit: "Audit", emergencyAccess: "Emergency access",
-    inbox: "My work", desk: "Seat workbench", board: "Live board", wall: "Wall", cases: "Cases", members: "Members",
     inbox: "My work", desk: "Workbench", board: "Live board", wall: "Wall", cases: "Cases", members: "Members",
     agents: "People", seats: "Desk phones", import: "Import", policy: "Policy", report: "Report", logout: "Log out", language: "中文", seat: "Seat {seat}",
   },
