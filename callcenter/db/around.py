@@ -5,6 +5,7 @@ Each is written for a row ``c`` with ``member_id``, ``terminal`` (serial) and ``
 
 from __future__ import annotations
 
+from callcenter.db.duty_order import DUTY_IN_TURN
 from callcenter.db.ladder_tables import OPEN, PERSONAL_CONTACT
 
 # The terminal that pressed; where none did, a terminal of theirs, rather one that registers with us.
@@ -19,8 +20,7 @@ _TERMINAL = """
 PEOPLE = f"""
     'contacts', (SELECT coalesce(json_agg(json_build_object('id', t.id, 'name', t.name, 'relation', t.relation,
         'number', t.number) ORDER BY t.position), '[]') FROM contact t WHERE t.member_id = c.member_id),
-    'duty', (SELECT coalesce(json_agg(json_build_object('id', d.id, 'name', d.name, 'number', d.number)
-        ORDER BY d.position), '[]') FROM duty_phone d WHERE d.active),
+    'duty', {DUTY_IN_TURN},
     'account', (SELECT account FROM ({_TERMINAL}) t),
     'numbers', (SELECT coalesce(json_agg(n.number ORDER BY n.place, n.number), '[]') FROM (
         SELECT number, min(place) AS place FROM (

@@ -27,6 +27,7 @@ threshold = sa.Table(
     sa.Column("limit_value", sa.Float, nullable=False),
     sa.Column("seconds", sa.Float, nullable=False, comment="for so long it must be crossed"),
     sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("phone", sa.Boolean, nullable=False, server_default=sa.false(), comment="an alarm rings the duty phones too"),
     sa.Column("crossed_since", Time),
     sa.Column("alarmed_at", Time),
 )

@@ -26,18 +26,21 @@ class Threshold:
     active: bool = True
     crossed_since: datetime | None = None
     alarmed_at: datetime | None = None
+    phone: bool = False
+    """The alarm rings the duty phones too, once."""
 
 
 # GB/T 33358: 95 % within 15 s. The others are ours, to be changed by the centre.
+# Failing test presses ring by the watchdog's own rule.
 DEFAULTS: Mapping[Measure, Threshold] = {
     one.measure: one
     for one in (
-        Threshold("waiting", 5, 30),
-        Threshold("longest_wait", 60, 0),
+        Threshold("waiting", 5, 30, phone=True),
+        Threshold("longest_wait", 60, 0, phone=True),
         Threshold("answered_in_time", 0.95, 300, active=False),
         Threshold("owed_calls", 3, 600),
-        Threshold("ready_seats", 1, 60),
-        Threshold("red", 3, 60),
+        Threshold("ready_seats", 1, 60, phone=True),
+        Threshold("red", 3, 60, phone=True),
         Threshold("silent_terminals", 5, 300, active=False),
         Threshold("probe_ms", 1000, 0),
     )

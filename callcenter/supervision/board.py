@@ -66,6 +66,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "probe_slow": ("测试呼叫到达坐席屏幕过慢", "A test press was slow to reach a seat's screen"),
     "watchdog_heard": ("看门狗的呼叫已有人应答", "Somebody on duty has heard the watchdog"),
     "watchdog_unheard": ("看门狗呼叫了值班电话,无人应答", "The watchdog phoned the people on duty: nobody answered"),
+    "threshold_heard": ("看板告警已电话通知,已有人应答", "An alarm of the board was phoned about and heard"),
+    "threshold_unheard": ("看板告警呼叫了值班电话,无人应答", "An alarm of the board was phoned about: nobody answered"),
     "watchdog_no_phone": ("没有登记值班电话,看门狗无人可呼", "No duty phone is known: the watchdog has nobody to call"),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 import structlog
@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.db.access import note_access
+from callcenter.db.duty_room_tables import threshold_alarm
 from callcenter.db.tables import threshold as table
 from callcenter.domain.clock import iso
 from callcenter.domain.thresholds import BELOW, DEFAULTS, Measure, Threshold, judge
@@ -76,6 +77,7 @@ class Thresholds:
                     changes = {"crossed_since": judged.crossed_since, "alarmed_at": judged.alarmed_at}
                     await connection.execute(sa.update(table).where(table.c.measure == one.measure).values(**changes))
                     if (judged.alarmed_at is None) != (one.alarmed_at is None):
+                        await _alarm(connection, judged, values[one.measure])
                         log.warning("threshold", measure=one.measure, alarm=judged.alarmed_at is not None)
 
     async def all(self) -> list[dict[str, Any]]:
@@ -83,13 +85,20 @@ class Thresholds:
         async with self.engine.connect() as connection:
             return await shown(connection)
 
-    async def change(self, by: UUID, measure: Measure, *, limit: float, seconds: float, active: bool) -> list[dict[str, Any]]:
-        """Set one anew; what was crossed is judged anew with it."""
-        values = _values(Threshold(measure, limit, seconds, active)) | {"crossed_since": None, "alarmed_at": None}
+    async def change(
+        self, by: UUID, measure: Measure, *, limit: float, seconds: float, active: bool, phone: bool | None = None
+    ) -> list[dict[str, Any]]:
+        """Set one anew; what was crossed is judged anew with it. ``phone`` of None stays as it is."""
         async with self.engine.begin() as connection:
+            if phone is None:
+                held = await connection.scalar(sa.select(table.c.phone).where(table.c.measure == measure))
+                phone = DEFAULTS[measure].phone if held is None else held
+            values = _values(Threshold(measure, limit, seconds, active, phone=phone)) | {"crossed_since": None, "alarmed_at": None}
             query = insert(table).values(values)
             await connection.execute(query.on_conflict_do_update(index_elements=["measure"], set_=values))
-            await note_access(connection, by, "threshold_changed", measure, {"limit": limit, "seconds": seconds, "active": active})
+            await connection.execute(_over(measure))
+            trace = {"limit": limit, "seconds": seconds, "active": active, "phone": phone}
+            await note_access(connection, by, "threshold_changed", measure, trace)
             return await shown(connection)
 
 
@@ -99,15 +108,33 @@ async def shown(connection: AsyncConnection) -> list[dict[str, Any]]:
     return [
         {
             "measure": one.measure, "below": one.measure in BELOW, "limit": one.limit, "seconds": one.seconds,
-            "active": one.active, "alarmed_at": iso(one.alarmed_at),
+            "active": one.active, "phone": one.phone, "alarmed_at": iso(one.alarmed_at),
         }
         for one in (held.get(measure, default) for measure, default in DEFAULTS.items())
     ]  # fmt: skip
 
 
+async def _alarm(connection: AsyncConnection, judged: Threshold, value: float | None) -> None:
+    """An alarm begins or is over: a row of its own, for the duty log and for the watchdog, which phones about it."""
+    if judged.alarmed_at is None:
+        await connection.execute(_over(judged.measure))
+        return
+    row = {
+        "id": uuid4(), "measure": judged.measure, "limit_value": judged.limit, "value": value,
+        "began_at": judged.alarmed_at, "phone": judged.phone,
+    }  # fmt: skip
+    await connection.execute(insert(threshold_alarm).values(row).on_conflict_do_nothing())
+
+
+def _over(measure: Measure) -> sa.Update:
+    still = (threshold_alarm.c.measure == measure, threshold_alarm.c.ended_at.is_(None))
+    return sa.update(threshold_alarm).where(*still).values(ended_at=sa.func.clock_timestamp())
+
+
 def _values(one: Threshold) -> dict[str, Any]:
-    return {"measure": one.measure, "limit_value": one.limit, "seconds": one.seconds, "active": one.active}
+    return {"measure": one.measure, "limit_value": one.limit, "seconds": one.seconds, "active": one.active, "phone": one.phone}
 
 
 def _threshold(row: Any) -> Threshold:
-    return Threshold(row["measure"], row["limit_value"], row["seconds"], row["active"], row["crossed_since"], row["alarmed_at"])
+    columns = ("measure", "limit_value", "seconds", "active", "crossed_since", "alarmed_at", "phone")
+    return Threshold(*(row[name] for name in columns))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
+
+from callcenter.domain.duty_roster import in_paging_order
 
 FILE = "watchdog-duty.json"
 log = structlog.get_logger(__name__)
@@ -28,6 +31,15 @@ class Duty:
 
     phones: tuple[DutyPhone, ...] = ()
     shown: str = ""
+    roster: tuple[tuple[str, float, float], ...] = ()
+    """Whose number is rung first from when to when (seconds since 1970), in order of beginnings: known ahead, for the shift may
+    change while the database is away."""
+
+    def in_turn(self, now: datetime) -> Duty:
+        """The same with whoever is on duty at ``now`` first."""
+        spans = [(number, _moment(begins), _moment(ends)) for number, begins, ends in self.roster]
+        order = in_paging_order([phone.number for phone in self.phones], spans, now)
+        return replace(self, phones=tuple(sorted(self.phones, key=lambda phone: order.index(phone.number))))
 
 
 class DutyFile:
@@ -53,6 +65,13 @@ class DutyFile:
     def _read(self) -> Duty:
         try:
             found = json.loads(self._path.read_text(encoding="utf-8"))
-            return Duty(tuple(DutyPhone(str(p["name"]), str(p["number"])) for p in found["phones"]), str(found["shown"]))
+            phones = tuple(DutyPhone(str(p["name"]), str(p["number"])) for p in found["phones"])
+            # A file of an older version has no roster.
+            roster = tuple((str(number), float(begins), float(ends)) for number, begins, ends in found.get("roster", ()))
+            return Duty(phones, str(found["shown"]), roster)
         except (OSError, ValueError, KeyError, TypeError):
             return Duty()
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from callcenter.db.engine import is_lost
 from callcenter.telephony.ari_requests import AriRequests
 from callcenter.telephony.ports import TelephonyError
+from callcenter.watchdog.breaches import UNPAGED, Breach
 from callcenter.watchdog.duty import Duty, DutyPhone
 from callcenter.watchdog.wrong import AWAY_SECONDS, NEVER, Look, OpenLadder
 
@@ -31,6 +32,12 @@ _INSTANCES = sa.text("""
     FROM instance WHERE node = :node
 """)
 _DUTY = sa.text("SELECT name, number FROM duty_phone WHERE active ORDER BY position, name")
+_ROSTER = sa.text("""
+    SELECT d.number, extract(epoch FROM r.begins_at)::float AS begins, extract(epoch FROM r.ends_at)::float AS ends
+    FROM roster_turn r JOIN duty_phone d ON d.id = r.phone_id
+    WHERE r.post = 'supervisor' AND d.active AND r.ends_at > now() AND r.begins_at < now() + interval '7 days'
+    ORDER BY r.begins_at, r.id
+""")
 _SHOWN = sa.text("SELECT number FROM line WHERE kind = 'emergency' AND active ORDER BY number LIMIT 1")
 
 
@@ -47,6 +54,8 @@ class Watcher:
     """What the database said last; None before it said anything."""
     living: frozenset[str] | None = None
     """ARI applications of the instances that live; None while the database does not answer."""
+    breaches: tuple[Breach, ...] = ()
+    """Alarms of the board about which no duty phone has rung yet."""
     _newest: str = ""
     _problem: dict[str, str] = field(default_factory=dict)
 
@@ -61,10 +70,13 @@ class Watcher:
                 ladders = list(await connection.execute(_LADDERS))
                 instances = list(await connection.execute(_INSTANCES, {"node": self.node}))
                 phones = list(await connection.execute(_DUTY))
+                roster = tuple((row.number, row.begins, row.ends) for row in await connection.execute(_ROSTER))
+                breaches = tuple(Breach(*row) for row in await connection.execute(UNPAGED))
                 line = await connection.scalar(_SHOWN)
         except Exception as error:  # noqa: BLE001 - whatever it is: we could not see, and must go on looking
             self._tell("database", error if is_lost(error) else repr(error)[:200])
             self.living = None
+            self.breaches = ()
             return
         self._problem.pop("database", None)
         now = monotonic()
@@ -82,7 +94,8 @@ class Watcher:
             ladders=tuple(OpenLadder(row.number, None if row.late is None else now - row.late) for row in ladders),
         )
         self.living = frozenset(row.app for row in instances if row.age is not None and row.age < AWAY_SECONDS)
-        self.duty = Duty(tuple(DutyPhone(row.name, row.number) for row in phones), self.outgoing_number or line or "")
+        self.duty = Duty(tuple(DutyPhone(row.name, row.number) for row in phones), self.outgoing_number or line or "", roster)
+        self.breaches = breaches
 
     async def _asterisk(self) -> None:
         try:

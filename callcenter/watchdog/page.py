@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import structlog
 
+from callcenter.domain.thresholds import Measure
 from callcenter.telephony.ari_requests import AriRequests
 from callcenter.telephony.calls import DIALLED, SPARE_RING, attempt_params, caller_id
 from callcenter.telephony.ports import AttemptEvidence, Speech, TelephonyError, Watch
@@ -20,12 +21,24 @@ log = structlog.get_logger(__name__)
 
 HELLO = "值班主任您好,这里是求助中心的值守程序。求助系统出现故障:"
 KEY = "请立即查看。按1表示已知道。"
-SENTENCES: Mapping[Kind, str] = {
+BOARD = "值班主任您好,这里是求助中心的值守程序。看板告警:"
+LIMITS: Mapping[Measure, str] = {
+    "waiting": "等待接听的来电过多",
+    "longest_wait": "有来电等待时间过长",
+    "answered_in_time": "今日及时接听率过低",
+    "owed_calls": "未回拨的来电过多",
+    "ready_seats": "没有足够的坐席就绪",
+    "red": "未了结的紧急求助过多",
+    "silent_terminals": "失去联系的终端过多",
+    "probe_ms": "测试呼叫到达坐席屏幕过慢或失败",
+}
+SENTENCES: Mapping[str, str] = {
     "watchdog_late": f"{HELLO}有老人紧急求助,自动呼叫没有继续进行,可能没有人跟进。{KEY}",
     "watchdog_silent": f"{HELLO}接听服务没有运行,来电只由安全模式接听。{KEY}",
     "watchdog_database": f"{HELLO}数据库没有响应,来电只由安全模式接听。{KEY}",
     "watchdog_asterisk": f"{HELLO}电话交换机曾经中断,通话可能已经断线。{KEY}",
     "watchdog_probe": f"{HELLO}系统自检的测试呼叫连续失败,老人的呼叫可能到不了坐席。{KEY}",
+    **{f"limit_{measure}": f"{BOARD}{what}。{KEY}" for measure, what in LIMITS.items()},
 }
 THANKS = "谢谢您,已经记下。"
 SHOWN_NAME = "求助系统"
@@ -43,6 +56,8 @@ class Round:
     """Who pressed 1."""
     rang: bool = True
     """False: every phone was in use, by the ladder or by a page that is just ending. Soon it will not be."""
+    calls: tuple[tuple[str, str], ...] = ()
+    """Who was phoned and how the dialplan says it ended."""
 
 
 @dataclass
@@ -63,10 +78,11 @@ class Pager:
             except (TelephonyError, OSError) as error:
                 log.error("page_not_spoken", error=repr(error)[:200])  # noqa: TRY400 - the sentence is the whole story
 
-    async def page(self, kind: Kind, duty: Duty) -> Round:
+    async def page(self, kind: str, duty: Duty) -> Round:
         """One round. Raises TelephonyError when Asterisk takes no order."""
         refused: TelephonyError | None = None
         ordered = rang = False
+        calls: list[tuple[str, str]] = []
         for place, phone in enumerate(duty.phones, 1):
             try:
                 status, pressed = await self._ring(kind, phone, duty.shown)
@@ -75,13 +91,14 @@ class Pager:
                 continue
             ordered, rang = True, rang or status != IN_USE
             log.warning("page_made", kind=kind, place=place, status=status, key=pressed)
+            calls.append((phone.name, "heard" if pressed == "1" else status))
             if pressed == "1":
-                return Round(phone)
+                return Round(phone, calls=tuple(calls))
         if refused is not None and not ordered:
             raise refused
-        return Round(None, rang)
+        return Round(None, rang, tuple(calls))
 
-    async def _ring(self, kind: Kind, phone: DutyPhone, shown: str) -> tuple[str, str]:
+    async def _ring(self, kind: str, phone: DutyPhone, shown: str) -> tuple[str, str]:
         """Phone one; how the dialplan says it ended, if it has, and the key that was pressed, or nothing."""
         if not DIALLED.fullmatch(phone.number):
             raise TelephonyError(f"值班电话号码无效。A duty phone's number is not valid ({len(phone.number)} characters).")

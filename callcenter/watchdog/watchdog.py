@@ -9,6 +9,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from time import monotonic
 
 import structlog
@@ -25,9 +26,12 @@ from callcenter.telephony.ari_requests import AriRequests
 from callcenter.telephony.ports import TelephonyError
 from callcenter.telephony.speech import EspeakSpeech
 from callcenter.telephony.watch import AmiWatch
+from callcenter.watchdog import breaches as breach_rows
+from callcenter.watchdog.breaches import LOST, Breach
 from callcenter.watchdog.duty import DutyFile
 from callcenter.watchdog.looking import DEADLINE, Watcher
-from callcenter.watchdog.page import Pager, gravest
+from callcenter.watchdog.outages import Outages
+from callcenter.watchdog.page import Pager, Round, gravest
 from callcenter.watchdog.prober import Prober
 from callcenter.watchdog.wrong import AGAIN_SECONDS, GRACE_SECONDS, Fault, Look, Wrong, follow, paged, to_page, what_is_wrong
 
@@ -64,6 +68,9 @@ class Watchdog:
         )
         self._prober = Prober(settings, address(settings), self._engine, self._probed)
         self._paging: asyncio.Task[None] | None = None
+        self._alarming: asyncio.Task[None] | None = None
+        self._alarm_after = 0.0
+        self._outages = Outages(self._engine, settings.instance)
         self._unwritten: list[tuple[str, str]] = []
         self._looked_at = 0.0
 
@@ -84,9 +91,10 @@ class Watchdog:
 
     async def close(self) -> None:
         """Calls that we made go on by themselves."""
-        if self._paging is not None:
-            self._paging.cancel()
-            await asyncio.gather(self._paging, return_exceptions=True)
+        paging = [task for task in (self._paging, self._alarming) if task is not None]
+        for task in paging:
+            task.cancel()
+        await asyncio.gather(*paging, return_exceptions=True)
         await self._ami.close()
         await self._asterisk.close()
         await self._speech.aclose()
@@ -112,6 +120,8 @@ class Watchdog:
         await self._write()
         if self._paging is None or self._paging.done():
             self._page(now)
+        if self._alarming is None or self._alarming.done():
+            self._page_alarms(now)
         self._alive.touch([fault.wrong.kind for fault in self.faults.values() if fault.seen_at == now])
         _notify("WATCHDOG=1")
 
@@ -122,8 +132,10 @@ class Watchdog:
             if wrong not in before:
                 log.critical("something_is_wrong", kind=wrong.kind, case_number=wrong.about)
                 self._warn(wrong.kind, wrong.about)
+                self._outages.began(wrong, now - fault.since)
             elif fault.seen_at < now and before[wrong].seen_at == self._looked_at:
                 log.warning("it_is_over", kind=wrong.kind, case_number=wrong.about, lasted=round(fault.seen_at - fault.since, 1))
+                self._outages.ended(wrong, now - fault.seen_at)
         self._looked_at = now
 
     def _warn(self, kind: str, account: str = "") -> None:
@@ -139,6 +151,8 @@ class Watchdog:
                 log.warning("warning_not_written", error=type(error).__name__)
                 return
             self._unwritten.pop(0)
+        if self._watcher.living is not None:
+            await self._outages.write()
 
     def _probed(self, result: Probed) -> None:
         """A test press is over. What breaks it for a known reason is told on the screen, but phoned about as what it is."""
@@ -161,13 +175,14 @@ class Watchdog:
             self._paging = asyncio.create_task(self._page_round(wrong, now), name="page")
 
     async def _page_round(self, wrong: list[Wrong], began: float) -> None:
-        if not self._duty.duty.phones:
+        duty = self._duty.duty.in_turn(datetime.now(UTC))
+        if not duty.phones:
             log.critical("nobody_to_page")
             self._warn("watchdog_no_phone")
             self.faults = paged(self.faults, wrong, began, heard=False)
             return
         try:
-            made = await self._pager.page(gravest([one.kind for one in wrong]), self._duty.duty)
+            made = await self._pager.page(gravest([one.kind for one in wrong]), duty)
         except TelephonyError as error:
             log.critical("page_failed", reason=error.reason)
             return  # Asterisk took no order; tried again at the next look
@@ -180,6 +195,40 @@ class Watchdog:
         self.faults = paged(self.faults, told, began, heard=who is not None)
         log.critical("page_heard" if who is not None else "page_not_heard", kinds=sorted({one.kind for one in wrong}))
         self._warn("watchdog_heard" if who is not None else "watchdog_unheard", who.name if who is not None else "")
+
+    def _page_alarms(self, now: float) -> None:
+        """An alarm of the board rings too, once; what is wrong with the system itself goes before it."""
+        busy = self._paging is not None and not self._paging.done()
+        asterisk = now - self._watcher.look.asterisk_at < LOOK_SECONDS + DEADLINE
+        if self._watcher.breaches and asterisk and not busy and now >= self._alarm_after:
+            self._alarming = asyncio.create_task(self._alarm_round(self._watcher.breaches), name="page alarms")
+
+    async def _alarm_round(self, breaches: tuple[Breach, ...]) -> None:
+        duty = self._duty.duty.in_turn(datetime.now(UTC))
+        try:
+            told = await breach_rows.claim(self._engine, breaches)
+            if not told:
+                return  # another watchdog was faster
+        except LOST as error:
+            log.warning("alarm_not_claimed", error=type(error).__name__)
+            return
+        try:
+            made = await self._pager.page(f"limit_{told[0].measure}", duty) if duty.phones else Round(None)
+        except TelephonyError as error:
+            log.critical("alarm_not_paged", reason=error.reason)
+            made = Round(None, rang=False)
+        who = made.heard
+        log.critical("alarm_paged", measures=[one.measure for one in told], heard=who is not None, rang=made.rang)
+        if not made.rang:
+            self._alarm_after = monotonic() + SOON_SECONDS
+        elif not duty.phones:
+            self._warn("watchdog_no_phone")
+        else:
+            self._warn("threshold_heard" if who is not None else "threshold_unheard", who.name if who is not None else "")
+        try:
+            await breach_rows.told(self._engine, told, made)
+        except LOST as error:
+            log.warning("alarm_not_written", error=type(error).__name__)
 
     def _living(self) -> frozenset[str] | None:
         return self._watcher.living

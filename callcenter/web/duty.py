@@ -21,6 +21,7 @@ class ThresholdBody(Strict):
     limit: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
     seconds: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
     active: bool
+    phone: bool | None = None
 
 
 async def thresholds(_: web.Request, deps: Deps, __: Session) -> web.StreamResponse:

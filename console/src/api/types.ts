@@ -344,6 +344,8 @@ export interface Threshold {
   limit: number;
   seconds: number;
   active: boolean;
+  /** The alarm rings the duty phones too, once. */
+  phone: boolean;
   alarmed_at: Iso | null;
 }
 export type Alarm = Threshold;

@@ -1,0 +1,1 @@
+"""The duty supervisor's paper: roster, shifts and log, messages, inspections, press register."""
