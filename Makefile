@@ -1,6 +1,6 @@
 # The front door. Everything here is safe to run again; what is done already is not done twice.
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap setup run call check test bench bench-ladder bench-search clean
+.PHONY: help bootstrap setup run call check test bench bench-press bench-ladder bench-ring bench-load bench-screen bench-search clean
 
 PYTHON_IN_VENV := .venv/bin/python
 CALLCENTER := $(PYTHON_IN_VENV) -m callcenter
@@ -45,13 +45,27 @@ simulate: bootstrap ## 模拟十万个夜晚,检验十五条承诺 / a hundred t
 mutants: bootstrap ## 植入错误,每个都须被发现 / plant mistakes: each must be caught by its own check
 	@PYTHONPATH=tests $(PYTHON_IN_VENV) -m simulation.run --mutants $(ARGS)
 
-bench: bootstrap ## 测量按键到弹屏的时间 / measure the time from press to pop-up
+bench: bench-press bench-ladder bench-ring bench-screen bench-load ## 以下各项速度测试 / all of these, one after the other
+
+bench-press: bootstrap ## 测量按键到弹屏的时间 / measure the time from press to pop-up
 	@$(CALLCENTER) setup
 	@$(PYTHON_IN_VENV) asterisk-test/bench/press_to_pop.py $(ARGS)
 
 bench-ladder: bootstrap ## 测量阶梯到期到亲属振铃的时间 / measure rung due to family's ring, and the take-over
 	@$(CALLCENTER) setup
 	@$(PYTHON_IN_VENV) asterisk-test/bench/rung_to_invite.py $(ARGS)
+
+bench-ring: bootstrap ## 首次振铃与接替下一位,与 app_queue 相比 / first ring and hand-over beside app_queue
+	@$(CALLCENTER) setup
+	@$(PYTHON_IN_VENV) asterisk-test/bench/ring.py $(ARGS)
+
+bench-load: bootstrap ## 每秒多少个电话可持续且无一丢失 / how many calls a second are carried, nothing lost
+	@$(CALLCENTER) setup
+	@$(PYTHON_IN_VENV) asterisk-test/bench/sustained.py $(ARGS)
+
+bench-screen: bootstrap ## 弹屏画出要多久,五百人等候时大屏是否流畅 / frame to painted, the board with 500 waiting
+	@$(CALLCENTER) setup --tests
+	@$(PYTHON_IN_VENV) asterisk-test/bench/screen.py $(ARGS)
 
 bench-search: bootstrap ## 十万老人中查找要多久 / how long a search among 100,000 members takes
 	@$(CALLCENTER) setup
