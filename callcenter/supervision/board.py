@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 from uuid import uuid4
@@ -21,6 +21,10 @@ Shown = tuple[str, str, Any]
 """Noun, id, data."""
 
 WARNINGS_SHOWN = 50
+# A city has a hundred thousand terminals: between two readings of all, only those that came or went are read.
+TERMINALS_SECONDS = 60.0
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+OVERLAP = timedelta(seconds=10)  # what was changed before the last one and committed after it
 CHART_SECONDS = 10.0  # the board is told once a second; a chart has no need of it
 SAME_WARNING_SECONDS = 300.0  # an attacker tries a thousand times: one line that counts, not a thousand lines
 
@@ -46,7 +50,8 @@ _FIGURES = sa.text("""
 """)
 _TERMINALS = sa.text("""
     SELECT t.serial, t.account, m.name AS member, t.registered, t.reachable, t.contact_changed_at
-    FROM terminal t LEFT JOIN member m ON m.id = t.member_id WHERE t.account IS NOT NULL ORDER BY t.serial
+    FROM terminal t LEFT JOIN member m ON m.id = t.member_id
+    WHERE t.account IS NOT NULL AND (CAST(:since AS timestamptz) IS NULL OR t.contact_changed_at > :since) ORDER BY t.serial
 """)
 
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -86,6 +91,8 @@ class Board:
     _told: dict[tuple[str, str], Any] = field(default_factory=dict)
     _charts: list[Shown] = field(default_factory=list)
     _charted_at: float = float("-inf")
+    _terminals_read_at: float = float("-inf")
+    _terminals_changed_at: datetime | None = None
 
     def __post_init__(self) -> None:
         ZoneInfo(self.zone)  # a wrong name is found at start, not at midnight
@@ -115,11 +122,11 @@ class Board:
         self._lines = {row.number: row.name for row in lines}
         self.emergency_line = next((row.number for row in lines if row.kind == "emergency"), "")
 
-    async def everything(self, connection: AsyncConnection) -> list[Shown]:
-        """All derived entities as they are now."""
+    async def everything(self, connection: AsyncConnection, terminals_since: datetime | None = None) -> list[Shown]:
+        """All derived entities as they are now; of the terminals only those that changed after ``terminals_since``."""
         figures = (await connection.execute(_FIGURES, {"zone": self.zone, "within": ANSWER_WITHIN_SECONDS})).mappings().one()
         shown: list[Shown] = [("figures", "today", {**figures, "longest_wait_since": iso(figures["longest_wait_since"])})]
-        for row in (await connection.execute(_TERMINALS)).mappings():
+        for row in (await connection.execute(_TERMINALS, {"since": terminals_since})).mappings():
             data = {**row, "changed_at": iso(row["contact_changed_at"])}
             del data["contact_changed_at"]
             shown.append(("terminal", row["serial"], data))
@@ -137,7 +144,12 @@ class Board:
 
     async def changed(self, connection: AsyncConnection) -> list[Shown]:
         """What is not as it was told last."""
-        now = await self.everything(connection)
+        since = self._terminals_changed_at
+        if monotonic() - self._terminals_read_at > TERMINALS_SECONDS:
+            since, self._terminals_read_at = None, monotonic()
+        newest = await connection.scalar(sa.text("SELECT max(contact_changed_at) FROM terminal"))
+        now = await self.everything(connection, since)
+        self._terminals_changed_at = newest - OVERLAP if newest is not None else NEVER
         new = [(noun, name, data) for noun, name, data in now if self._told.get((noun, name)) != data]
         self._told.update({(noun, name): data for noun, name, data in new})
         return new
