@@ -12,12 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.db.access import note_access
 from callcenter.db.tables import duty_phone
+from callcenter.domain.dialled import PUBLIC_NUMBER
 from callcenter.domain.errors import Refused
 from callcenter.settings import Settings
 from callcenter.telephony.numbers import normalise
 
-# However it is written, and with any area code before it: the same as in the dialplan (dialplan/extensions.conf).
-SHORT_CODE = re.compile(r"([+]86|0086|86)?(0[0-9]{0,3}|[1-9][0-9]{1,2})?(110|119|120|122|999|112|911|12110|12395)")
 PHONES_MOST = 20
 
 
@@ -75,7 +74,7 @@ class DutyPhones:
 
     def _number(self, raw: str) -> str:
         number = normalise(raw, self.settings.country, self.settings.area_code)
-        if SHORT_CODE.fullmatch(re.sub(r"[\s\-()./]", "", raw)) or (number and SHORT_CODE.fullmatch(number)):
+        if PUBLIC_NUMBER.fullmatch(re.sub(r"[\s\-()./]", "", raw)) or (number and PUBLIC_NUMBER.fullmatch(number)):
             raise Refused(
                 "public_number", "值班电话不能是110、119、120等公共号码。", "A duty phone cannot be 110, 119, 120 or the like.",
                 remedy_zh="请填写值班主任的手机或座机号码。", remedy_en="Give the supervisor's own mobile or fixed line.",
