@@ -384,7 +384,9 @@ def cut_short(attempt: Attempt) -> bool:
 
 
 def drop(decision: Decision, attempt: Attempt) -> None:
-    """A person at the centre lets them go."""
+    """A person at the centre lets them go. Who is going is being thanked, and hears that out: then the line is given up anyway."""
+    if attempt.closing and not attempt.joined and attempt.result == "going":
+        return
     decision.effects += [QuietLeg(attempt.id), HangUp(attempt.id)]
     check = decision.now + timedelta(seconds=HAND_SECONDS)
     decision.attempts[attempt.id] = replace(

@@ -15,7 +15,7 @@ from harness.rtp import CALLER_TONE, SEAT_TONE
 from playwright.async_api import Locator, Page, expect
 
 from browser.screens import Screens, of, pick_up, state
-from callcenter.domain.policy import Rung
+from callcenter.domain.policy import PublicNumber, Rung
 from callcenter.simulation.audio import LEAST_LOUDNESS, LEAST_SHARE, RtpPeer, tone_share
 from callcenter.simulation.family import VOICEMAIL_TONE as AMBULANCE_TONE
 
@@ -169,6 +169,47 @@ async def test_120_and_the_family_are_joined_to_the_conversation(centre: Centre,
     await hears_all(at_home, CALLER_TONE, SEAT_TONE)
     stored = await centre.rows("SELECT reference FROM attempt WHERE target = '120'")
     assert stored == [{"reference": "赣B-120-077"}]
+
+
+async def test_a_dropped_elder_is_phoned_back_and_120_is_called_by_the_click_that_is_asked_for(
+    centre: Centre, screens: Screens, homes: Homes
+) -> None:
+    await centre.policy(Rung(("120",), 0.0, "always"), LATE, public=(PublicNumber("120", "assisted", "drill"),), **QUICK)
+    one = await elder(centre, "女儿", place=1)
+    homes.behave({"120": "answer:0.3"})
+    caller = await one.press(centre)
+    await caller.answered()  # a voice; nobody is at the desks yet
+    terminal = await centre.telephones.seat(one.account, one.password, manner="ring", tone=CALLER_TONE)
+    await caller.hang_up()
+    home = await terminal.ringing()
+
+    # Whoever comes to the desk now sees that the elder is being phoned back, and takes over when they pick up.
+    page, phone = await screens.seat("8001")
+    strip = of(page, "ladder-strip-row")
+    await expect(strip).to_be_visible()
+    terminal.answer(home)
+    ring = await phone.ringing()
+    board = of(page, "red-board")
+    back = board.locator("[data-testid=ladder-attempt][data-target='terminal']")
+    await expect(back).to_have_attribute("data-joined", "true")
+    await expect(back).to_contain_text("一键通")
+    await expect(board).to_contain_text("回拨老人")
+    phone.answer(ring)
+    await state(page, "talking")
+    await hears_all(ring.rtp, CALLER_TONE)
+    await hears_all(home.rtp, SEAT_TONE)
+
+    asked = of(board, "assisted-120")
+    await expect(asked).to_contain_text("120")
+    assert homes.invites("120") == [], "nobody but a person calls it"
+    await asked.click()
+    ambulance = await homes.drill.wait_for_invite("120")
+    await expect(of(of(page, "reading-card"), "card-state")).to_contain_text("已加入通话")
+    await expect(asked).to_have_count(0)
+    await hears_all(sound_of(ambulance), CALLER_TONE, SEAT_TONE)
+    assert homes.trunk.of("120") == []
+    assert not re.search(HOLES, await board.inner_text())
+    assert "elder_reached" in await one.journal(centre)
 
 
 async def test_a_false_alarm_is_one_click_and_its_report_is_signed(centre: Centre, screens: Screens, homes: Homes) -> None:

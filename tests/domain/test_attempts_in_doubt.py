@@ -99,6 +99,19 @@ def test_whom_the_centre_brings_in_hears_the_thanks_that_this_breaks_off() -> No
     assert world.hears(case, "小女儿") == THANKS_BOTH + JOINING
 
 
+def test_whom_the_centre_lets_go_while_they_are_thanked_hears_it_out() -> None:
+    world, case = night()
+    leg = world.picks_up(case, "大女儿").id
+    world.presses(case, "大女儿", "1")
+    world.later(0.3)
+    world.tell(facts.AttemptDropped(*world.by("8001", case), attempt_id=leg))
+    assert effects.HangUp(leg) not in world.effects
+    assert "attempt_dropped" in world.kinds(case)
+    world.later(4)
+    world.tell(facts.AudioEnded(leg, "the thanks"))
+    assert effects.HangUp(leg) in world.effects
+
+
 def test_a_contact_who_waits_for_a_seat_is_not_greeted_as_an_elder() -> None:
     world, case = night()
     world.end("c1")
