@@ -11,6 +11,7 @@ from pydantic import StringConstraints, model_validator
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.cases.commands import Args, OnCase, by_person
+from callcenter.cases.directory_commands import number_of
 from callcenter.db.agents import Session
 from callcenter.db.targets import targets_of
 from callcenter.domain import facts
@@ -140,11 +141,22 @@ class CallCommands:
         kind, _, number = key.partition(":")
         if kind == "number":
             return self._typed(number)
+        if kind == "directory":
+            return await self._of_directory(number)
         # "own:<number>" is the elder's own number, whether we know it as their terminal's or as their telephone.
         found = next((t for t in known if t.key == key or (kind == "own" and number == t.number)), None)
         if found is None:
             raise Refused("no_such_contact", "没有这个联系人。", "There is no such contact.", status=404)
         return found
+
+    async def _of_directory(self, entry: str) -> Target:
+        """``<kind>:<id>`` of the directory: a warm transfer to whom the caller is told to ask (C-3, C-5)."""
+        kind, _, ident = entry.partition(":")
+        async with self.engine.connect() as connection:
+            found = await number_of(connection, kind, ident)
+        if found is None:
+            raise Refused("no_such_entry", "目录中没有这一条,或它没有电话。", "The directory has no such entry.", status=404)
+        return Target(f"number:{found[1]}", "community", found[0], found[1])
 
     def _typed(self, raw: str) -> Target:
         plain = raw.strip().replace(" ", "").replace("-", "")

@@ -99,6 +99,8 @@ class DirectoryCommands:
 
 async def number_of(connection: AsyncConnection, kind: str, ident: str) -> tuple[str, str] | None:
     """Name and number of an entry of the directory; None when there is none."""
+    if kind not in _NUMBERS:
+        return None
     key, name, number = _NUMBERS[kind]
     try:
         wanted = UUID(ident)

@@ -69,6 +69,7 @@ CARE: frozenset[Role] = DESK | HEAD | {"dispatcher", "group_leader"}
 READERS: frozenset[Role] = EVERYBODY - ADMINISTRATOR
 """Which of them may see a case is asked for each case (``Cases.may_see``)."""
 REVIEWERS: frozenset[Role] = AUDITOR | frozenset({"supervisor", "department_head"})
+FILES: frozenset[Role] = DESK | ADMINISTRATOR
 DISPATCH: frozenset[Role] = LEADERS | {"dispatcher", "group_leader", "department_head", "business_development"}
 
 OPEN_ROUTES = (
@@ -99,14 +100,15 @@ ROUTES = (
     Route("GET", "/api/delegates", desk.delegates, READERS),
     Route("POST", "/api/delegates", desk.name_delegate, HEAD),
     Route("POST", "/api/desk/{command}", desk.command, READERS - AUDITOR),
-    Route("GET", "/api/members", members.find, DESK),
+    Route("GET", "/api/members", members.find, FILES),
+    Route("POST", "/api/members", profiles.add, LEADERS),
     Route("GET", "/api/members/import/template", sheets.member_template, ADMINISTRATOR),
     Route("POST", "/api/members/import", sheets.member_import, ADMINISTRATOR),
     Route("GET", "/api/members/export", sheets.member_export, ADMINISTRATOR),
-    Route("GET", "/api/members/{id}", members.profile, DESK),
-    Route("PATCH", "/api/members/{id}", profiles.change, DESK),
-    Route("GET", "/api/members/{id}/history", profiles.history, DESK),
-    Route("POST", "/api/members/{id}/restore", profiles.restore, DESK),
+    Route("GET", "/api/members/{id}", members.profile, FILES),
+    Route("PATCH", "/api/members/{id}", profiles.change, FILES),
+    Route("GET", "/api/members/{id}/history", profiles.history, FILES),
+    Route("POST", "/api/members/{id}/restore", profiles.restore, FILES),
     Route("POST", "/api/members/{id}/emergency-access", audit.open_profile, frozenset({"seat"})),
     Route("GET", "/api/audit", audit.state, REVIEWERS),
     Route("POST", "/api/audit/verify", audit.verify, AUDITOR),
@@ -114,7 +116,7 @@ ROUTES = (
     Route("GET", "/api/audit/emergency-access", audit.openings, REVIEWERS),
     Route("POST", r"/api/audit/emergency-access/{number:\d+}/review", audit.review, REVIEWERS),
     Route("GET", "/api/phone-book", phone_book.phone_book, DESK),
-    Route("GET", "/api/districts", profiles.districts, DESK),
+    Route("GET", "/api/districts", profiles.districts, FILES),
     Route("GET", "/api/scripts", profiles.scripts, DESK),
     Route("GET", "/api/directory", catalogue.find, EVERYBODY),
     Route("GET", "/api/directory/area", catalogue.area, EVERYBODY),

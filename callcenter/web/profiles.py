@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
 from aiohttp import web
+from pydantic import StringConstraints
 
 from callcenter.db.access import note_access
 from callcenter.db.agents import Session
+from callcenter.db.people import create_member
 from callcenter.db.profiles import profiles as read_profiles
-from callcenter.db.tables import district
+from callcenter.db.tables import district, member
+from callcenter.domain.errors import Refused
 from callcenter.domain.scripts import as_json
-from callcenter.people.profile_shapes import ProfileChange, ProfileRestore
+from callcenter.people.profile_shapes import ProfileChange, ProfileRestore, Shape
 from callcenter.web.bodies import answer, read_body
 from callcenter.web.deps import Deps
 from callcenter.web.members import require_member, today
 from callcenter.web.problems import not_found
+
+
+class NewMember(Shape):
+    """``POST /api/members``: what is needed to know somebody; the rest is edited in the profile."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    gender: Literal["f", "m"]
+    ref: Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)] = ""
+    address: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+async def add(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
+    """``POST /api/members``"""
+    body = await read_body(request, NewMember)
+    async with deps.engine.begin() as connection:
+        if body.ref and await connection.scalar(sa.select(member.c.id).where(member.c.external_ref == body.ref)) is not None:
+            raise Refused(
+                "ref_taken",
+                f"编号 {body.ref} 已属于另一位老人,没有新建。",
+                f"Ref {body.ref} is another member's; nobody was added.",
+                remedy_zh="请换一个编号,或查找那位老人。",
+                remedy_en="Choose another, or look for that member.",
+            )
+        made = await create_member(connection, name=body.name, gender=body.gender, number=None, address=body.address)
+        if body.ref:
+            await connection.execute(sa.update(member).where(member.c.id == made).values(external_ref=body.ref))
+        await note_access(connection, person.agent_id, "member_added", str(made))
+        found = await read_profiles(connection, [made], today(deps))
+    return answer(found[made], status=201)
 
 
 async def change(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:

@@ -1,5 +1,5 @@
 /** Which pages there are and who sees them. The server decides what anybody may do; this only keeps menus honest. */
-import { Avatar, DataLine, Headset, Iphone, Key, MessageBox, Monitor, Phone, Share, Stamp, Upload, User } from "@element-plus/icons-vue";
+import { Avatar, Collection, DataLine, Headset, Iphone, Key, MessageBox, Monitor, OfficeBuilding, Phone, Share, Shop, Stamp, Upload, User } from "@element-plus/icons-vue";
 import type { Component } from "vue";
 import { createRouter, createWebHistory, type RouteMeta, type RouteRecordRaw } from "vue-router";
 import { ROLES, type Role } from "./api/types";
@@ -32,11 +32,14 @@ export const PAGES: RouteRecordRaw[] = [
   page("/board", "board", ["supervisor"], () => import("./views/BoardView.vue"), { group: "live", order: 10, icon: Monitor, dark: true }),
   page("/wall", "wall", ["supervisor"], () => import("./views/WallView.vue"), { group: "live", order: 20, icon: DataLine, dark: true }),
   page("/cases", "cases", ["seat", "supervisor"], () => import("./views/CasesView.vue"), { group: "people", order: 10, icon: Phone }),
-  page("/members", "members", ["supervisor"], () => import("./views/MembersView.vue"), { group: "people", order: 20, icon: User }),
   page("/emergency-access", "emergencyAccess", ["seat"], () => import("./views/EmergencyAccessView.vue"), { group: "people", order: 90, icon: Key }),
   page("/audit", "audit", ["auditor", "supervisor", "department_head"], () => import("./views/AuditView.vue"), { group: "figures", order: 90, icon: Stamp }),
+  page("/members", "members", ["supervisor", "administrator"], () => import("./views/MembersView.vue"), { group: "people", order: 20, icon: User }),
+  page("/catalogue", "catalogue", ROLES, () => import("./views/CatalogueView.vue"), { group: "service", order: 10, icon: Collection }),
+  page("/partners", "partners", ROLES, () => import("./views/PartnersView.vue"), { group: "service", order: 20, icon: Shop }),
   page("/policy", "policy", ["supervisor", "administrator"], () => import("./views/PolicyView.vue"), { group: "setup", order: 10, icon: Share }),
   page("/admin/agents", "agents", ["administrator"], () => import("./views/AgentsView.vue"), { group: "setup", order: 20, icon: Avatar }),
+  page("/admin/places", "places", ["supervisor", "administrator"], () => import("./views/PlacesView.vue"), { group: "setup", order: 25, icon: OfficeBuilding }),
   page("/admin/seats", "seats", ["administrator"], () => import("./views/SeatsView.vue"), { group: "setup", order: 30, icon: Iphone }),
   page("/admin/import", "import", ["administrator"], () => import("./views/ImportView.vue"), { group: "setup", order: 40, icon: Upload }),
 ];

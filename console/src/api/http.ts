@@ -79,18 +79,36 @@ export const http = {
   blob: async (path: string) => (await send("GET", path)).blob(),
 };
 
+/** The JSON values of a text, one in a line; a line that is not whole yet is left out. */
+function lines(text: string, whole: boolean): unknown[] {
+  const found = text.split("\n");
+  if (!whole) found.pop();
+  return found.filter(Boolean).flatMap((line) => {
+    try {
+      return [JSON.parse(line) as unknown];
+    } catch {
+      return []; // a proxy's page, say: no answer of ours
+    }
+  });
+}
+
 /** Upload with progress: fetch cannot report how much has gone out, XMLHttpRequest can. */
-export function upload<T>(path: string, file: File, onProgress: (share: number) => void): Promise<T> {
+export function upload<T>(path: string, file: File, onProgress: (share: number) => void, onLine: (line: unknown) => void = () => undefined): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", path);
-    request.responseType = "json";
+    // Work that takes long is told line by line; the last line is the answer.
+    request.setRequestHeader("Accept", "application/x-ndjson, application/json");
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     };
+    request.onprogress = () => {
+      const told = lines(request.responseText, false).at(-1);
+      if (told) onLine(told);
+    };
     request.onerror = () => reject(new ProblemError(unreachable()));
     request.onload = () => {
-      const body: unknown = request.response;
+      const body = lines(request.responseText, true).at(-1);
       if (request.status >= 200 && request.status < 300) resolve(body as T);
       else {
         const problem = isProblem(body) ? body : unreachable(request.status);

@@ -7,6 +7,7 @@ import { useCases } from "./cases";
 import { useFigures } from "./figures";
 import { useHealth } from "./health";
 import { useLadders } from "./ladders";
+import { usePapers } from "./papers";
 import { useSeats } from "./seats";
 import { useSession } from "./session";
 import { useTasks } from "./tasks";
@@ -44,6 +45,7 @@ export const useLive = defineStore("live", () => {
     alarms: useAlarms() as NounStore,
     trend: useTrend() as NounStore,
     probe: useProbe() as NounStore,
+    paper: usePapers() as NounStore,
   };
 
   const feed = new Feed({

@@ -1,5 +1,6 @@
 import audit from "./audit";
 import type { Messages } from "../zh-CN";
+import catalogue from "./catalogue";
 import desk from "./desk";
 import ladder from "./ladder";
 import office from "./office";
@@ -12,5 +13,5 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages: Messages = { ...shell, ...audit, ...desk, ...pages, ...ladder, office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
+const messages: Messages = { ...shell, ...audit, ...catalogue, ...desk, ...pages, ...ladder, office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
 export default messages;

@@ -6,7 +6,7 @@ export default {
   cases: {
     title: "Cases", number: "Number", opened: "Opened", kind: "Kind", who: "Person", state: "State", agent: "Agent", find: "Number, name, phone", onlyRed: "Unsettled emergencies only", anyState: "Any state", older: "Older cases", none: "No case matches", detail: "Case {number}", disposition: "Disposition", category: "Category", summary: "Summary", person: "Person", district: "District",
   },
-  members: { title: "Members", hint: "Search by name, pinyin, initials, number or address", none: "Nobody found", choose: "Choose a person on the left. Reading a profile is journalled." },
+  members: { ref: "Ref (optional)", addHint: "Then add numbers, contacts, terminals and card in the profile.", title: "Members", hint: "Search by name, pinyin, initials, number or address", none: "Nobody found", choose: "Choose a person on the left. Reading a profile is journalled." },
   admin: {
     agents: "People", add: "Add a person", edit: "Edit", user: "User", name: "Name", role: "Role", seat: "Usual seat", password: "First password", newPassword: "New password (leave empty to keep)", active: "active", inactive: "inactive", state: "State", noSeat: "none",
     seats: "Desk phones", credentials: "Show credentials", credentialsNote: "Enter these in the desk phone. Looking at them is journalled.", extension: "Extension", server: "Server", port: "Port", transport: "Transport", hide: "Hide",

@@ -1,4 +1,5 @@
 import audit from "./audit";
+import catalogue from "./catalogue";
 import desk from "./desk";
 import ladder from "./ladder";
 import office from "./office";
@@ -11,7 +12,7 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages = { ...shell, ...audit, ...desk, ...pages, ...ladder, office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
+const messages = { ...shell, ...audit, ...catalogue, ...desk, ...pages, ...ladder, office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 export type Messages = Words<typeof messages>;

@@ -6,7 +6,7 @@ export default {
   cases: {
     title: "求助件", number: "编号", opened: "受理时间", kind: "类型", who: "求助人", state: "状态", agent: "受理人", find: "编号、姓名、号码", onlyRed: "只看紧急未了结", anyState: "全部状态", older: "更早的求助件", none: "没有符合条件的求助件", detail: "求助件 {number}", disposition: "处理方式", category: "类别", summary: "摘要", person: "求助人", district: "区域",
   },
-  members: { title: "老人档案", hint: "输入姓名、拼音、首字母、号码或住址查找", none: "没有找到", choose: "从左侧选择一位老人查看档案。查看会留下记录。" },
+  members: { title: "老人档案", ref: "编号（可不填）", addHint: "建档后在右侧补全电话、联系人、终端和服务卡。", hint: "输入姓名、拼音、首字母、号码或住址查找", none: "没有找到", choose: "从左侧选择一位老人查看档案。查看会留下记录。" },
   admin: {
     agents: "人员", add: "新增人员", edit: "修改", user: "工号", name: "姓名", role: "身份", seat: "固定坐席", password: "初始密码", newPassword: "新密码（不改则留空）", active: "在用", inactive: "停用", state: "状态", noSeat: "无",
     seats: "坐席话机", credentials: "查看话机账号", credentialsNote: "把下列内容填入桌面话机。查看会留下记录。", extension: "分机", server: "服务器", port: "端口", transport: "传输方式", hide: "隐藏",
