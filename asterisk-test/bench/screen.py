@@ -49,11 +49,7 @@ _FRAMES = """
 
 async def painted(asterisk: RealAsterisk, centre: Centre, screens: Screens, pops: int) -> list[float]:
     """Milliseconds of each pop: one call after the other to one seat."""
-    await centre.telephones.seat(SEAT, centre.seat_password(SEAT), manner="never")
-    page = await screens.person("seat", SEAT)
-    await centre.until_row("SELECT 1 FROM seat WHERE extension = :seat AND registered", seat=SEAT)
-    await page.keyboard.press("F2")
-    await centre.until_row("SELECT 1 FROM seat WHERE extension = :seat AND presence = 'ready'", seat=SEAT)
+    page, _ = await screens.seat(SEAT)
     people = await centre.rows("SELECT DISTINCT ON (member_id) number FROM member_number ORDER BY member_id, number")
     line = str(centre.data()["lines"]["life_help"])
     numbers = [str(people[index % len(people)]["number"]) for index in range(pops)]
