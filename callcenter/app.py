@@ -51,6 +51,7 @@ from callcenter.domain.announcements import every_fixed
 from callcenter.domain.decision import Figures
 from callcenter.domain.facts import AttemptEnded, AttemptSeen, RecordingEnded
 from callcenter.domain.prompts import every_sentence
+from callcenter.duty_room.services import DutyRoom
 from callcenter.engine.due import DESK_SECONDS, Due
 from callcenter.engine.instances import Instances
 from callcenter.engine.orders import Orders
@@ -65,7 +66,7 @@ from callcenter.people.login import COOKIE, LogIns
 from callcenter.people.profiles import Profiles
 from callcenter.settings import Settings
 from callcenter.supervision.audit import Audit
-from callcenter.supervision.board import Board
+from callcenter.supervision.board import WORDS, Board
 from callcenter.supervision.thresholds import Thresholds
 from callcenter.telephony.ari import AriConnection
 from callcenter.telephony.calls import AriCalls
@@ -196,7 +197,7 @@ class Service:
                 settings, self.engine, self.log_ins, self.seats, self.cases, _Recordings(self.recordings), self,
                 self.sockets.handle, CONSOLE_DIST, generate_latest,
                 escalations=Escalations.build(self.engine, settings, self.processor, figures), profiles=self.profiles,
-                softphones=self.softphones, sip=self.sip_door.handle,
+                softphones=self.softphones, duty_room=DutyRoom.build(self.engine, settings, WORDS), sip=self.sip_door.handle,
                 desk=self.desk, records=self.records,
             )
         )  # fmt: skip

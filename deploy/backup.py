@@ -22,7 +22,7 @@ from callcenter.setup.postgres import running_url
 from callcenter.setup.postmaster import program
 
 FILES = ("secrets.json", "demo-logins.json", "demo-centre.json")
-FOLDERS = ("recordings", "prompts/recorded", "asterisk/spool/recording")
+FOLDERS = ("recordings", "press", "prompts/recorded", "asterisk/spool/recording")
 ASTDB = "asterisk/state/astdb.sqlite3"
 
 

@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from harness.centre import Centre
 from harness.dogs import FIRST, SECOND, Dog
 from harness.homes import Homes
@@ -135,6 +136,32 @@ async def test_a_duty_phone_that_the_ladder_rings_is_not_rung_twice(centre: Cent
     await dog.until_logged("page_heard")
     assert len(homes.invites(FIRST)) == 1
     assert not homes.doubled()
+
+
+@pytest.mark.rule("T-4")
+@pytest.mark.rule("S-9")
+async def test_an_alarm_of_the_board_rings_whoever_the_roster_names(centre: Centre, homes: Homes, dog: Dog) -> None:
+    """The second phone is on duty: it rings first, hears which figure it is, and presses 1; the first is left in peace."""
+    homes.behave({FIRST: "answer:0.3:1@5", SECOND: "answer:0.3:1@5"})
+    async with centre.engine.begin() as connection:
+        await connection.execute(
+            sa.text("""
+                INSERT INTO roster_turn (id, post, agent_id, phone_id, begins_at, ends_at, set_by)
+                SELECT gen_random_uuid(), 'supervisor', a.id, d.id, now() - interval '1 hour', now() + interval '1 hour', a.id
+                FROM agent a, duty_phone d WHERE a.role = 'supervisor' AND d.number = :number LIMIT 1
+            """),
+            {"number": SECOND},
+        )
+        await connection.execute(sa.text("UPDATE threshold SET seconds = 0, phone = true WHERE measure = 'ready_seats'"))
+    await dog.start()
+    call = await homes.trunk.wait_for_invite(SECOND, 20)
+    await homes.trunk.ended(call, 30)
+    assert call.was_spoken_to
+    await dog.until_logged("alarm_paged", heard=True)
+    heard = await centre.until_row("SELECT heard_by, calls FROM threshold_alarm WHERE heard_at IS NOT NULL")
+    assert heard["heard_by"] == "主任2"
+    assert [one["result"] for one in heard["calls"]] == ["heard"]
+    assert [len(homes.invites(number)) for number in (FIRST, SECOND)] == [0, 1]
 
 
 async def until_well(centre: Centre, timeout: float = 15.0) -> None:

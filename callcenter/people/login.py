@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db import agents
+from callcenter.db.access import note_access
 from callcenter.db.agents import Agent, Session
 from callcenter.domain.errors import Refused
 from callcenter.domain.roles import SITTING
@@ -71,6 +72,8 @@ class LogIns:
         if place is not None:
             try:
                 await self._seats.sign_in(person.id, place)
+                async with self._engine.begin() as connection:
+                    await note_access(connection, person.id, "seat_taken", place)  # for the duty log (T-6)
             except BaseException:  # also when the request is cancelled: a session without its place would stay open
                 async with self._engine.begin() as connection:
                     await agents.end_session(connection, hash_token(token))

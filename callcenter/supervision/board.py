@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.domain.clock import iso
 from callcenter.supervision import thresholds, trends
+from callcenter.supervision.duty_state import duty_state
 from callcenter.telephony.ports import SecurityWarning
 
 Shown = tuple[str, str, Any]
@@ -134,6 +135,7 @@ class Board:
         shown += [warning_shown(dict(row)) for row in (await connection.execute(warnings, {"most": WARNINGS_SHOWN})).mappings()]
         shown += [("health", part, dict(state)) for part, state in self.health.items()]
         shown.append(("alarms", "today", [one for one in await thresholds.shown(connection) if one["alarmed_at"]]))
+        shown.append(("duty", "now", await duty_state(connection)))
         if monotonic() - self._charted_at > CHART_SECONDS:
             self._charts = [
                 ("trend", "today", await trends.trend(connection, self.zone, ANSWER_WITHIN_SECONDS)),

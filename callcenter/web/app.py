@@ -20,6 +20,7 @@ from callcenter.web import (
     console_files,
     desk,
     duty,
+    duty_room,
     escalation,
     health,
     log_in,
@@ -71,6 +72,8 @@ READERS: frozenset[Role] = EVERYBODY - ADMINISTRATOR
 REVIEWERS: frozenset[Role] = AUDITOR | frozenset({"supervisor", "department_head"})
 FILES: frozenset[Role] = DESK | ADMINISTRATOR
 DISPATCH: frozenset[Role] = LEADERS | {"dispatcher", "group_leader", "department_head", "business_development"}
+
+DUTY: frozenset[Role] = LEADERS | frozenset({"department_head"})
 
 OPEN_ROUTES = (
     OpenRoute("POST", "/api/login", log_in.log_in),
@@ -147,6 +150,29 @@ ROUTES = (
     Route("GET", "/api/thresholds", duty.thresholds, LEADERS),
     Route("PUT", "/api/thresholds", duty.change_threshold, SUPERVISOR),
     Route("POST", "/api/drills", escalation.start_drill, SUPERVISOR),
+    Route("GET", "/api/duty", duty_room.shift_now, DUTY),
+    Route("GET", "/api/duty/shifts", duty_room.shift_list, DUTY),
+    Route("POST", "/api/duty/shifts", duty_room.begin_shift, SUPERVISOR),
+    Route("GET", "/api/duty/shifts/{id}", duty_room.shift_whole, DUTY),
+    Route("POST", "/api/duty/shifts/{id}/hand-over", duty_room.hand_over, LEADERS),
+    Route("POST", "/api/duty/shifts/{id}/acknowledge", duty_room.take_over, DUTY),
+    Route("POST", "/api/duty/shifts/{id}/entries", duty_room.write_entry, SUPERVISOR),
+    Route("GET", "/api/roster", duty_room.roster, DUTY),
+    Route("POST", "/api/roster", duty_room.add_turn, LEADERS),
+    Route("POST", "/api/roster/copy", duty_room.copy_week, LEADERS),
+    Route("PUT", "/api/roster/{id}", duty_room.change_turn, LEADERS),
+    Route("DELETE", "/api/roster/{id}", duty_room.remove_turn, LEADERS),
+    Route("GET", "/api/messages", duty_room.messages, EVERYBODY),
+    Route("POST", "/api/messages", duty_room.send_message, EVERYBODY),
+    Route("POST", "/api/messages/{id}/read", duty_room.read_message, EVERYBODY),
+    Route("POST", "/api/messages/{id}/acknowledge", duty_room.acknowledge_message, EVERYBODY),
+    Route("GET", "/api/inspections", duty_room.inspections, DUTY),
+    Route("POST", "/api/inspections", duty_room.score, SUPERVISOR),
+    Route("GET", "/api/press", duty_room.press, DUTY),
+    Route("POST", "/api/press", duty_room.file_clipping, SUPERVISOR),
+    Route("POST", "/api/press/{id}/send", duty_room.send_clipping, SUPERVISOR),
+    Route("POST", "/api/press/{id}/receive", duty_room.receive_clipping, DUTY),
+    Route("GET", "/api/press/{id}/scan", duty_room.clipping_scan, DUTY),
 )
 CONSOLE = OpenRoute("GET", "/{path:.*}", console_files.console)
 

@@ -15,6 +15,7 @@ from callcenter.acd.softphones import SoftPhones
 from callcenter.cases.desk import Desk
 from callcenter.catalogue.records import Records
 from callcenter.db.agents import Session
+from callcenter.duty_room.services import DutyRoom
 from callcenter.escalation.services import Escalations
 from callcenter.people.login import LogIns, Seats
 from callcenter.people.profiles import Profiles
@@ -92,6 +93,7 @@ class Deps:
     escalations: Escalations
     profiles: Profiles
     softphones: SoftPhones
+    duty_room: DutyRoom
     sip: Callable[[web.Request], Awaitable[web.StreamResponse]]
     records: Records
     desk: Desk

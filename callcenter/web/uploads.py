@@ -21,38 +21,40 @@ BODY_MARGIN = 64 * 1024  # what a form has around the file
 
 
 @asynccontextmanager
-async def uploaded(request: web.Request, folder: Path) -> AsyncIterator[tuple[Path, str]]:
-    """The file of the form, in a private folder that is gone afterwards."""
-    if (request.content_length or 0) > SIZE_LIMIT + BODY_MARGIN:
+async def uploaded(
+    request: web.Request, folder: Path, limit: int = SIZE_LIMIT, no_file: Refused | None = None
+) -> AsyncIterator[tuple[Path, str]]:
+    """The form's file, of at most ``limit`` bytes, in a folder that is gone afterwards; ``no_file`` is raised without one."""
+    if (request.content_length or 0) > limit + BODY_MARGIN:
         raise too_large()
     await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="upload-", dir=folder) as private:
         path = Path(private) / "file"
         async with asyncio.timeout(UPLOAD_SECONDS):
-            name = await _receive(request, path)
+            name = await _receive(request, path, limit, no_file or _no_file())
         yield path, name
 
 
-async def _receive(request: web.Request, path: Path) -> str:
+async def _receive(request: web.Request, path: Path, limit: int, no_file: Refused) -> str:
     if request.content_type != "multipart/form-data":
-        raise _no_file()
+        raise no_file
     try:
         reader = await request.multipart()
         while (part := await reader.next()) is not None:
             if isinstance(part, BodyPartReader) and part.name == "file":
-                await _save(part, path)
+                await _save(part, path, limit)
                 return Path(part.filename or "file").name[:120]
     except (ValueError, AssertionError, EOFError, HttpProcessingError):  # a form that is cut off or made of rubbish
-        raise _no_file() from None
-    raise _no_file()
+        raise no_file from None
+    raise no_file
 
 
-async def _save(part: BodyPartReader, path: Path) -> None:
+async def _save(part: BodyPartReader, path: Path, limit: int) -> None:
     size = 0
     with path.open("wb") as file:
         while chunk := await part.read_chunk(CHUNK):
             size += len(chunk)
-            if size > SIZE_LIMIT:
+            if size > limit:
                 raise too_large()
             file.write(chunk)
 

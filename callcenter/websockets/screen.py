@@ -318,7 +318,7 @@ class Screen:
     def _board_entity(self, noun: str, entity_id: str, data: Any) -> Entity:
         who = {
             "warning": (SUPERVISORS, ADMINISTRATORS), "terminal": (SUPERVISORS,),
-            "alarms": (SUPERVISORS,), "trend": (SUPERVISORS,), "probe": (SUPERVISORS,),
+            "alarms": (SUPERVISORS,), "trend": (SUPERVISORS,), "probe": (SUPERVISORS,), "duty": (SUPERVISORS,),
             "figures": (SUPERVISORS, SEATS), "health": tuple(AUDIENCE.values()),
         }[noun]  # fmt: skip
         return Entity(noun, entity_id, next(self._derived), dict.fromkeys(who, data))

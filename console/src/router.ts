@@ -1,5 +1,5 @@
 /** Which pages there are and who sees them. The server decides what anybody may do; this only keeps menus honest. */
-import { Avatar, Collection, DataLine, Headset, Iphone, Key, MessageBox, Monitor, OfficeBuilding, Phone, Share, Shop, Stamp, Upload, User } from "@element-plus/icons-vue";
+import { Avatar, Calendar, Collection, DataLine, Headset, Iphone, Key, MessageBox, Monitor, OfficeBuilding, Phone, Share, Shop, Stamp, Upload, User } from "@element-plus/icons-vue";
 import type { Component } from "vue";
 import { createRouter, createWebHistory, type RouteMeta, type RouteRecordRaw } from "vue-router";
 import { ROLES, type Role } from "./api/types";
@@ -31,6 +31,7 @@ export const PAGES: RouteRecordRaw[] = [
   page("/inbox", "inbox", ROLES.filter((role) => !["seat", "supervisor", "administrator"].includes(role)), () => import("./views/InboxView.vue"), { group: "work", order: 20, icon: MessageBox }),
   page("/board", "board", ["supervisor"], () => import("./views/BoardView.vue"), { group: "live", order: 10, icon: Monitor, dark: true }),
   page("/wall", "wall", ["supervisor"], () => import("./views/WallView.vue"), { group: "live", order: 20, icon: DataLine, dark: true }),
+  page("/duty", "duty", ROLES, () => import("./views/DutyView.vue"), { group: "duty", order: 10, icon: Calendar }),
   page("/cases", "cases", ["seat", "supervisor"], () => import("./views/CasesView.vue"), { group: "people", order: 10, icon: Phone }),
   page("/emergency-access", "emergencyAccess", ["seat"], () => import("./views/EmergencyAccessView.vue"), { group: "people", order: 90, icon: Key }),
   page("/audit", "audit", ["auditor", "supervisor", "department_head"], () => import("./views/AuditView.vue"), { group: "figures", order: 90, icon: Stamp }),
@@ -66,6 +67,7 @@ export const router = createRouter({
   routes: [
     { path: "/login", component: () => import("./views/LoginView.vue") },
     ...PAGES,
+    { path: "/duty/shifts/:id", component: () => import("./views/DutySheetView.vue"), meta: { roles: ["supervisor", "administrator", "department_head"] } },
     { path: "/cases/:id/report", component: () => import("./views/ReportView.vue"), meta: { roles: ["seat", "supervisor"] } },
     { path: "/:rest(.*)*", redirect: "/" },
     { path: "/", redirect: () => HOME[useSession().me?.role ?? "seat"] },

@@ -15,9 +15,9 @@ from browser.screens import HOME, Screens, of
 pytestmark = [pytest.mark.real, pytest.mark.browser]
 
 PAGES = {
-    "seat": {"desk", "cases", "emergencyAccess"},
-    "supervisor": {"board", "cases", "members", "policy", "wall", "audit"},
-    "administrator": {"policy", "agents", "seats", "import"},
+    "seat": {"duty", "desk", "cases", "emergencyAccess"},
+    "supervisor": {"duty", "board", "cases", "members", "policy", "wall", "audit"},
+    "administrator": {"duty", "policy", "agents", "seats", "import"},
 }
 CHINESE = r"[\u4e00-\u9fff]"
 

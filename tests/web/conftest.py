@@ -30,6 +30,7 @@ from callcenter.domain.decision import Figures
 from callcenter.domain.errors import Refused
 from callcenter.domain.facts import Fact
 from callcenter.domain.roles import OFFICE
+from callcenter.duty_room.services import DutyRoom
 from callcenter.engine.orders import Orders
 from callcenter.engine.processor import Processor
 from callcenter.escalation.services import Escalations
@@ -37,6 +38,7 @@ from callcenter.people.login import COOKIE, LogIns, hash_token
 from callcenter.people.passwords import hash_now
 from callcenter.people.profiles import Profiles
 from callcenter.settings import Settings
+from callcenter.supervision.board import WORDS
 from callcenter.telephony.ports import SipAccount
 from callcenter.web.app import create_app
 from callcenter.web.deps import Deps, StoredRecording
@@ -212,6 +214,7 @@ async def centre(database: str, engine: AsyncEngine, settings: Settings, console
         escalations=Escalations.build(engine, settings, fake, Figures()),
         profiles=Profiles(engine, settings, fake),
         softphones=SoftPhones(engine, fake),
+        duty_room=DutyRoom.build(engine, settings, WORDS),
         sip=_websocket,
         records=Records(engine, settings),
         desk=Desk.build(engine, processor, settings.time_zone),

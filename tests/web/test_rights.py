@@ -21,6 +21,10 @@ INCIDENT = {"day": "2026-11-20", "severity": "minor", "text": "迟到一小时"}
 LIMIT = {"measure": "waiting", "limit": 4, "seconds": 10, "active": True}
 RULE_LIMIT = {"rule": "R-9", "name": "answer_hours", "value": 9, "valid_from": "2999-01-01", "reason": "承诺"}
 DELEGATE = {"agent_id": str(UUID(int=1)), "valid_from": "2999-01-01", "valid_until": "2999-01-02", "reason": "开会"}
+TURN = {
+    "post": "seat", "agent_id": "00000000-0000-4000-8000-000000000001", "seat": "8001", "begins_at": "2026-11-30T12:00:00Z",
+    "ends_at": "2026-11-30T20:00:00Z",
+}  # fmt: skip
 NEW = {"user": "wen", "name": "温", "role": "seat", "password": "long enough"}
 
 # method, path, options → the status for each of: nobody, the seat of the case, another seat, supervisor, administrator
@@ -116,6 +120,29 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("PUT", "/api/thresholds", {"json": LIMIT | {"measure": "nothing"}}, (401, 403, 403, 422, 403)),
     ("POST", "/api/drills", {"json": {"member_id": "{member}"}}, (401, 403, 403, 201, 403)),
     ("POST", "/api/drills", {"json": {"member_id": "{unknown}"}}, (401, 403, 403, 404, 403)),
+    ("GET", "/api/duty", {}, (401, 403, 403, 200, 200)),
+    ("GET", "/api/duty/shifts", {}, (401, 403, 403, 200, 200)),
+    ("POST", "/api/duty/shifts", {"json": {"place": "值班室"}}, (401, 403, 403, 201, 403)),
+    ("GET", "/api/duty/shifts/{unknown}", {}, (401, 403, 403, 404, 404)),
+    ("POST", "/api/duty/shifts/{unknown}/hand-over", {"json": {"signer": "曾"}}, (401, 403, 403, 404, 404)),
+    ("POST", "/api/duty/shifts/{unknown}/acknowledge", {"json": {"receiver": "唐"}}, (401, 403, 403, 404, 404)),
+    ("POST", "/api/duty/shifts/{unknown}/entries", {"json": {"kind": "visit", "text": "来访"}}, (401, 403, 403, 404, 403)),
+    ("GET", "/api/roster", {}, (401, 403, 403, 200, 200)),
+    ("POST", "/api/roster", {"json": TURN}, (401, 403, 403, 404, 404)),
+    ("POST", "/api/roster/copy", {"json": {"source": "2026-11-30", "target": "2026-12-07"}}, (401, 403, 403, 201, 201)),
+    ("PUT", "/api/roster/{unknown}", {"json": TURN}, (401, 403, 403, 404, 404)),
+    ("DELETE", "/api/roster/{unknown}", {}, (401, 403, 403, 404, 404)),
+    ("GET", "/api/messages", {}, (401, 200, 200, 200, 200)),
+    ("POST", "/api/messages", {"json": {"text": "明早停电"}}, (401, 422, 422, 422, 422)),
+    ("POST", "/api/messages/{unknown}/read", {}, (401, 404, 404, 404, 404)),
+    ("POST", "/api/messages/{unknown}/acknowledge", {"json": {"reply": ""}}, (401, 404, 404, 404, 404)),
+    ("GET", "/api/inspections", {}, (401, 403, 403, 200, 200)),
+    ("POST", "/api/inspections", {"json": {"rubric": "hygiene"}}, (401, 403, 403, 422, 403)),
+    ("GET", "/api/press", {}, (401, 403, 403, 200, 200)),
+    ("POST", "/api/press?newspaper=瑞金报&published_on=2026-11-21&title=养老", {}, (401, 403, 403, 422, 403)),
+    ("POST", "/api/press/{unknown}/send", {"json": {"agent_id": TURN["agent_id"]}}, (401, 403, 403, 404, 403)),
+    ("POST", "/api/press/{unknown}/receive", {}, (401, 403, 403, 404, 404)),
+    ("GET", "/api/press/{unknown}/scan", {}, (401, 403, 403, 404, 404)),
 ]
 
 READ = {
@@ -147,6 +174,21 @@ OFFICE_MAY |= {
         ("GET", f"/api/cases/{name}{rest}"): SEE_ALL - {"supervisor"}
         for name in ("{case}", "{unknown}")
         for rest in ("", "/papers", "/closing")
+    },
+    **{(method, path): set(OFFICE) for method, path, *_ in MATRIX if path.startswith("/api/messages")},
+    **{
+        key: {"department_head"}
+        for key in (
+            ("GET", "/api/duty"),
+            ("GET", "/api/duty/shifts"),
+            ("GET", "/api/duty/shifts/{unknown}"),
+            ("POST", "/api/duty/shifts/{unknown}/acknowledge"),
+            ("GET", "/api/roster"),
+            ("GET", "/api/inspections"),
+            ("GET", "/api/press"),
+            ("POST", "/api/press/{unknown}/receive"),
+            ("GET", "/api/press/{unknown}/scan"),
+        )
     },
     ("POST", "/api/desk/nothing"): OFFICE - {"auditor"},
     ("GET", "/api/audit"): {"auditor", "department_head"},

@@ -4,6 +4,7 @@ import { defineStore } from "pinia";
 import { ref } from "vue";
 import { useCalls } from "./calls";
 import { useCases } from "./cases";
+import { useDuty } from "./duty";
 import { useFigures } from "./figures";
 import { useHealth } from "./health";
 import { useLadders } from "./ladders";
@@ -46,6 +47,7 @@ export const useLive = defineStore("live", () => {
     trend: useTrend() as NounStore,
     probe: useProbe() as NounStore,
     paper: usePapers() as NounStore,
+    duty: useDuty() as NounStore,
   };
 
   const feed = new Feed({

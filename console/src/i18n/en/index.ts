@@ -2,6 +2,7 @@ import audit from "./audit";
 import type { Messages } from "../zh-CN";
 import catalogue from "./catalogue";
 import desk from "./desk";
+import dutyRoom from "./dutyRoom";
 import ladder from "./ladder";
 import office from "./office";
 import pages from "./pages";
@@ -13,5 +14,5 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages: Messages = { ...shell, ...audit, ...catalogue, ...desk, ...pages, ...ladder, office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
+const messages: Messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...ladder, office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
 export default messages;

@@ -2,7 +2,7 @@ export default {
   app: { name: "Home-care call centre", console: "Console" },
   nav: {
     catalogue: "Services", partners: "Providers", places: "Places",
-    audit: "Audit", emergencyAccess: "Emergency access",
+    duty: "Duty", audit: "Audit", emergencyAccess: "Emergency access",
     inbox: "My work", desk: "Workbench", board: "Live board", wall: "Wall", cases: "Cases", members: "Members",
     agents: "People", seats: "Desk phones", import: "Import", policy: "Policy", report: "Report", logout: "Log out", language: "中文", seat: "Seat {seat}",
   },

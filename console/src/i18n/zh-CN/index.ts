@@ -1,6 +1,7 @@
 import audit from "./audit";
 import catalogue from "./catalogue";
 import desk from "./desk";
+import dutyRoom from "./dutyRoom";
 import ladder from "./ladder";
 import office from "./office";
 import pages from "./pages";
@@ -12,7 +13,7 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages = { ...shell, ...audit, ...catalogue, ...desk, ...pages, ...ladder, office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
+const messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...ladder, office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 export type Messages = Words<typeof messages>;

@@ -2,7 +2,7 @@ export default {
   app: { name: "居家养老呼叫中心", console: "服务台" },
   nav: {
     catalogue: "服务目录", partners: "加盟单位", places: "组织机构",
-    audit: "审计留痕", emergencyAccess: "紧急查阅",
+    duty: "值班", audit: "审计留痕", emergencyAccess: "紧急查阅",
     inbox: "我的工作", desk: "坐席工作台", board: "实时看板", wall: "大屏", cases: "求助件", members: "老人档案",
     agents: "人员", seats: "坐席话机", import: "档案导入", policy: "联系策略", report: "处置记录", logout: "退出", language: "English", seat: "坐席 {seat}",
   },
