@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from hmac import compare_digest
 from pathlib import Path
@@ -53,7 +53,8 @@ from callcenter.domain.facts import AttemptEnded, AttemptSeen, RecordingEnded
 from callcenter.domain.prompts import every_sentence
 from callcenter.duty_room.services import DutyRoom
 from callcenter.engine.due import DESK_SECONDS, Due
-from callcenter.engine.instances import Instances
+from callcenter.engine.instances import LONG_SECONDS, Instances
+from callcenter.engine.nodes import NodeCare
 from callcenter.engine.orders import Orders
 from callcenter.engine.ports import Changed
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
@@ -70,6 +71,7 @@ from callcenter.supervision.board import WORDS, Board
 from callcenter.supervision.thresholds import Thresholds
 from callcenter.telephony.ari import AriConnection
 from callcenter.telephony.calls import AriCalls
+from callcenter.telephony.nodes import Node, Nodes, Pulse
 from callcenter.telephony.ports import AttemptOver, ContactStatus, SecurityWarning, SipAccount, TelephonyError
 from callcenter.telephony.provisioning import AriProvisioning
 from callcenter.telephony.speech import EspeakSpeech
@@ -104,25 +106,13 @@ class Service:
             settings.callback_due_seconds, settings.missed_offers_pause, settings.public_numbers == "enabled",
             settings.hold_seconds,
         )  # fmt: skip
-        self.origin = Origin(settings.node, settings.country, settings.area_code, settings.instance)
         # ground floor: database and telephony
         self.engine = create_engine(url, settings)
         self.links = Links(url, settings)
-        self.ari = AriConnection(settings, on_event=self._on_event, on_up=self._on_ari_up, on_down=self._on_ari_down)
+        self.nodes = Nodes([self._node(one) for one in settings.nodes])
         self._unspoken: list[str] = []
         self._speak = asyncio.Event()
-        self._watched = False  # registrations are read, and safe mode has what it needs
-        self._in_hand = False  # our legs are found and the accounts are there: more than being connected
-        self.calls = AriCalls(self.ari)
-        self.provisioning = AriProvisioning(self.ari, settings)
         self.speech = EspeakSpeech(settings)
-        self.watch = AmiWatch(
-            settings,
-            on_contact=self._contacts_put,
-            on_security=self._security_put,
-            on_safe_mode=self._safe_mode_told,
-            on_attempt=self._attempt_over,
-        )
         # what people see
         reads = reading(self.engine)
         self.cases = CaseQueries(reads, zone)
@@ -133,11 +123,11 @@ class Service:
         self.screen = Screen(reads, self.hub, self.cases, self.board, zone)
         # engine and services
         self.router = SeatRouter(self.links)
-        self.orders = Orders(self.calls, self.speech, self.watch, self._outgoing)
+        self.orders = Orders(self.nodes, self.speech, self.nodes, self._outgoing)
         self.processor = Processor(
             self.links,
-            Reader(figures, settings.instance, zone, settings.node, CENTRE),
-            self.calls,
+            Reader(figures, settings.instance, zone, self.nodes.place, CENTRE),
+            self.nodes,
             self.orders,
             self.screen,
             self.router,
@@ -147,30 +137,32 @@ class Service:
         self.due = Due(reads, self.processor)
         self.desk_due = Due(reads, self.processor, "desk", DESK_SECONDS)
         self.processor.on_timer = self.due.timer_set
-        self.reconcile = Reconcile(
-            self.engine, self.processor, self.calls, settings.node, settings.ari_app, settings.instance, settings.country,
-            settings.area_code,
-        )  # fmt: skip
-        self.instances = Instances(self.engine, self.processor, self.calls, settings.instance, settings.ari_app, settings.node)
-        self.softphones = SoftPhones(self.engine, self.provisioning)
+        self.reconcile = {
+            name: Reconcile(
+                self.engine, self.processor, node.calls, name, settings.ari_app, settings.instance, settings.country,
+                settings.area_code,
+            )
+            for name, node in self.nodes.all.items()
+        }  # fmt: skip
+        self.instances = Instances(
+            self.engine, self.processor, self.nodes, settings.instance, settings.ari_app, settings.node, list(self.nodes.all)
+        )
+        self.node_care = NodeCare(self.engine, self.processor, self.nodes, self._phones_again)
+        self.softphones = SoftPhones(self.engine, self.nodes)
         self.seats = Seats(
-            self.engine, self.screen, self.processor, settings.instance, self.softphones.revoke, self.calls
+            self.engine, self.screen, self.processor, settings.instance, self.softphones.revoke, self.nodes
         )  # fmt: skip
-        self.recordings = RecordingKeeper(
-            self.engine, self.calls, self.screen, settings.recordings_dir, settings.node, self.board.warn
-        )
-        self.safe_mode = SafeModeImport(
-            self.engine,
-            self.processor,
-            self.watch,
-            self.calls,
-            settings.node,
-            settings.country,
-            settings.area_code,
-            self.speech,
-            CENTRE,
-            self.board.warn,
-        )
+        self.recordings = {
+            name: RecordingKeeper(self.engine, node.calls, self.screen, settings.recordings_dir, name, self.board.warn)
+            for name, node in self.nodes.all.items()
+        }
+        self.safe_mode = {
+            name: SafeModeImport(
+                self.engine, self.processor, node.watch, node.calls, name, settings.country, settings.area_code, self.speech,
+                CENTRE, self.board.warn,
+            )
+            for name, node in self.nodes.all.items()
+        }  # fmt: skip
         self.listener = Listener(url, settings.instance, self._changed_elsewhere)
         self.profiles = Profiles(self.engine, settings, self.processor)
         self.records = Records(
@@ -191,10 +183,10 @@ class Service:
             },
             self.seats.console_present, self.seats.console_gone, COOKIE, settings.websocket_queue,
         )  # fmt: skip
-        self.sip_door = SipDoor(settings, self.log_ins.who)
+        self.sip_door = SipDoor(self._sip_place, self.log_ins.who)
         self.web = create_app(
             Deps(
-                settings, self.engine, self.log_ins, self.seats, self.cases, _Recordings(self.recordings), self,
+                settings, self.engine, self.log_ins, self.seats, self.cases, _Recordings(self.recordings[settings.node]), self,
                 self.sockets.handle, CONSOLE_DIST, generate_latest,
                 escalations=Escalations.build(self.engine, settings, self.processor, figures), profiles=self.profiles,
                 softphones=self.softphones, duty_room=DutyRoom.build(self.engine, settings, WORDS), sip=self.sip_door.handle,
@@ -202,7 +194,7 @@ class Service:
             )
         )  # fmt: skip
         self._runner: web.AppRunner | None = None
-        self._told: asyncio.Queue[ContactStatus | list[ContactStatus] | SecurityWarning] = asyncio.Queue()
+        self._told: asyncio.Queue[ContactStatus | SecurityWarning | None] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self.failed: asyncio.Future[None] | None = None
 
@@ -225,10 +217,12 @@ class Service:
         self._run("owners", self.owners.run())
         self._run("instances", self.instances.run())
         self._run("router", self.router.run())
-        self._run("reconcile", self.reconcile.run())
-        self._run("recordings", self.recordings.run())
-        self._run("safe mode", self.safe_mode.run())
-        self._run("watch", self._follow_watch())
+        self._run("nodes", self.node_care.run())
+        for name, node in self.nodes.all.items():
+            self._run(f"reconcile {name}", self.reconcile[name].run())
+            self._run(f"recordings {name}", self.recordings[name].run())
+            self._run(f"safe mode {name}", self.safe_mode[name].run())
+            self._run(f"watch {name}", self._follow_watch(node))
         self._run("told", self._consume_told())
         self._run("tick", self._tick())
         self._run("thresholds", self.thresholds.run())
@@ -237,8 +231,9 @@ class Service:
         self._run("leases", self._renew_leases())
         self._run("sentences", self._speak_ahead())
         self._run("announcements", self.orders.speak_ahead())
-        await self.watch.start()
-        await self.ari.start()
+        for node in self.nodes.all.values():
+            await node.watch.start()
+            await node.ari.start()
         self._runner = web.AppRunner(self.web, access_log=None, shutdown_timeout=2.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, self.settings.http_host, self.settings.http_port, reuse_address=True).start()
@@ -253,14 +248,14 @@ class Service:
             await self._runner.cleanup()
         # What was decided is carried out before the line to Asterisk is closed; what happens later is found by whoever starts.
         done = await self.processor.lanes.idle(self.settings.shutdown_timeout / 4)
-        await self.ari.close()
-        await self.watch.close()
+        await asyncio.gather(*(part.close() for node in self.nodes.all.values() for part in (node.ari, node.watch)))
         done = await self.processor.lanes.drain(self.settings.shutdown_timeout / 4) and done
         with contextlib.suppress(*DATABASE_ERRORS):  # our silence tells it too
             await self.instances.leave()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(node.pulse.close() for node in self.nodes.all.values()))
         await self.screen.close()
         await self.speech.aclose()
         await self.links.close()
@@ -283,26 +278,57 @@ class Service:
 
     # --- telephony tells ----------------------------------------------------------------------------------------------
 
-    def _on_event(self, event: dict[str, Any]) -> None:
+    def _node(self, settings: Settings) -> Node:
+        """All that we have to do with one Asterisk."""
+        name = settings.node
+        origin = Origin(name, settings.country, settings.area_code, settings.instance)
+        ari = AriConnection(
+            settings,
+            on_event=lambda event: self._on_event(event, origin),
+            on_up=lambda: self._on_ari_up(name),
+            on_down=lambda: self._on_ari_down(name),
+        )
+        watch = AmiWatch(
+            settings,
+            on_contact=self._contacts_put,
+            on_security=self._security_put,
+            on_safe_mode=lambda _step, _channel: self.safe_mode[name].wake(),
+            on_attempt=self._attempt_over,
+        )
+        calls = AriCalls(ari)
+        return Node(name, ari, calls, watch, AriProvisioning(ari, settings), Pulse(settings, calls.clock_is))
+
+    def _sip_place(self) -> tuple[str, int]:
+        """Where a browser's SIP goes: an Asterisk that lives."""
+        name, _ = self.nodes.place()
+        chosen = next(one for one in self.settings.nodes if one.node == name)
+        return chosen.asterisk_host, chosen.asterisk_http_port
+
+    def _on_event(self, event: dict[str, Any], origin: Origin) -> None:
         try:
-            facts = facts_of(event, self.origin)
+            facts = facts_of(event, origin)
         except ValidationError as error:
             UNREADABLE.inc()
             log.warning("ari_event_unreadable", type=str(event.get("type"))[:60], fields=[e["loc"] for e in error.errors()[:5]])
             return
         for fact in facts:
+            leg_id = getattr(fact, "leg_id", "")
+            if leg_id:
+                self.nodes.learn(leg_id, origin.node)
             self.processor.tell(fact)
             if isinstance(fact, RecordingEnded):
-                self.recordings.wake()
+                self.recordings[origin.node].wake()
 
-    async def _on_ari_up(self) -> None:
+    async def _on_ari_up(self, name: str) -> None:
         """Connected, again or for the first time: find our legs, make accounts what they should be."""
-        await self.reconcile.try_sweep(adopt=True)
-        await self.provision()
-        self._in_hand = True
+        await self.reconcile[name].try_sweep(adopt=True)
+        with contextlib.suppress(TelephonyError, *DATABASE_ERRORS):  # whose calls are silent there is looked at again soon
+            await self.instances.look(LONG_SECONDS)
+        await self.provision(self.nodes.all[name])
+        self.nodes.all[name].in_hand = True
 
-    async def _on_ari_down(self) -> None:
-        self._in_hand = False
+    async def _on_ari_down(self, name: str) -> None:
+        self.nodes.all[name].in_hand = False
 
     async def _seats_changed(self) -> None:
         """A place was made, named or taken out of use: its phone may register, or may no more, and boards show it."""
@@ -315,13 +341,15 @@ class Service:
 
     async def _provision_now(self) -> None:
         """Asterisk that is away is told when it is back: every connect provisions all."""
-        if self._in_hand:
+        for node in self.nodes.all.values():
+            if not node.in_hand:
+                continue
             try:
-                await self.provision()
+                await self.provision(node)
             except (TelephonyError, TimeoutError, OSError) as error:
                 log.warning("accounts_not_provisioned", error=type(error).__name__)
 
-    async def provision(self) -> None:
+    async def provision(self, node: Node) -> None:
         """Every seat's and terminal's SIP account on the PBX. They survive there; giving them again changes nothing."""
         async with self.engine.connect() as connection:
             seats = (await connection.execute(sa.select(tables.seat))).all()
@@ -331,12 +359,12 @@ class Service:
         # A test press enters where a terminal's does.
         accounts.append(SipAccount(probe.ACCOUNT, self.settings.probe_secret("sip"), "from-terminal", probe.ACCOUNT))
         for account in accounts:
-            await self.provisioning.put_account(account)
+            await node.provisioning.put_account(account)
         for row in seats:
             if not row.active:
-                await self.provisioning.remove_account(row.extension)
+                await node.provisioning.remove_account(row.extension)
         browsers = await self.softphones.restore()
-        log.info("accounts_provisioned", count=len(accounts) + browsers)
+        log.info("accounts_provisioned", node=node.name, count=len(accounts) + browsers)
 
     def _contacts_put(self, status: ContactStatus) -> None:
         self._told.put_nowait(status)
@@ -354,46 +382,51 @@ class Service:
         """What the phones of family show: the centre's name, and a number of ours that they can call back."""
         return CENTRE, self.settings.outgoing_number or self.board.emergency_line
 
-    def _safe_mode_told(self, _step: str, _channel_id: str) -> None:
-        self.safe_mode.wake()
+    async def _phones_again(self) -> None:
+        """A node was given up, or is back: its phones count no more, or again."""
+        self._told.put_nowait(None)
 
     async def _consume_told(self) -> None:
         """What AMI tells, in order."""
         while True:
             told = await self._told.get()
             try:
+                # What the account is by now, over all nodes: newer than what was told, never older.
                 if isinstance(told, ContactStatus):
-                    await self.seats.phone_changed(told)
-                elif isinstance(told, list):
-                    await self.seats.phones_are(told)
+                    await self.seats.phone_changed(self.nodes.phone(told.account))
+                elif told is None:
+                    if all(node.watched for node in self.nodes.living()):
+                        await self.seats.phones_are(self.nodes.phones())
                 else:
                     log.warning("sip_security", kind=told.kind, account=told.account[:64], remote=told.remote[:64])
                     await self.board.warn_security(told)
             except DATABASE_ERRORS as error:
                 log.warning("told_not_kept", error=type(error).__name__)
-                self._watched = False  # the list is read again, and says the same
+                for node in self.nodes.all.values():
+                    node.watched = False  # the list is read again, and says the same
 
-    async def _follow_watch(self) -> None:
-        """When AMI comes up: who is registered, what safe mode needs, what it did. Then the list again, now and then."""
+    async def _follow_watch(self, node: Node) -> None:
+        """When its AMI comes up: who is registered, what safe mode needs, what it did. Then the list again, now and then."""
         ticks = 0
+        safe_mode = self.safe_mode[node.name]
         while True:
             ticks += 1
-            if not self.watch.connected:
-                self._watched = False
-            elif not self._watched or ticks % WATCH_AGAIN == 0:
+            if not node.watch.connected:
+                node.watched = False
+            elif not node.watched or ticks % WATCH_AGAIN == 0:
                 try:
-                    # In its place among what is told: taken beside it, an older list would undo what a phone said since.
-                    self._told.put_nowait(await self.watch.contacts())
-                    await self.safe_mode.push()
-                    self._unspoken = await self.safe_mode.push_contacts()
+                    await node.watch.contacts()
+                    await safe_mode.push()
+                    self._unspoken = await safe_mode.push_contacts()
                     self._speak.set()
-                    self.safe_mode.wake()
-                    await self.watch.forget_attempts(time.time() - ATTEMPTS_KEPT_SECONDS)
+                    safe_mode.wake()
+                    await node.watch.forget_attempts(time.time() - ATTEMPTS_KEPT_SECONDS)
                 except (TelephonyError, *DATABASE_ERRORS) as error:
-                    log.warning("watch_not_read", error=type(error).__name__)
-                    self._watched = False
+                    log.warning("watch_not_read", node=node.name, error=type(error).__name__)
+                    node.watched = False
                 else:
-                    self._watched = True
+                    node.watched = True
+                    self._told.put_nowait(None)
             await asyncio.sleep(WATCH_SECONDS)
 
     async def _who(self, token: str) -> Session | None:
@@ -423,7 +456,8 @@ class Service:
             await asyncio.sleep(TICK_SECONDS)
             LANE_LAG.set(self.processor.lanes.worst_lag)
             self.processor.lanes.worst_lag = 0.0
-            for part, reason in (await self.ready()).items():
+            parts = {**await self.ready(), **{f"node:{name}": state for name, state in self.nodes_are().items()}}
+            for part, reason in parts.items():
                 self.board.health_is(part, up=reason is True, detail="" if reason is True else str(reason))
                 UP.labels(part).set(reason is True)
             try:
@@ -464,9 +498,24 @@ class Service:
             database = f"数据库没有响应。The database does not answer ({type(error).__name__})."
         return {
             "database": database,
-            "asterisk": self._in_hand or self.ari.problem or "正在连接 Asterisk。Connecting to Asterisk.",
-            "ami": self._watched or self.watch.ami.problem or "正在连接 AMI。Connecting to AMI.",
+            "asterisk": self._any(lambda node: node.in_hand or node.ari.problem or "正在连接 Asterisk。Connecting to Asterisk."),
+            "ami": self._any(lambda node: node.watched or node.watch.ami.problem or "正在连接 AMI。Connecting to AMI."),
         }
+
+    def _any(self, state: Callable[[Node], bool | str]) -> bool | str:
+        """One node is enough to serve a press; what is wrong with the others is told by ``nodes_are``."""
+        states = [state(node) for node in self.nodes.all.values()]
+        return True in states or states[0]
+
+    def nodes_are(self) -> Mapping[str, bool | str]:
+        """Each Asterisk node: True, or what is wrong with it. Empty for a centre that has one only."""
+        if len(self.nodes.all) < 2:
+            return {}
+        return {
+            name: (node.in_hand and node.watched)
+            or node.ari.problem or node.watch.ami.problem or "正在连接。Connecting."
+            for name, node in self.nodes.all.items()
+        }  # fmt: skip
 
 
 class _Recordings:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import json
+import re
 import secrets
 import tempfile
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -98,6 +99,11 @@ class Settings(BaseSettings):
         "node1",
         pattern=r"^[a-z0-9][a-z0-9-]{0,30}$",
         description="Name of the Asterisk node (its systemname).",
+    )
+    other_nodes: str = Field(
+        "",
+        description="Further Asterisk nodes of the centre, comma list of name=host or name=host:http:ami:sip (ports as this one's"
+        " unless given; users and passwords are the same). Each node names all the others, and so does each service.",
     )
 
     # --- the telephone in the browser
@@ -191,12 +197,46 @@ class Settings(BaseSettings):
             )
         return target
 
+    @field_validator("other_nodes")
+    @classmethod
+    def _nodes_can_be_read(cls, text: str) -> str:
+        other_nodes(text)
+        return text
+
+    @model_validator(mode="after")
+    def _nodes_have_names_of_their_own(self) -> Settings:
+        names = [self.node, *(one["node"] for one in other_nodes(self.other_nodes))]
+        if len(set(names)) < len(names):
+            raise ValueError(f"other_nodes 中节点名重复:{names}。Two nodes have one name: {names}.")
+        return self
+
+    @property
+    def nodes(self) -> tuple[Settings, ...]:
+        """The settings for each Asterisk node, this one first. Each names the others, as its own configuration must."""
+        own = {"node": self.node, "asterisk_host": self.asterisk_host, "asterisk_http_port": self.asterisk_http_port,
+               "ami_port": self.ami_port, "sip_port": self.sip_port}  # fmt: skip
+        # Where it listens for SIP: everywhere, if this one does; else at its own address.
+        anywhere = self.sip_host in ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
+        every = [own]
+        for one in other_nodes(self.other_nodes):
+            every.append({**own, **one, "sip_host": self.sip_host if anywhere else one["asterisk_host"]})
+        return tuple(
+            self
+            if one is own
+            else self.model_copy(update={**one, "other_nodes": ",".join(_named(o) for o in every if o is not one)})
+            for one in every
+        )
+
+    def node_password(self) -> str:
+        """With what the nodes prove to each other who they are: every installation with our ARI password can make it."""
+        return self.probe_secret("nodes")
+
     @property
     def ari_app(self) -> str:
         """Name of this instance's ARI application: unique, or a second connection would take the first one over."""
         return f"callcenter-{self.instance}"
 
-    def probe_secret(self, use: Literal["sip", "console"]) -> str:
+    def probe_secret(self, use: Literal["sip", "console", "nodes"]) -> str:
         """The probe's password at Asterisk, and the cookie of its console: service and watchdog both can make them."""
         known = self.ari_password.get_secret_value() if self.ari_password else ""
         if not known:
@@ -212,6 +252,31 @@ class Settings(BaseSettings):
     def prompts_dir(self) -> Path:
         """Folder of announcements, 8 kHz signed linear WAV, readable by Asterisk (private) or copied to it (external)."""
         return self.data_dir.absolute() / "prompts"
+
+
+_NODE = re.compile(r"([a-z0-9][a-z0-9-]{0,30})=([0-9A-Za-z.-]+)(?::(\d{1,5}):(\d{1,5}):(\d{1,5}))?")
+
+
+def other_nodes(text: str) -> list[dict[str, Any]]:
+    """The setting of that name, read: fields of ``Settings`` for each node. Raises ValueError."""
+    found = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        read = _NODE.fullmatch(part)
+        if read is None:
+            raise ValueError(
+                f"other_nodes 应为 名称=地址 或 名称=地址:http端口:ami端口:sip端口,不是 {part!r}。"
+                f"other_nodes takes name=host or name=host:http:ami:sip, not {part!r}."
+            )
+        name, host, *ports = read.groups()
+        one: dict[str, Any] = {"node": name, "asterisk_host": host}
+        if ports[0]:
+            one |= dict(zip(("asterisk_http_port", "ami_port", "sip_port"), map(int, ports), strict=True))
+        found.append(one)
+    return found
+
+
+def _named(one: dict[str, Any]) -> str:
+    return f"{one['node']}={one['asterisk_host']}:{one['asterisk_http_port']}:{one['ami_port']}:{one['sip_port']}"
 
 
 def is_on_this_machine(target: str) -> bool:

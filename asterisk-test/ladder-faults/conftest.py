@@ -9,7 +9,7 @@ import pytest_asyncio
 from harness.asterisk import RealAsterisk, module_asterisk, rtp_ports
 from harness.centre import Centre
 from harness.homes import Homes, homes_of
-from stages import faulty_centre
+from harness.stages import faulty_centre
 
 from callcenter.setup.toolchain import Toolchain
 

@@ -14,7 +14,7 @@ from harness.centre import Centre
 from harness.homes import Homes
 from harness.ladder import FAMILY, LATE, QUICK, elder, invariants, invited_at, listens, until
 from harness.relay import Relay
-from stages import Stages, faulty_centre, taken_over
+from harness.stages import Stages, faulty_centre, taken_over
 
 from callcenter.domain.policy import Rung
 from callcenter.setup.postgres import EmbeddedPostgres

@@ -120,6 +120,14 @@ report = sa.Table(
     sa.Column("signed_at", Time),
 )
 
+node = sa.Table(
+    "node",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("heard_at", Time, nullable=False, comment="last answer to any instance, by the database's clock"),
+    sa.Column("refused_at", Time, nullable=False, comment="last time that nothing listened there"),
+)
+
 instance = sa.Table(
     "instance",
     metadata,

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from callcenter.db import ladder_rows, papers, rows, tables
 from callcenter.db.link import Link, statement
 from callcenter.domain.decision import Decision, Situation
+from callcenter.domain.offers import home_of
 
 CHANNEL = "callcenter_changed"
 """PostgreSQL notification channel: other instances refetch what these ids name."""
@@ -94,7 +95,7 @@ async def save(link: Link, situation: Situation, decision: Decision, *, fired: s
     dropped = [kind for kind, timer in decision.timers.items() if timer is None]
     if fired is not None and fired not in timers:
         dropped.append(fired)
-    node = next((leg.node for leg in [*decision.legs.values(), *situation.legs]), "")
+    node = home_of(situation, decision)
     parameters: dict[str, Any] = {
         "case": case.id,
         # A change of a leg or a journal line is a new version of the case too: consoles order what they see by it.

@@ -6,7 +6,7 @@ one (save.py). Who was refused twice reads through a firm link, under the case's
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -146,7 +146,8 @@ class Reader:
     figures: Figures
     instance: str
     zone: str
-    node: str = ""
+    place: Callable[[], tuple[str, frozenset[str]]] = lambda: ("", frozenset())
+    """Where calls that belong nowhere yet are made, and the nodes that are given up."""
     centre: str = ""
     """How the centre calls itself on the telephone."""
     taken: set[str] = field(default_factory=set)
@@ -167,8 +168,9 @@ class Reader:
         if existing is not None:
             situation, now = await self.of_case(link, existing)
             return replace(situation, arrival=arrival), now
+        node, lost = self.place()
         situation = Situation(
-            self.figures, self.instance, arrival=arrival,
+            self.figures, self.instance, arrival=arrival, node=node, lost=lost,
             seats={row["extension"]: rows.seat_from(row) for row in found["seats"]},
             waiting=tuple(rows.waiting_from(row) for row in found["waiting"]),
         )  # fmt: skip
@@ -214,6 +216,7 @@ class Reader:
             await link.begin()
             await link.row(_LOCK, case=found["the_case"]["id"])
             found = await link.row(_SITUATION, **values)
+        node, lost = self.place()
         situation = Situation(
             self.figures, self.instance,
             case=rows.case_from(found["the_case"]) if found["the_case"] else None,
@@ -221,7 +224,7 @@ class Reader:
             seats={row["extension"]: rows.seat_from(row) for row in found["seats"]},
             waiting=tuple(rows.waiting_from(row) for row in found["waiting"]),
             task=rows.task_from(found["task"]) if found["task"] else None,
-            node=self.node, papers=tuple(papers.paper_from(row) for row in found["papers"]), due=frozenset(found["due"]),
+            node=node, lost=lost, papers=tuple(papers.paper_from(row) for row in found["papers"]), due=frozenset(found["due"]),
         )  # fmt: skip
         return self._with_ladder(situation, found["ladder"]), found["now"]
 
@@ -280,6 +283,21 @@ async def live_attempts(connection: AsyncConnection, node: str) -> list[str]:
             AND created_at < clock_timestamp() - interval '3 seconds'
     """)
     return list(await connection.scalars(query, {"node": node}))
+
+
+async def open_attempts(connection: AsyncConnection, node: str) -> dict[str, UUID]:
+    """Every call of the ladder that is not over on ``node``, with its case."""
+    query = sa.text("SELECT id, case_id FROM attempt WHERE state NOT IN ('done', 'void') AND node = :node")
+    return {row.id: row.case_id for row in await connection.execute(query, {"node": node})}
+
+
+async def closed_attempts(connection: AsyncConnection, node: str) -> dict[str, bool]:
+    """Calls of the ladder on ``node`` that were over within the last hours, by id: whether it was given up under them."""
+    query = sa.text("""
+        SELECT id, coalesce(cause, '') = 'node_lost' AS lost FROM attempt WHERE state IN ('done', 'void') AND node = :node
+            AND ended_at BETWEEN clock_timestamp() - interval '3 hours' AND clock_timestamp() - interval '3 seconds'
+    """)
+    return {row.id: row.lost for row in await connection.execute(query, {"node": node})}
 
 
 async def live_legs(connection: AsyncConnection, node: str) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ RING_GRACE_SECONDS = 4.0  # beyond the ring time Asterisk itself should have giv
 LOOK_SECONDS = 2.0  # between two questions about an attempt that stays in doubt
 SPEECH_SECONDS = 60.0  # no announcement is longer: whose end was not told, is over then
 CLOSING_SECONDS = 15.0
+NODE_LOST = "node_lost"  # in place of a cause: its node was given up, and nobody told that phone to stop ringing
 DROPPED = "dropped"  # in place of a cause: a person at the centre let them go
 SHORTEST_SECONDS = 1.0  # no sentence of ours is shorter
 HAND_SECONDS = 3.0  # after a hang-up order, until the node is asked whether it was carried out
@@ -61,6 +62,13 @@ def result_of(status: str, key: str) -> Result:
     """What came of an attempt of the dialplan alone: the key that was pressed says more than how the call ended."""
     by_key: dict[str, Result] = {"1": "going", "0": "going", "2": "cannot"}
     return by_key.get(key) or ("no_key" if status == "ANSWER" else result_told(status, ""))
+
+
+def phone_free_at(attempt: Attempt) -> datetime | None:
+    """When that telephone can be rung again: after its call, or, where a lost node left it ringing, when it must have stopped."""
+    if attempt.ended_at is not None and attempt.cause == NODE_LOST and attempt.answered_at is None:
+        return max(attempt.ended_at, attempt.created_at + timedelta(seconds=attempt.ring_seconds + RING_GRACE_SECONDS))
+    return attempt.ended_at
 
 
 # --- told -----------------------------------------------------------------------------------------------------------

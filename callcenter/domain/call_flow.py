@@ -58,8 +58,13 @@ JOIN_AGAIN_SECONDS = 0.5
 
 def arrived(situation: Situation, fact: CallArrived, decision: Decision) -> None:
     """A call opens a case, or joins the live one of its terminal (a second press never opens a second)."""
-    if find_leg(situation, fact.leg_id) is not None:
-        return  # told twice
+    known = find_leg(situation, fact.leg_id)
+    if known is not None:
+        if fact.claimed and known.cause == "lost":  # its node was given up, and is back: they are still on the line
+            decision.note("adopted", instance=situation.instance)
+            held = replace(known, state="up", ended_at=None, cause=None, holder=situation.instance)
+            join_leg(situation, decision, held)
+        return  # else told twice
     if fact.account == probe.ACCOUNT:
         probe.arrived(situation, fact, decision)
         return

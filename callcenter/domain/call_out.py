@@ -16,7 +16,7 @@ from callcenter.domain.effects import Connect, DestroyBridge, HangUp, RingBack, 
 from callcenter.domain.errors import Refused
 from callcenter.domain.escalation import Target
 from callcenter.domain.facts import ByPerson, CallOutAsked, CaseFoundLive, DigitsAsked, HoldAsked
-from callcenter.domain.offers import caller_legs, find_leg
+from callcenter.domain.offers import caller_legs, find_leg, node_of
 from callcenter.domain.seat import Seat
 
 DIGITS = frozenset("0123456789*#ABCD")
@@ -144,7 +144,7 @@ def ring_own(situation: Situation, decision: Decision, seat: Seat, party: cases.
     count = case.offers + 1
     decision.change(offers=count)
     leg_id = case.offer_leg_id(count)
-    node = next((leg.node for leg in situation.legs if leg.node), situation.node)
+    node = node_of(situation, decision)
     decision.legs[leg_id] = Leg(leg_id, case.id, party, "intent", node, now, seat=seat.extension, name=name)
     decision.seats[seat.extension] = seats.move(seat, "begin", now, case_id=case.id)
     until = now + timedelta(seconds=ring)

@@ -100,7 +100,9 @@ class Situation:
     around: Around = field(default_factory=Around)
     report: Report | None = None
     node: str = ""
-    """The Asterisk of this instance: where it orders calls."""
+    """The Asterisk where calls are made that belong to no other."""
+    lost: frozenset[str] = frozenset()
+    """Nodes that are given up: nothing is ordered there until they are heard again."""
     due: AbstractSet[str] = frozenset()
     """Kinds of the case's timers that are due."""
     papers: tuple[Paper, ...] = ()

@@ -18,7 +18,7 @@ from callcenter.domain.effects import AskNode, DialAttempt, HangUp, VoidAttempt
 from callcenter.domain.errors import Refused
 from callcenter.domain.escalation import Result, Target
 from callcenter.domain.facts import AttemptEnded, AttemptSeen, LegEnded
-from callcenter.domain.offers import all_legs, find_leg
+from callcenter.domain.offers import all_legs, find_leg, node_of
 
 RING_SECONDS = 40.0  # a person who asked for a call waits for it as long as people usually let a telephone ring
 GRACE_SECONDS = 4.0  # beyond it Asterisk itself should have given it up
@@ -57,7 +57,7 @@ def dial(situation: Situation, decision: Decision, target: Target) -> str:
     assert case is not None
     legs = all_legs(situation, decision)
     leg_id = str(uuid5(case.id, f"out-{len(legs)}"))
-    node = next((leg.node for leg in legs if leg.node), situation.node)
+    node = node_of(situation, decision)
     decision.legs[leg_id] = Leg(leg_id, case.id, "consult", "intent", node, now, name=target.name, number=target.number)
     decision.note("call_started", leg=leg_id, name=target.name, relation=target.relation, what=target.kind)
     until = now + timedelta(seconds=GOOD_SECONDS)
@@ -100,7 +100,7 @@ def outcome(leg: Leg, fact: AttemptEnded | LegEnded | AttemptSeen, decision: Dec
         return None
     if fact.seen == "finished":
         return result_told(fact.status, fact.cause), fact.cause
-    if fact.seen in ("unclaimed", "older_than_node"):
+    if fact.seen in ("unclaimed", "older_than_node", "node_lost"):
         if leg.state != "intent" and not fact.begun:
             ask(decision, leg)  # it has begun since this was asked
             return None

@@ -95,7 +95,7 @@ class KeyPressed:
     digit: str
 
 
-Seen = Literal["live", "answered", "finished", "claimed", "unclaimed", "voided", "older_than_node"]
+Seen = Literal["live", "answered", "finished", "claimed", "unclaimed", "voided", "older_than_node", "node_lost"]
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,8 @@ class AttemptSeen:
 
     ``live`` it rings, ``answered`` it is up and held by ``holder``, ``finished`` with ``status`` and ``cause`` (and the ``key``
     that the dialplan took while no service lived), ``claimed`` the dialplan began it and nothing is left of it,
-    ``unclaimed`` it never reached the dialplan, ``voided``, ``older_than_node`` Asterisk started after it was ordered.
+    ``unclaimed`` it never reached the dialplan, ``voided``, ``older_than_node`` Asterisk started after it was ordered,
+    ``node_lost`` the node is given up and another one lives.
     ``begun``: when this was asked we knew that it had begun. Else an answer "it is not here" may be older than its beginning.
     """
 

@@ -295,7 +295,7 @@ def _open_for(walk: Walk, place: int, target: Target, tries: int) -> tuple[int, 
     others = [a for a in walk.attempts if a.round == walk.escalation.round and a.target == target.key and a.result in NO_MORE]
     if others:
         return None
-    last = max((a.ended_at for a in tried if a.ended_at is not None), default=None)
+    last = max((at for a in tried if (at := attempts.phone_free_at(a)) is not None), default=None)
     return len(tried), None if last is None else last + timedelta(seconds=walk.policy.retry_seconds)
 
 
@@ -372,7 +372,7 @@ def dial(walk: Walk, target: Target, place: int, ring_seconds: float, asked_by: 
         id=attempt_id(case.id, target.key, count), case_id=case.id, round=walk.escalation.round, rung=place, target=target.key,
         kind=target.kind, name=target.name, relation=target.relation, number=target.number, way=way, count=count,
         state="intent", created_at=now, ring_seconds=ring_seconds, sentence=sentence,
-        check_at=now + timedelta(seconds=CHECK_SECONDS), node=_node(walk), asked_by=asked_by,
+        check_at=now + timedelta(seconds=CHECK_SECONDS), node=offers.node_of(walk.situation, decision), asked_by=asked_by,
         personal=walk.personal(target),
     )  # fmt: skip
     gone = target.key.startswith("contact:") and current is None
@@ -391,10 +391,6 @@ def dial(walk: Walk, target: Target, place: int, ring_seconds: float, asked_by: 
 
 def _is_drill(walk: Walk, target: Target) -> bool:
     return target.kind in PUBLIC and walk.policy.public_number(target.kind).mode == "drill"
-
-
-def _node(walk: Walk) -> str:
-    return next((leg.node for leg in offers.all_legs(walk.situation, walk.decision)), walk.situation.node)
 
 
 def _all_tried(walk: Walk) -> bool:
@@ -437,7 +433,7 @@ def _call_back(walk: Walk) -> list[datetime]:
         tried = [a for a in made if a.target == target.key]
         if len(tried) >= walk.policy.call_back_tries or any(a.result in ("invalid_number", "refused") for a in tried):
             continue
-        last = max((a.ended_at for a in tried if a.ended_at is not None), default=None)
+        last = max((at for a in tried if (at := attempts.phone_free_at(a)) is not None), default=None)
         waiting.append((len(tried), order, last + timedelta(seconds=walk.policy.retry_seconds) if last else walk.now, target))
     if not waiting:
         return []

@@ -35,6 +35,18 @@ def all_legs(situation: Situation, decision: Decision) -> list[Leg]:
     return list(merged.values())
 
 
+def node_of(situation: Situation, decision: Decision) -> str:
+    """Where this case's calls are made: at the node that carries it while that lives, at a living one otherwise."""
+    legs = sorted(all_legs(situation, decision), key=lambda leg: (not leg.live, leg.started_at))
+    return next((leg.node for leg in legs if leg.node and leg.node not in situation.lost), situation.node)
+
+
+def home_of(situation: Situation, decision: Decision) -> str:
+    """Where this case's conversation is: with whoever has been on the line for longest."""
+    up = sorted((leg for leg in all_legs(situation, decision) if leg.state == "up"), key=lambda leg: leg.started_at)
+    return next((leg.node for leg in up if leg.node not in situation.lost), node_of(situation, decision))
+
+
 def find_leg(situation: Situation, leg_id: str) -> Leg | None:
     return next((leg for leg in situation.legs if leg.id == leg_id), None)
 
@@ -114,7 +126,7 @@ def _ring(situation: Situation, decision: Decision, extension: str) -> Offer:
     seat = decision.seats.get(extension) or situation.seats[extension]
     decision.change(offers=count)
     decision.seats[extension] = seats.move(seat, "take" if seat.presence == "paused" else "offer", now, case_id=case.id)
-    node = next((leg.node for leg in caller_legs(situation, decision)), "")
+    node = node_of(situation, decision)
     decision.legs[leg_id] = Leg(leg_id, case.id, "seat", "intent", node, now, seat=extension)
     decision.note("offered", seat=extension)
     ring_seconds = figures.ring_seconds + SECOND_RING_GRACE

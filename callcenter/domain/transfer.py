@@ -21,7 +21,7 @@ from callcenter.domain.effects import Connect, DestroyBridge, HangUp, RingSeat, 
 from callcenter.domain.errors import Refused
 from callcenter.domain.facts import TakeOverAsked, TransferAsked, TransferCancelled, TransferCompleted
 from callcenter.domain.listening import seat_leg
-from callcenter.domain.offers import SECOND_RING_GRACE, caller_legs, end_leg, find_leg, free_seat, route
+from callcenter.domain.offers import SECOND_RING_GRACE, caller_legs, end_leg, find_leg, free_seat, node_of, route
 
 
 def asked(situation: Situation, fact: TransferAsked, decision: Decision) -> None:
@@ -43,7 +43,7 @@ def asked(situation: Situation, fact: TransferAsked, decision: Decision) -> None
     decision.change(
         offers=count, transfer=Transfer(f"seat:{other.extension}", other.name, fact.manner, "ringing", now, leg_id, other.extension)
     )
-    node = next((leg.node for leg in situation.legs if leg.node), situation.node)
+    node = node_of(situation, decision)
     decision.legs[leg_id] = Leg(leg_id, case.id, "seat", "intent", node, now, seat=other.extension, name=other.name)
     decision.seats[other.extension] = seats.move(other, "offer", now, case_id=case.id)
     decision.note("transfer_asked", agent_id=fact.agent_id, seat=other.extension, name=other.name, manner=fact.manner)

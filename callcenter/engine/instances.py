@@ -26,6 +26,7 @@ ADOPTED = Counter("callcenter_calls_adopted_total", "Calls taken over from an in
 
 BEAT_SECONDS = 0.5
 SILENT_SECONDS = 2.0  # a take-over is promised within 3 s
+LONG_SECONDS = 86_400.0  # instances that were silent for longer are forgotten
 LOOK_SECONDS = 10.0  # for so long after it fell silent a dead instance's application is looked at again
 
 _BEAT = sa.text("""
@@ -36,7 +37,7 @@ _BEAT = sa.text("""
 # One of the living wins each silent one; it keeps looking for some seconds, for a call may enter the old application late.
 _SILENT = sa.text("""
     UPDATE instance i SET adopted_by = :me, adopted_at = coalesce(i.adopted_at, clock_timestamp())
-    WHERE i.name <> :me AND i.node = :node AND i.seen_at < clock_timestamp() - make_interval(secs => :silent)
+    WHERE i.name <> :me AND i.node = ANY(CAST(:nodes AS text[])) AND i.seen_at < clock_timestamp() - make_interval(secs => :silent)
         AND (i.adopted_by IS NULL OR (i.adopted_by = :me AND i.adopted_at > clock_timestamp() - make_interval(secs => :look))
             OR NOT EXISTS (SELECT 1 FROM instance o WHERE o.name = i.adopted_by
                 AND o.seen_at >= clock_timestamp() - make_interval(secs => :silent)))
@@ -62,6 +63,8 @@ class Instances:
     name: str
     app: str
     node: str
+    """Our own; ``nodes``: all that we serve."""
+    nodes: list[str]
     _first: bool = True
 
     async def run(self) -> None:
@@ -88,9 +91,12 @@ class Instances:
         async with self.engine.begin() as connection:
             await connection.execute(_GONE, {"name": self.name})
 
-    async def look(self) -> None:
-        """Take over what silent instances of our node held. Who holds a leg is written down before it is moved."""
-        values: dict[str, Any] = {"me": self.name, "node": self.node, "silent": SILENT_SECONDS, "look": LOOK_SECONDS}
+    async def look(self, seconds: float = LOOK_SECONDS) -> None:
+        """Take over what silent instances held, at every node. Who holds a leg is written down before it is moved.
+
+        ``seconds``: also of those that we took over within so long: a node that was away then may hold calls of theirs.
+        """
+        values: dict[str, Any] = {"me": self.name, "nodes": self.nodes, "silent": SILENT_SECONDS, "look": seconds}
         async with self.engine.begin() as connection:
             silent = {row.name: row.app for row in await connection.execute(_SILENT, values)}
             if not silent:

@@ -15,7 +15,7 @@ from prometheus_client import Counter
 
 from callcenter.domain import effects, prompts
 from callcenter.domain.facts import AttemptRang, AttemptSeen, LegEnded, OrderFailed
-from callcenter.telephony.ports import AttemptOrder, Calls, ChannelGone, Speech, TelephonyError, Watch, account_of
+from callcenter.telephony.ports import AttemptOrder, Calls, ChannelGone, Evidence, Speech, TelephonyError, account_of
 
 Told = OrderFailed | LegEnded | AttemptSeen | AttemptRang
 
@@ -41,7 +41,7 @@ class Orders:
 
     calls: Calls
     speech: Speech
-    watch: Watch
+    watch: Evidence
     outgoing: Callable[[], tuple[str, str]] = lambda: ("", "")
     """Name and number that the phones of contacts show."""
     utcnow: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -159,7 +159,14 @@ class Orders:
         name, number = self.outgoing()
         rings = await self.calls.dial_attempt(
             AttemptOrder(
-                effect.leg_id, effect.number, effect.way, effect.ring_seconds, self.speech.media_of(effect.sentence), name, number
+                effect.leg_id,
+                effect.number,
+                effect.way,
+                effect.ring_seconds,
+                self.speech.media_of(effect.sentence),
+                name,
+                number,
+                good_for=effect.expires_at.timestamp() - self.utcnow().timestamp() - self.clock_offset,
             )
         )
         # The phone rings for seconds: time enough to speak what will be heard, beside the lane, which must not wait for it.
@@ -177,7 +184,7 @@ class Orders:
 
     async def _look(self, effect: effects.AskNode) -> AttemptSeen:
         leg_id = effect.leg_id
-        channels = {channel.id: channel for channel in await self.calls.channels()}
+        channels = {channel.id: channel for channel in await self.calls.channels(leg_id)}
         half = channels.get(leg_id)
         if half is not None and half.state == "Up" and half.app and half.app_args:  # without: the dialplan asks for the key
             return AttemptSeen(leg_id, "answered", holder=half.app.removeprefix(APP_PREFIX))
@@ -185,7 +192,7 @@ class Orders:
             return AttemptSeen(leg_id, "live")
         evidence = await self.watch.attempt_evidence(leg_id)
         if evidence is None:
-            older = await self.calls.node_started_at() > effect.ordered_at.timestamp() - self.clock_offset
+            older = await self.calls.node_started_at(leg_id) > effect.ordered_at.timestamp() - self.clock_offset
             return AttemptSeen(leg_id, "older_than_node" if older else "unclaimed", begun=effect.begun)
         if evidence.voided:
             return AttemptSeen(leg_id, "voided")

@@ -28,6 +28,7 @@ from callcenter.domain.decide import decide
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.effects import DialAttempt
 from callcenter.domain.intake import CaseRegistered
+from callcenter.domain.offers import home_of
 from callcenter.engine.lanes import Lanes
 from callcenter.engine.orders import Orders
 from callcenter.engine.ports import Changed, Feed, Router
@@ -187,6 +188,14 @@ class Processor:
         except TelephonyError as failure:
             log.exception("call_not_given_back", leg=fact.leg_id, reason=failure.reason)
 
+    def _learn(self, case: Case, situation: Situation, decision: Decision) -> None:
+        """Tell telephony where everything of this case is, before any order about it goes out."""
+        for leg in (*situation.legs, *decision.legs.values()):
+            self.calls.learn(leg.id, leg.node)
+        for attempt in (*situation.attempts, *decision.attempts.values()):
+            self.calls.learn(attempt.id, attempt.node)
+        self.calls.learn(case.bridge_id, home_of(situation, decision))
+
     def _keep_together(self, case: Case, decision: Decision, lane: str) -> None:
         """All that concerns a case goes through one lane, the one it was opened in: no order overtakes another."""
         if case.state in LIVE:
@@ -230,6 +239,7 @@ class Processor:
             return None
         case = decision.case or situation.case
         if case is not None:
+            self._learn(case, situation, decision)
             self._keep_together(case, decision, lane)
             with structlog.contextvars.bound_contextvars(case=str(case.id)):
                 await self._after(fact, situation, decision, case.id)

@@ -14,7 +14,7 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from callcenter.db.situations import live_attempts, live_legs
+from callcenter.db.situations import closed_attempts, live_attempts, live_legs
 from callcenter.domain import facts
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 from callcenter.telephony.numbers import read_caller
@@ -65,7 +65,10 @@ class Reconcile:
         async with self.engine.connect() as connection:
             believed = {row["id"]: row for row in await live_legs(connection, self.node)}
             attempts = await live_attempts(connection, self.node)
+            closed = await closed_attempts(connection, self.node)
         seen = {channel.id: channel for channel in await self.calls.channels()}
+        for channel_id in seen:
+            self.processor.calls.learn(channel_id, self.node)
         for leg_id, row in believed.items():
             self.processor.belongs(leg_id, row["case_id"])
         # Callers first: when both sides are gone the conversation is over, and no seat is rung for an empty line.
@@ -91,6 +94,7 @@ class Reconcile:
             ):
                 FOUND.labels("answer_missed").inc()
                 self.processor.tell(facts.SeatAnswered(channel.id))
+        await self._over(closed, set(seen), adopt=adopt)
         if adopt:
             live_cases: set[UUID] = {row["case_id"] for leg_id, row in believed.items() if leg_id in seen}
             for case_id in live_cases:
@@ -100,6 +104,17 @@ class Reconcile:
                 if channel.app == self.app and channel.of_the_ladder:
                     self.processor.tell(facts.AttemptFoundLive(channel.id, self.instance))
         await self._empty_bridges()
+
+    async def _over(self, closed: dict[str, bool], seen: set[str], *, adopt: bool) -> None:
+        """Calls that were given up while this node was out of reach, and that it has gone on with, or might still begin."""
+        for attempt_id in closed:
+            for channel_id in (attempt_id, f"{attempt_id}-2"):
+                if channel_id in seen:
+                    FOUND.labels("given_up").inc()
+                    await self.calls.hang_up(channel_id)
+                    break
+        if adopt:
+            await asyncio.gather(*(self.calls.void_attempt(attempt_id) for attempt_id, lost in closed.items() if lost))
 
     async def _unknown(self, channel: LiveChannel) -> None:
         """A channel in our app that no case knows: a call claimed an instant before we died, or a leg nobody wants."""

@@ -60,7 +60,7 @@ async def ladder(settings: Settings, running: bool) -> list[Finding]:
     return [
         *policy_findings(policy, duty, settings),
         *instance_findings(instances, settings, running),
-        *await safe_contacts(settings, terminals, running),
+        *[finding for node in settings.nodes for finding in await safe_contacts(node, terminals, running)],
     ]
 
 
@@ -131,7 +131,7 @@ def instance_findings(instances: list[dict[str, Any]], settings: Settings, runni
     living = [one for one in instances if one["age"] is not None and one["age"] < BEAT_SECONDS]
     silent = [one for one in instances if one["age"] is not None and one["age"] >= BEAT_SECONDS]
     found = []
-    if any(one["node"] == settings.node for one in living):
+    if any(one["node"] in {node.node for node in settings.nodes} for one in living):
         names = ", ".join(one["name"] for one in living)
         found.append(good(f"{len(living)} 个服务实例在运行:{names}", f"Instances that live: {names}"))
     elif not running and not living:

@@ -98,7 +98,8 @@ async def asterisk(settings: Settings, running: bool) -> list[Finding]:
                     "Check CALLCENTER_ASTERISK_HOST, CALLCENTER_ASTERISK_HTTP_PORT and Asterisk's log",
                 )
             ]
-    found = [good(f"Asterisk {version} 正常应答", f"Asterisk {version} answers"), _modules(loaded)]
+    named = settings.node if settings.other_nodes else "Asterisk"
+    found = [good(f"{named} 正常应答(Asterisk {version})", f"{named} answers (Asterisk {version})"), _modules(loaded)]
     return [*found, _clock("Asterisk", "Asterisk", offset)]
 
 
@@ -170,7 +171,9 @@ def _offset(theirs: float, before: float, after: float) -> float:
 
 
 async def _parts(settings: Settings, running: bool) -> list[Finding]:
-    results = await asyncio.gather(database(settings, running), asterisk(settings, running), service(settings, running))
+    results = await asyncio.gather(
+        database(settings, running), *(asterisk(node, running) for node in settings.nodes), service(settings, running)
+    )
     return [finding for part in results for finding in part]
 
 

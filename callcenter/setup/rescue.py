@@ -47,16 +47,17 @@ class Rescue:
 
     async def _try(self) -> None:
         living, ours = self._living(), self._settings.ari_app
-        try:
-            if living is None:  # the database is silent too: of other instances nothing is known
-                count = await give_back_stranded(self._settings, lambda app: app == ours)
-            else:
-                count = await give_back_stranded(self._settings, lambda app: app not in living)
-        except TelephonyError as error:
-            self._say(f"服务没有响应,也连接不上 Asterisk / neither service nor Asterisk answers: {error.reason}")
-            return
-        if count:
-            self._say(f"服务没有响应,{count} 位等待者已转入安全模式 / callers given to safe mode: {count}")
+        for node in self._settings.nodes:
+            try:
+                if living is None:  # the database is silent too: of other instances nothing is known
+                    count = await give_back_stranded(node, lambda app: app == ours)
+                else:
+                    count = await give_back_stranded(node, lambda app: app not in living)
+            except TelephonyError as error:
+                self._say(f"服务没有响应,也连接不上 Asterisk / neither service nor Asterisk {node.node} answers: {error.reason}")
+                continue
+            if count:
+                self._say(f"服务没有响应,{count} 位等待者已转入安全模式 / callers given to safe mode: {count}")
 
 
 async def _answers(session: aiohttp.ClientSession, url: str) -> bool:

@@ -117,6 +117,7 @@ def write_instance(settings: Settings, folder: Path, music: Path) -> None:
         "media.conf": media or "; sound listens on every address\n",
         "trunk-contact.conf": f"contact = sip:{_plain(settings.trunk_target)}\n",
         "drill-contact.conf": f"contact = sip:{_drill(settings)}\n",
+        "nodes.conf": _nodes(settings),
         "trunk-match.conf": "".join(f"match = {address}\n" for address in trunk_addresses(settings)),
         "safe-waiting.conf": (
             f"entry = {prompts}/safe-emergency\nentry = {music}/waiting\n"
@@ -194,6 +195,28 @@ def trunk_addresses(settings: Settings) -> list[str]:
                 "the trunk. Use 127.0.0.2."
             )
     return addresses
+
+
+def trunk_to(node: str) -> str:
+    """The endpoint of the trunk to another node of the centre, and the name under which that one is known here."""
+    return f"node-{node}"
+
+
+def _nodes(settings: Settings) -> str:
+    """The trunks to the other nodes. Each proves by password who it is: an address can be anybody's on the same machine."""
+    lines = ["; the other nodes of the centre\n"]
+    own, *others = settings.nodes
+    for other in others:
+        name, password = trunk_to(other.node), _secret(SecretStr(own.node_password()), "ari_password")
+        lines.append(
+            f"[{name}](line)\ncontext = from-node\nidentify_by = username\naors = {name}\nauth = {name}\n"
+            f"outbound_auth = {name}-out\nfrom_user = {trunk_to(own.node)}\ntrust_id_outbound = yes\n"
+            f"rtp_timeout = {settings.audio_lost_seconds}\n"
+            f"[{name}]\ntype = aor\ncontact = sip:{_plain(other.asterisk_host)}:{other.sip_port}\n"
+            f"[{name}]\ntype = auth\nauth_type = userpass\nusername = {name}\npassword = {password}\n"
+            f"[{name}-out]\ntype = auth\nauth_type = userpass\nusername = {trunk_to(own.node)}\npassword = {password}\n"
+        )
+    return "".join(lines)
 
 
 def _advertised(settings: Settings) -> str:

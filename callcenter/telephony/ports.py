@@ -122,7 +122,10 @@ class Calls(Protocol):
 
     async def delete_recording(self, name: str) -> None: ...
 
-    async def channels(self) -> list[LiveChannel]: ...
+    async def channels(self, of: str = "") -> list[LiveChannel]:
+        """Every channel; with ``of`` (a leg, an attempt) those of the node that carries it, and of no other."""
+        ...
+
     async def bridges(self) -> list[LiveBridge]: ...
     async def hand_back(self, channel_id: str, context: str = "arrive") -> None:
         """Give a claimed call back to the dialplan, which serves it without us: we cannot remember it.
@@ -145,8 +148,12 @@ class Calls(Protocol):
         """
         ...
 
-    async def node_started_at(self) -> float:
-        """When this Asterisk started, in seconds since 1970."""
+    async def node_started_at(self, of: str = "") -> float:
+        """When the Asterisk that carries ``of`` (a leg, an attempt) started, in seconds since 1970."""
+        ...
+
+    def learn(self, what: str, node: str) -> None:
+        """A leg, an attempt or a bridge is at this node: orders about it go there."""
         ...
 
     async def move(self, channel_id: str, app: str, args: Sequence[str] = (), leaving: str | None = None) -> None:
@@ -169,6 +176,10 @@ class AttemptOrder:
     announcement: str = ""
     caller_name: str = ""
     caller_number: str = ""
+    via: str = ""
+    """Endpoint of the trunk to the node where this account's phone is registered; empty: at the dialling node itself."""
+    good_for: float | None = None
+    """Seconds from now after which the dialplan does not dial any more: an order may lie in a node that stands still."""
 
 
 @dataclass(frozen=True)
@@ -302,7 +313,15 @@ class SafeModeLine:
     kind: Literal["emergency", "life_help"]
 
 
-class Watch(Protocol):
+class Evidence(Protocol):
+    """What is left of calls that were dialled."""
+
+    async def attempt_evidence(self, attempt_id: str) -> AttemptEvidence | None:
+        """What AstDB knows of an attempt; None when it never reached the dialplan."""
+        ...
+
+
+class Watch(Evidence, Protocol):
     """What only AMI tells: who is registered, who attacks, and what safe mode needs and did."""
 
     @property
@@ -323,10 +342,6 @@ class Watch(Protocol):
 
     async def push_contacts(self, contacts: Mapping[str, Sequence[SafeModeContact]]) -> None:
         """Whom safe mode phones, by terminal (its account, or the number it calls from). Only differences are sent."""
-        ...
-
-    async def attempt_evidence(self, attempt_id: str) -> AttemptEvidence | None:
-        """What AstDB knows of an attempt; None when it never reached the dialplan."""
         ...
 
     async def forget_attempts(self, before: float) -> int:

@@ -27,6 +27,7 @@ LIST_TIMEOUT = 20.0  # seconds for lists that grow with the centre: a city has 1
 EMERGENCY_QUEUE = "safe-emergency"
 LIFE_HELP_QUEUE = "safe-life-help"
 TRUNKS = ("trunk", "drill")
+NODES = "node-"  # endpoints of the trunks between nodes begin so
 ATTEMPT_FAMILIES = ("attempt", "attempt-end", "attempt-key")
 # "Unknown": it has just registered, and so it has just spoken; it has not been asked yet.
 REACHABLE = frozenset({"Reachable", "NonQualified", "NonQual", "Avail", "Unknown"})
@@ -124,11 +125,24 @@ class AmiWatch:
         listed: dict[str, dict[str, ContactStatus]] = {}
         for row in rows:
             status = _contact_from_row(row)
-            if status.registered and status.account not in TRUNKS:
+            if status.registered and status.account not in TRUNKS and not status.account.startswith(NODES):
                 listed.setdefault(status.account, {})[status.address] = status
         told = {account: phones for account, phones in self._phones.items() if account in heard_of}
         self._phones = listed | told
         return [best for phones in self._phones.values() if (best := _best(phones)) is not None]
+
+    def phone(self, account: str) -> ContactStatus | None:
+        """What is known of the account's phone here; None when none is registered."""
+        return _best(self._phones.get(account, {}))
+
+    def accounts(self) -> list[str]:
+        """Accounts with a phone here."""
+        return [account for account, phones in self._phones.items() if phones]
+
+    def has(self, account: str) -> bool:
+        """Whether a phone of this account is registered here and answers."""
+        known = self.phone(account)
+        return known is not None and known.reachable
 
     # ------------------------------------------------------------------ safe mode
 

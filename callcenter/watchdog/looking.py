@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
@@ -29,7 +30,7 @@ _LADDERS = sa.text("""
 """)
 _INSTANCES = sa.text("""
     SELECT name, app, CASE WHEN isfinite(seen_at) THEN extract(epoch FROM clock_timestamp() - seen_at)::float END AS age
-    FROM instance WHERE node = :node
+    FROM instance WHERE node = ANY(CAST(:nodes AS text[]))
 """)
 _DUTY = sa.text("SELECT name, number FROM duty_phone WHERE active ORDER BY position, name")
 _ROSTER = sa.text("""
@@ -50,6 +51,8 @@ class Watcher:
     node: str
     outgoing_number: str
     look: Look
+    others: Mapping[str, AriRequests] = field(default_factory=dict)
+    """The centre's further nodes by their names."""
     duty: Duty | None = None
     """What the database said last; None before it said anything."""
     living: frozenset[str] | None = None
@@ -61,14 +64,15 @@ class Watcher:
 
     async def see(self) -> Look:
         """Look at everything once, at the same time; never longer than the deadline."""
-        await asyncio.gather(self._database(), self._asterisk())
+        lines = {self.node: self.asterisk, **self.others}
+        await asyncio.gather(self._database(), *(self._asterisk(name, line) for name, line in lines.items()))
         return self.look
 
     async def _database(self) -> None:
         try:
             async with asyncio.timeout(DEADLINE), self.engine.connect() as connection:
                 ladders = list(await connection.execute(_LADDERS))
-                instances = list(await connection.execute(_INSTANCES, {"node": self.node}))
+                instances = list(await connection.execute(_INSTANCES, {"nodes": [self.node, *self.others]}))
                 phones = list(await connection.execute(_DUTY))
                 roster = tuple((row.number, row.begins, row.ends) for row in await connection.execute(_ROSTER))
                 breaches = tuple(Breach(*row) for row in await connection.execute(UNPAGED))
@@ -97,17 +101,20 @@ class Watcher:
         self.duty = Duty(tuple(DutyPhone(row.name, row.number) for row in phones), self.outgoing_number or line or "", roster)
         self.breaches = breaches
 
-    async def _asterisk(self) -> None:
+    async def _asterisk(self, name: str, line: AriRequests) -> None:
+        part = f"asterisk {name}"
         try:
-            answer = await self.asterisk.request("GET", "asterisk/ping", timeout=DEADLINE)
+            answer = await line.request("GET", "asterisk/ping", timeout=DEADLINE)
         except TelephonyError as error:
-            self._tell("asterisk", error.reason)
+            self._tell(part, error.reason)
             return
         if answer.ok:
-            self._problem.pop("asterisk", None)
-            self.look = replace(self.look, asterisk_at=monotonic())
+            self._problem.pop(part, None)
+            now = monotonic()
+            known = dict.fromkeys((self.node, *self.others), NEVER) | dict(self.look.nodes_at) | {name: now}
+            self.look = replace(self.look, asterisk_at=now, nodes_at=tuple(known.items()) if self.others else ())
         else:
-            self._tell("asterisk", f"{answer.status} {answer.message}")
+            self._tell(part, f"{answer.status} {answer.message}")
 
     def _tell(self, part: str, error: object) -> None:
         """Once, not at every look."""

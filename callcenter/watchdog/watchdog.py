@@ -43,7 +43,7 @@ MOST_UNWRITTEN = 50
 
 
 class Watchdog:
-    """One watchdog, beside one service instance and its Asterisk."""
+    """One watchdog, beside one service instance. It looks at every Asterisk node, and phones by one that answers."""
 
     def __init__(self, settings: Settings, url: str, *, grace: float = GRACE_SECONDS) -> None:
         self.faults: dict[Wrong, Fault] = {}
@@ -52,17 +52,19 @@ class Watchdog:
         hasty = settings.model_copy(update={"database_timeout": DEADLINE, "instance": f"{settings.instance}-watchdog"})
         self._engine = create_engine(url, hasty)
         self._board = Board(self._engine, settings.time_zone)
-        self._asterisk = AriRequests(settings)
-        self._ami = AmiWatch(settings)
+        own, *others = settings.nodes
+        self._lines = {one.node: (AriRequests(one), AmiWatch(one)) for one in (own, *others)}
+        asterisk, ami = self._lines[own.node]
         self._watcher = Watcher(
             self._engine,
-            self._asterisk,
+            asterisk,
             settings.node,
             settings.outgoing_number,
             Look(monotonic(), grace, probes_allowed=settings.probe_page_after),
+            {one.node: self._lines[one.node][0] for one in others},
         )
         self._speech = EspeakSpeech(settings)
-        self._pager = Pager(self._asterisk, self._ami, self._speech)
+        self._pager = Pager(asterisk, ami, self._speech)
         self._rescue = Rescue(
             settings, address(settings) + "/healthz", lambda said: log.critical("callers_rescued", said=said), self._living
         )
@@ -76,8 +78,9 @@ class Watchdog:
 
     async def run(self) -> None:
         """For ever."""
-        self._asterisk.open()
-        await self._ami.start()
+        for asterisk, ami in self._lines.values():
+            asterisk.open()
+            await ami.start()
         log.info("watchdog_started", duty_phones=len(self._duty.duty.phones))
         async with asyncio.TaskGroup() as group:
             group.create_task(self._prepare(), name="sentences")
@@ -95,8 +98,9 @@ class Watchdog:
         for task in paging:
             task.cancel()
         await asyncio.gather(*paging, return_exceptions=True)
-        await self._ami.close()
-        await self._asterisk.close()
+        for asterisk, ami in self._lines.values():
+            await ami.close()
+            await asterisk.close()
         await self._speech.aclose()
         with suppress(TimeoutError):
             async with asyncio.timeout(DEADLINE):
@@ -181,6 +185,9 @@ class Watchdog:
             self._warn("watchdog_no_phone")
             self.faults = paged(self.faults, wrong, began, heard=False)
             return
+        heard = dict(self._watcher.look.nodes_at)
+        if heard:
+            self._pager.asterisk, self._pager.watch = self._lines[max(heard, key=lambda name: heard[name])]
         try:
             made = await self._pager.page(gravest([one.kind for one in wrong]), duty)
         except TelephonyError as error:

@@ -42,6 +42,9 @@ class Look:
     database_since: float = NEVER
     """The first answer after a silence: what stood still meanwhile was nobody's fault but the database's."""
     asterisk_at: float = NEVER
+    """The last answer of any Asterisk node."""
+    nodes_at: tuple[tuple[str, float], ...] = ()
+    """The last answer of each, in a centre that has several."""
     beat_at: float = NEVER
     """The newest heartbeat of any instance of our node."""
     left: bool = False
@@ -56,7 +59,7 @@ class Look:
 
 @dataclass(frozen=True, order=True)
 class Wrong:
-    """One thing that is wrong. ``about``: the case's number for a ladder."""
+    """One thing that is wrong. ``about``: the case's number for a ladder, the node's name where one of several is away."""
 
     kind: Kind
     about: str = ""
@@ -88,6 +91,8 @@ def what_is_wrong(look: Look, now: float) -> list[Wrong]:
             wrong.append(Wrong("watchdog_silent"))
     if now - max(look.asterisk_at, settled) > AWAY_SECONDS:
         wrong.append(Wrong("watchdog_asterisk"))
+    else:
+        wrong += [Wrong("watchdog_asterisk", name) for name, at in look.nodes_at if now - max(at, settled) > AWAY_SECONDS]
     # What explains it shows itself soon; only what nothing explains is told as this.
     if not wrong and look.probes_failed >= look.probes_allowed and now - look.probe_failed_at > 2 * AWAY_SECONDS:
         wrong.append(Wrong("watchdog_probe"))
@@ -110,7 +115,7 @@ def follow(faults: Mapping[Wrong, Fault], wrong: Iterable[Wrong], now: float) ->
 def to_page(faults: Mapping[Wrong, Fault], now: float) -> list[Wrong]:
     """What somebody has to be phoned about now, the gravest first: nobody has pressed 1, and the last round is a minute ago.
 
-    Of Asterisk's absence nobody can be told before it is back; then it still is told once, for it has cost calls.
+    Of Asterisk's absence nobody can be told before a node answers; then it still is told once, for it has cost calls.
     """
     return [
         fault.wrong

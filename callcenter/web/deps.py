@@ -67,6 +67,10 @@ class Health(Protocol):
         """Each part: True when it works, else False or the reason in words without personal data."""
         ...
 
+    def nodes_are(self) -> Mapping[str, bool | str]:
+        """Each Asterisk node where there are several, likewise. One that is away keeps nobody from being served."""
+        ...
+
 
 @dataclass(frozen=True)
 class Centre:

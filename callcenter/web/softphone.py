@@ -20,7 +20,6 @@ from callcenter.db.agents import Session
 from callcenter.domain.errors import Refused
 from callcenter.engine.processor import DATABASE_ERRORS
 from callcenter.people.login import COOKIE
-from callcenter.settings import Settings
 from callcenter.telephony.ports import account_of
 from callcenter.web.bodies import answer
 from callcenter.web.deps import Deps
@@ -65,7 +64,8 @@ def ice_servers(text: str) -> list[dict[str, Any]]:
 class SipDoor:
     """Passes SIP between browsers of logged-in seats and Asterisk. ``handle`` is the view for ``/sip``."""
 
-    settings: Settings
+    place: Callable[[], tuple[str, int]]
+    """Host and HTTP port of an Asterisk that lives."""
     who: Callable[[str], Awaitable[Session | None]]
     _open: dict[web.WebSocketResponse, asyncio.Future[int]] = field(default_factory=dict)
 
@@ -93,7 +93,8 @@ class SipDoor:
             return AWAY
         if person is None or person.seat is None:
             return NOT_LOGGED_IN
-        url = f"http://{self.settings.asterisk_host}:{self.settings.asterisk_http_port}/ws"
+        host, port = self.place()
+        url = f"http://{host}:{port}/ws"
         try:
             async with aiohttp.ClientSession() as http:
                 async with asyncio.timeout(CONNECT_SECONDS):

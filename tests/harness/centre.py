@@ -210,6 +210,8 @@ class Centre:
     process: asyncio.subprocess.Process | None = None
     consoles: list[ConsoleClient] = field(default_factory=list)
     log: Path = Path()
+    others: tuple[RealAsterisk, ...] = ()
+    """Its further nodes."""
     _engine: AsyncEngine | None = None
 
     @property

@@ -217,7 +217,7 @@ async def invariants(centre: Centre, homes: Homes, *, settle: float = 0.0) -> di
 
 async def _one_invite_each(centre: Centre, homes: Homes, attempts: list[dict[str, Any]]) -> None:
     """The network's INVITEs against the ids that Asterisk's database says were dialled, and against what we remember."""
-    shown = await centre.asterisk.process.cli("database show attempt")
+    shown = "\n".join([await node.process.cli("database show attempt") for node in (centre.asterisk, *centre.others)])
     dialled = {line.split(":")[0].strip().removeprefix("/attempt/") for line in shown.splitlines() if "void" not in line}
     for network, ways in ((homes.trunk, ("trunk",)), (homes.drill, ("drill",))):
         numbers = {call.number for call in network.calls} | {a["number"] for a in attempts if a["way"] in ways}

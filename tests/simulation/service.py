@@ -364,14 +364,17 @@ class Line:
         else:
             self.service.node.ask_alone(channel_id)
 
-    async def channels(self) -> list[LiveChannel]:
+    def learn(self, what: str, node: str) -> None:
+        """There is one node."""
+
+    async def channels(self, of: str = "") -> list[LiveChannel]:
         await self._order("channels")
         return [
             LiveChannel(c.id, "", "Up" if c.up else "Ring", c.number, "", f"callcenter-{c.app}" if c.app else None, c.args)
             for c in self.service.node.channels.values()
         ]
 
-    async def node_started_at(self) -> float:
+    async def node_started_at(self, of: str = "") -> float:
         await self._order("started")
         return self.service.node.started_at
 

@@ -100,6 +100,9 @@ class FakeEngine:
     async def stored(self, recording_id: UUID) -> StoredRecording | None:
         return self.recordings.get(recording_id)
 
+    def nodes_are(self) -> Mapping[str, bool | str]:
+        return {}
+
     async def ready(self) -> Mapping[str, bool | str]:
         return self.parts
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import aiohttp
+
+from callcenter.domain.policy import Rung
+from callcenter.simulation.family import Behaviour, FamilyCall
 from harness.asterisk import RealAsterisk
 from harness.centre import Centre, running_centre
 from harness.homes import Homes
 from harness.ladder import LATE, QUICK, Elder, all_hear_each_other, elder, invariants, listens, sound_of
 from harness.phones import Caller
-
-from callcenter.domain.policy import Rung
-from callcenter.simulation.family import Behaviour, FamilyCall
 
 Moment = Literal["invited", "ringing", "listening", "joined"]
 MOMENTS: tuple[Moment, ...] = ("invited", "ringing", "joined", "listening")

@@ -1,0 +1,132 @@
+"""Which Asterisk nodes live, and what becomes of the calls of one that is given up.
+
+A node is given up only while another one lives, and only when no instance hears it: at once when its machine says that nothing
+listens there any more, later when it says nothing at all, for then its calls may well be alive. What it carried is told as lost,
+through the same facts as everything else: who waited is owed a call, whose phone rang is not rung again before it can have
+stopped, and the ladder goes on at a living node. What a node says of such calls after it is back changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+import structlog
+from prometheus_client import Counter, Gauge
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callcenter.db.situations import live_legs, open_attempts
+from callcenter.domain.attempts import NODE_LOST
+from callcenter.domain.facts import AttemptSeen, LegEnded
+from callcenter.engine.processor import DATABASE_ERRORS, Processor
+from callcenter.telephony.nodes import Node, Nodes
+from callcenter.telephony.ports import TelephonyError
+
+log = structlog.get_logger()
+HEARD = Gauge("callcenter_node_up", "Whether an Asterisk node answers this instance", ["node"])
+LOST = Counter("callcenter_nodes_lost_total", "Times that an Asterisk node was given up", ["node"])
+
+LOOK_SECONDS = 0.5
+DEAD_SECONDS = 1.2  # nobody listens at its port: its calls are over
+SILENT_SECONDS = 6.0  # it says nothing: the machine, the network, or a moment of weakness
+FAILED_LOOKS = 2  # of our own, in a row: whoever slept must not judge by the age of what it last heard
+
+_TELL = sa.text("""
+    INSERT INTO node (name, heard_at, refused_at)
+    SELECT n.name, CASE WHEN n.heard THEN clock_timestamp() ELSE '-infinity' END,
+        CASE WHEN n.refused THEN clock_timestamp() ELSE '-infinity' END
+    FROM unnest(CAST(:names AS text[]), CAST(:heard AS boolean[]), CAST(:refused AS boolean[])) AS n(name, heard, refused)
+    ORDER BY n.name
+    ON CONFLICT (name) DO UPDATE SET heard_at = greatest(node.heard_at, excluded.heard_at),
+        refused_at = greatest(node.refused_at, excluded.refused_at)
+    RETURNING name, CASE WHEN isfinite(heard_at) THEN extract(epoch FROM clock_timestamp() - heard_at)::float ELSE 'infinity' END
+        AS silent, refused_at > heard_at AS refused
+""")
+
+
+@dataclass
+class NodeCare:
+    """Looks at every node, says in the database what was heard, and gives up what nobody hears."""
+
+    engine: AsyncEngine
+    processor: Processor
+    nodes: Nodes
+    on_change: Callable[[], Awaitable[None]]
+    """A node was given up, or is back: which phones are there is another question now."""
+    _failed: dict[str, int] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Look, for ever. A centre of one node has nothing to give it up for."""
+        while True:
+            try:
+                await self.look()
+            except DATABASE_ERRORS as error:
+                log.warning("nodes_not_looked_at", error=type(error).__name__)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def look(self) -> None:
+        """One look at all of them, and what follows from it."""
+        every = list(self.nodes.all.values())
+        answers = dict(zip([node.name for node in every], await asyncio.gather(*map(_ask, every)), strict=True))
+        for name, answer in answers.items():
+            self._failed[name] = 0 if answer == "heard" else self._failed.get(name, 0) + 1
+            HEARD.labels(name).set(answer == "heard")
+        if len(every) < 2:
+            return
+        async with self.engine.begin() as connection:
+            told = await connection.execute(
+                _TELL,
+                {
+                    "names": list(answers),
+                    "heard": [answer == "heard" for answer in answers.values()],
+                    "refused": [answer == "refused" for answer in answers.values()],
+                },
+            )
+            silent = {row.name: row.silent > (DEAD_SECONDS if row.refused else SILENT_SECONDS) for row in told}
+        gone = frozenset(name for name, late in silent.items() if late and self._failed[name] >= FAILED_LOOKS)
+        if len(gone) == len(every):
+            gone = self.nodes.lost & gone  # with nobody to go on with, nothing is given up that was not before
+        before, self.nodes.lost = self.nodes.lost, gone
+        for name in gone - before:
+            LOST.labels(name).inc()
+            log.critical("node_given_up", node=name)
+        for name in before - gone:
+            log.warning("node_is_back", node=name)
+        for name in gone:
+            await self._tell_its_calls(name)
+        if gone != before:
+            await self.on_change()
+
+    async def _tell_its_calls(self, name: str) -> None:
+        """Told again at each look while anything of it is believed: whoever is told twice changes nothing."""
+        async with self.engine.connect() as connection:
+            legs = await live_legs(connection, name)
+            attempts = await open_attempts(connection, name)
+        for row in legs:
+            self.processor.belongs(row["id"], row["case_id"])
+        for attempt_id, case_id in attempts.items():
+            self.processor.belongs(attempt_id, case_id)
+        # Callers first: when both sides are gone the conversation is over, and no seat is rung for an empty line.
+        callers = [row for row in legs if row["party"] == "caller"]
+        others = [row for row in legs if row["party"] != "caller"]
+        for row in callers:
+            self.processor.tell(LegEnded(row["id"], "lost"))
+        for attempt_id in attempts:
+            self.processor.tell(AttemptSeen(attempt_id, "node_lost", cause=NODE_LOST, begun=True))
+        for row in others:
+            if row["party"] == "consult" and row["state"] != "up":
+                self.processor.tell(AttemptSeen(row["id"], "node_lost", cause=NODE_LOST, begun=True))
+            else:
+                self.processor.tell(LegEnded(row["id"], "lost"))
+
+
+async def _ask(node: Node) -> str:
+    """``heard``, ``refused`` when nothing listens there, ``silent`` otherwise."""
+    try:
+        await node.pulse.ping()
+    except TelephonyError as error:
+        refused = isinstance(getattr(error.__cause__, "os_error", None), ConnectionRefusedError)
+        return "refused" if refused else "silent"
+    return "heard"
