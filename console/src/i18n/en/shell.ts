@@ -26,7 +26,7 @@ export default {
     otherButton: "Work in this tab", service: "Out of order: {names}",
   },
   sound: { blocked: "The browser does not allow sound yet: you would not hear a call arrive.", enable: "Enable sound" },
-  health: { asterisk: "Telephony", ami: "Phone monitor", database: "Database", up: "working", down: "failing", title: "System" },
+  health: { asterisk: "Telephony", ami: "Phone monitor", database: "Database", node: "Node {name}", up: "working", down: "failing", title: "System" },
   common: {
     save: "Save", cancel: "Cancel", close: "Close", search: "Search", loading: "Loading…", none: "none", retry: "Try again",
     more: "More", all: "All", yes: "yes", no: "no", empty: "Nothing here yet", rule: "Rule {rule}", key: "Key {key}", unknown: "not recorded",
