@@ -6,8 +6,6 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,30 +13,10 @@ import pytest_asyncio
 from harness.asterisk import RealAsterisk, asterisk_settings, rtp_ports
 from harness.centre import Centre
 from harness.homes import Homes, homes_of
-from harness.stages import faulty_centre
+from harness.pair import Pair
 
 from callcenter.setup.asterisk import AsteriskProcess
 from callcenter.setup.toolchain import Toolchain
-
-
-@dataclass
-class Pair:
-    """Two nodes; whoever kills one starts it again."""
-
-    one: RealAsterisk
-    two: RealAsterisk
-
-    @asynccontextmanager
-    async def centre(self, database: str) -> AsyncIterator[Centre]:
-        """An instance on both; a second one on the same database is another call of this."""
-        async with faulty_centre(self.one, database) as made:
-            made.others = (self.two,)
-            yield made
-
-    async def both_run(self) -> None:
-        for node in (self.one, self.two):
-            await node.process.start()
-            await node.become_quiet()
 
 
 @pytest.fixture(scope="module")

@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import time
 
+import aiohttp
 import pytest
 from harness.centre import Centre
 from harness.homes import Homes
-from harness.ladder import all_settled, invariants, listens
+from harness.ladder import all_settled, elder, invariants, listens
+from harness.pair import Pair
 from harness.phones import Telephones
 from harness.rtp import CALLER_TONE, SEAT_TONE
 from harness.stages import Stages
 
-from conftest import Pair
-
 pytestmark = pytest.mark.real
 # ruff: noqa: T201 - figures for people
-GOES_ON_WITHIN = 4.0  # 1.2 s until the node is given up, two looks, and the order's own way to the telephone
+# 1.2 s until the node is given up, a look, and the order's own way: 1.6 s on an idle machine; this one is shared.
+GOES_ON_WITHIN = 5.0
 
 
 async def test_a_call_at_each_node_is_served_by_one_seat(centre: Centre, nodes: Pair) -> None:
@@ -63,15 +64,28 @@ async def is_used_again(centre: Centre, nodes: Pair, stages: Stages, homes: Home
     """The node comes back: what it knows of old calls changes nothing, and new calls come in by it."""
     before = {moment: await one.attempts(centre) for moment, one in stages.elders.items()}
     await nodes.one.process.start()
-    await centre.until_row("SELECT 1 FROM node WHERE name = 'node1' AND heard_at > clock_timestamp() - interval '1 second'")
-    press = await centre.telephones.caller(str(centre.data()["lines"]["emergency"]), number="13800138007")
-    await press.answered(timeout=8)
-    await centre.until_row("SELECT 1 FROM call_leg WHERE state = 'up' AND node = 'node1' AND party = 'caller'")
+    await until_nodes_are(centre, {"node1": True, "node2": True})
+    another = await elder(centre, "女儿", place=len(stages.elders))
+    await (await another.press(centre)).answered(timeout=8)
+    await homes.trunk.wait_for_invite(another.contacts[0].number)
+    (attempt,) = await another.attempts(centre)
+    assert attempt["node"] == "node1", "it is used again"
     for moment, one in stages.elders.items():
         now = {a["id"]: a for a in await one.attempts(centre)}
         for attempt in before[moment]:
             assert attempt["state"] not in ("done", "void") or now[attempt["id"]] == attempt, f"{moment}: rewritten"
     print(await invariants(centre, homes, settle=1.0))
+
+
+async def until_nodes_are(centre: Centre, wanted: dict[str, bool], timeout: float = 15.0) -> None:
+    """What /readyz says of each node; a press can be served all the while."""
+    async with asyncio.timeout(timeout), aiohttp.ClientSession() as http:
+        while True:
+            async with http.get(f"{centre.base}/readyz") as answer:
+                assert answer.status == 200
+                if {name: state is True for name, state in (await answer.json())["nodes"].items()} == wanted:
+                    return
+            await asyncio.sleep(0.05)
 
 
 async def test_a_node_killed_while_families_ring_listen_and_speak(centre: Centre, nodes: Pair, homes: Homes) -> None:
@@ -80,6 +94,7 @@ async def test_a_node_killed_while_families_ring_listen_and_speak(centre: Centre
     nodes.one.process.kill()
     died = time.monotonic()
     await goes_on(centre, stages, died)
+    await until_nodes_are(centre, {"node1": False, "node2": True})
     # The elders are phoned back by the living node, for nobody has taken charge.
     await centre.until_row("SELECT 1 FROM attempt WHERE rung = -1 AND node = 'node2' AND rang_at IS NOT NULL", timeout=10)
     second = homes.trunk.of(stages.elders["ringing"].contacts[1].number)[0]
