@@ -5,6 +5,7 @@ Only a key, or a person at the centre, acknowledges: voicemail, silence, early m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -64,11 +65,15 @@ def result_of(status: str, key: str) -> Result:
     return by_key.get(key) or ("no_key" if status == "ANSWER" else result_told(status, ""))
 
 
-def phone_free_at(attempt: Attempt) -> datetime | None:
-    """When that telephone can be rung again: after its call, or, where a lost node left it ringing, when it must have stopped."""
-    if attempt.ended_at is not None and attempt.cause == NODE_LOST and attempt.answered_at is None:
-        return max(attempt.ended_at, attempt.created_at + timedelta(seconds=attempt.ring_seconds + RING_GRACE_SECONDS))
-    return attempt.ended_at
+def again_at(tried: Sequence[Attempt], pause: float) -> datetime | None:
+    """When a telephone may be tried again, ``pause`` seconds after its last call, and where a lost node left it ringing, not
+    before it must have stopped. None: it was not tried."""
+    times = [a.ended_at + timedelta(seconds=pause) for a in tried if a.ended_at is not None]
+    times += [
+        a.created_at + timedelta(seconds=a.ring_seconds + RING_GRACE_SECONDS)
+        for a in tried if a.cause == NODE_LOST and a.answered_at is None
+    ]  # fmt: skip
+    return max(times, default=None)
 
 
 # --- told -----------------------------------------------------------------------------------------------------------

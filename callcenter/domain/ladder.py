@@ -295,8 +295,7 @@ def _open_for(walk: Walk, place: int, target: Target, tries: int) -> tuple[int, 
     others = [a for a in walk.attempts if a.round == walk.escalation.round and a.target == target.key and a.result in NO_MORE]
     if others:
         return None
-    last = max((at for a in tried if (at := attempts.phone_free_at(a)) is not None), default=None)
-    return len(tried), None if last is None else last + timedelta(seconds=walk.policy.retry_seconds)
+    return len(tried), attempts.again_at(tried, walk.policy.retry_seconds)
 
 
 def rung_done(walk: Walk, place: int) -> bool:
@@ -433,8 +432,7 @@ def _call_back(walk: Walk) -> list[datetime]:
         tried = [a for a in made if a.target == target.key]
         if len(tried) >= walk.policy.call_back_tries or any(a.result in ("invalid_number", "refused") for a in tried):
             continue
-        last = max((at for a in tried if (at := attempts.phone_free_at(a)) is not None), default=None)
-        waiting.append((len(tried), order, last + timedelta(seconds=walk.policy.retry_seconds) if last else walk.now, target))
+        waiting.append((len(tried), order, attempts.again_at(tried, walk.policy.retry_seconds) or walk.now, target))
     if not waiting:
         return []
     due = [entry for entry in waiting if entry[2] <= walk.now]

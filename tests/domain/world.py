@@ -36,6 +36,8 @@ class World(Store):
     effects: list[effects.Effect] = field(default_factory=list)
     """Of the last fact, and of the timers that were due with it."""
     opened: int = 0
+    place: tuple[str, frozenset[str]] = ("node1", frozenset())
+    """Where calls are made that belong to no node, and the nodes that are given up."""
 
     def seat(self, extension: str, presence: str = "ready", **fields: object) -> Seat:
         made = Seat(
@@ -88,7 +90,8 @@ class World(Store):
         elif isinstance(fact, facts.DrillAsked):
             self.opened += 1
             arrival = Arrival(fact.case_id, f"20261121-{self.opened:06}", "emergency", None, (fact.member_id,))
-        return self.situation(case_id, self.now, arrival=arrival, also=tuple(self.seats))
+        node, lost = self.place
+        return replace(self.situation(case_id, self.now, node=node, arrival=arrival, also=tuple(self.seats)), lost=lost)
 
     def fire_due(self) -> int:
         """Tell every timer that is due."""

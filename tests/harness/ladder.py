@@ -327,7 +327,7 @@ def _quiet_after_acknowledgement(
             if attempt["rung"] in (-2, -4) or attempt["rung"] in always:
                 continue
             assert not start < attempt["created_at"] < end, f"{attempt['name']} was phoned after somebody had taken charge"
-            if attempt["state"] in OPEN and attempt["state"] != "answered":
+            if attempt["created_at"] <= start and attempt["state"] in OPEN and attempt["state"] != "answered":
                 since = (ladder["now"] - start).total_seconds()
                 assert since < STOPS_WITHIN, f"{attempt['name']} is still rung {since:.1f} s after somebody took charge"
         for network in (homes.trunk, homes.drill):
