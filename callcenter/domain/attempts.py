@@ -207,6 +207,11 @@ def seen(situation: Situation, fact: AttemptSeen, decision: Decision) -> None:
         _send_again_or_void(walk, attempt)
     elif fact.seen == "claimed":  # begun, and nothing is left of it: nobody is on this line, and the mark lets nobody in
         _finish(situation, decision, attempt, "interrupted" if attempt.state != "answered" else "hung_up", fact.cause)
+    elif fact.seen == "node_lost":
+        # It cannot say anything, and the elder does not wait for it. An order that is still on its way has an end of its own
+        # (ATT_UNTIL); what could not be voided now is voided when the node is back.
+        decision.effects.append(VoidAttempt(attempt.id))
+        _finish(situation, decision, attempt, "interrupted" if attempt.state != "answered" else "hung_up", fact.cause)
     else:
         check = now + timedelta(seconds=LOOK_SECONDS)
         decision.attempts[attempt.id] = replace(
