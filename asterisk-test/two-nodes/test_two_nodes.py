@@ -7,9 +7,10 @@ import time
 
 import aiohttp
 import pytest
+from harness.asterisk import RealAsterisk
 from harness.centre import Centre
 from harness.homes import Homes
-from harness.ladder import all_settled, elder, invariants, listens
+from harness.ladder import all_hear_each_other, elder, invariants, listens
 from harness.pair import Pair
 from harness.phones import Telephones
 from harness.rtp import CALLER_TONE, SEAT_TONE
@@ -43,6 +44,38 @@ async def test_a_call_at_each_node_is_served_by_one_seat(centre: Centre, nodes: 
         await centre.until_row(kept, timeout=20)
     finally:
         await there.close()
+
+
+async def test_a_second_press_at_the_other_node_joins_the_conversation(centre: Centre, nodes: Pair) -> None:
+    console, phone = await centre.seat("8001", manner="ring")
+    terminal = next(t for t in centre.data()["terminals"] if t["account"])
+    there = Telephones(nodes.two)
+    try:
+        first = await centre.telephones.terminal(terminal["account"], terminal["password"])
+        ringing = await phone.ringing(timeout=8)
+        phone.answer(ringing)
+        case = await console.case("talking")
+        await first.answered()
+        second = await there.terminal(terminal["account"], terminal["password"])
+        await second.answered()
+        await all_hear_each_other(first.rtp, second.rtp, ringing.rtp)
+        legs = await centre.rows("SELECT node FROM call_leg WHERE case_id = :id AND party = 'caller'", id=case["id"])
+        assert sorted(leg["node"] for leg in legs) == ["node1", "node2"]
+        await phone.hang_up()
+        await first.until("ended", timeout=5)
+        await second.until("ended", timeout=5)
+        await console.case("wrap_up")
+        for node in (nodes.one, nodes.two):
+            await until_quiet(node)
+    finally:
+        await there.close()
+
+
+async def until_quiet(node: RealAsterisk, timeout: float = 5.0) -> None:
+    """Nothing is left of the call, not between the nodes either."""
+    async with asyncio.timeout(timeout):
+        while not (await node.process.cli("core show channels count")).startswith("0 active channels"):  # noqa: ASYNC110 - Asterisk does not tell
+            await asyncio.sleep(0.1)
 
 
 async def goes_on(centre: Centre, stages: Stages, since: float) -> None:
@@ -103,7 +136,6 @@ async def test_a_node_killed_while_families_ring_listen_and_speak(centre: Centre
     homes.trunk.press(second, "1")
     await stages.elders["ringing"].ladder(centre, "acknowledged")
     await is_used_again(centre, nodes, stages, homes)
-    await all_settled(centre, homes)
 
 
 async def test_a_node_and_an_instance_killed_at_once(centre: Centre, nodes: Pair, database: str, homes: Homes) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from callcenter.db.situations import closed_attempts, live_attempts, live_legs
 from callcenter.domain import facts
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
+from callcenter.telephony.nodes import LINK
 from callcenter.telephony.numbers import read_caller
 from callcenter.telephony.ports import Calls, LiveChannel, TelephonyError
 
@@ -41,6 +42,7 @@ class Reconcile:
     country: str
     area_code: str
     _idle_bridges: set[str] = field(default_factory=set)
+    _idle_links: set[str] = field(default_factory=set)
 
     async def run(self) -> None:
         """Sweep for ever."""
@@ -103,7 +105,7 @@ class Reconcile:
             for channel in seen.values():
                 if channel.app == self.app and channel.of_the_ladder:
                     self.processor.tell(facts.AttemptFoundLive(channel.id, self.instance))
-        await self._empty_bridges()
+        await self._empty_bridges({channel.id for channel in seen.values() if channel.app_args[:1] == (LINK,)})
 
     async def _over(self, closed: dict[str, bool], seen: set[str], *, adopt: bool) -> None:
         """Calls that were given up while this node was out of reach, and that it has gone on with, or might still begin."""
@@ -133,9 +135,14 @@ class Reconcile:
             FOUND.labels("stray_leg").inc()
             await self.calls.hang_up(channel.id)
 
-    async def _empty_bridges(self) -> None:
-        """Bridges of ours that were empty at two sweeps in a row are left over."""
-        empty = {b.id for b in await self.calls.bridges() if b.id.startswith(BRIDGE_PREFIX) and not b.channels}
+    async def _empty_bridges(self, links: set[str]) -> None:
+        """Bridges of ours that were empty at two sweeps in a row are left over, and so are calls between nodes that join nobody."""
+        bridges = await self.calls.bridges()
+        idle = links - {channel for bridge in bridges if set(bridge.channels) - links for channel in bridge.channels}
+        for channel_id in idle & self._idle_links:
+            await self.calls.hang_up(channel_id)
+        self._idle_links = idle
+        empty = {b.id for b in bridges if b.id.startswith(BRIDGE_PREFIX) and not b.channels}
         for bridge_id in empty & self._idle_bridges:
             await self.calls.destroy_bridge(bridge_id)
         self._idle_bridges = empty

@@ -35,6 +35,8 @@ from callcenter.telephony.watch import AmiWatch
 
 MOST_KNOWN = 50_000  # legs, attempts and bridges whose place is remembered; the oldest are forgotten first
 PING_SECONDS = 1.0
+LINK = "link"  # the dialplan's word for a call between two halves of a conversation
+LINK_SECONDS, LINK_LOOK = 2.0, 0.03
 SIP = "PJSIP/"
 T = TypeVar("T")
 # What an id of ours is built from: the place of the whole is that of its part.
@@ -62,6 +64,11 @@ class Pulse:
     async def close(self) -> None:
         """Give the connections back."""
         await self._requests.close()
+
+
+def link_of(bridge_id: str, node: str) -> str:
+    """Id of the channel that joins a conversation with its part at this node."""
+    return f"link-{bridge_id}-{node}"
 
 
 @dataclass
@@ -94,6 +101,8 @@ class Nodes:
         self.lost: frozenset[str] = frozenset()
         """Nodes that are given up (engine/nodes.py)."""
         self._where: dict[str, str] = {}
+        self._linked: dict[str, set[str]] = {}
+        """By bridge: nodes that hold a part of it. What another instance has linked is cleared up by the sweep."""
 
     # ------------------------------------------------------------------ where things are
 
@@ -186,16 +195,51 @@ class Nodes:
         await self.of(bridge_id).calls.create_bridge(bridge_id)
 
     async def bridge(self, bridge_id: str, channel_ids: Sequence[str]) -> None:
+        """Put legs into a conversation. Those at another node than it are in a bridge of that name there, and a call from node to
+        node joins both: it happens when somebody presses again, and that call comes in by the other node."""
         home = self.of(bridge_id)
-        if strangers := [channel_id for channel_id in channel_ids if self.of(channel_id) is not home]:
-            raise TelephonyError(f"通话分在两个节点。These legs are at another node than their conversation: {strangers}")
-        await home.calls.bridge(bridge_id, channel_ids)
+        apart: dict[str, list[str]] = {}
+        for channel_id in channel_ids:
+            apart.setdefault(self.of(channel_id).name, []).append(channel_id)
+        if own := apart.pop(home.name, []):
+            await home.calls.bridge(bridge_id, own)
+        for name, strangers in apart.items():
+            there = self.all[name]
+            await there.calls.create_bridge(bridge_id)
+            await there.calls.bridge(bridge_id, strangers)
+            await self._link(bridge_id, home, there)
+
+    async def _link(self, bridge_id: str, home: Node, there: Node) -> None:
+        """One call between the two halves of a conversation; one that is there already is left alone. Raises TelephonyError."""
+        near = link_of(bridge_id, there.name)
+        self.learn(near, home.name)
+        self._linked.setdefault(bridge_id, set()).add(there.name)
+        await home.calls.originate(
+            near, f"{SIP}link{bridge_id}@{trunk_to(there.name)}", caller_name="", caller_number="", args=(LINK,), variables={},
+            ring_seconds=LINK_SECONDS,
+        )  # fmt: skip
+        try:
+            async with asyncio.timeout(LINK_SECONDS):
+                while not (far := [c.id for c in await there.calls.channels() if c.app_args == (LINK, bridge_id)]):  # noqa: ASYNC110 - a look
+                    await asyncio.sleep(LINK_LOOK)
+        except TimeoutError:
+            raise TelephonyError(f"节点之间没有接通。No call from node {home.name} to {there.name}.", retryable=True) from None
+        self.learn(far[0], there.name)
+        if await there.calls.claim(far[0]):  # False: it was claimed before, by us or by another instance
+            await there.calls.answer(far[0])
+        await there.calls.bridge(bridge_id, far[:1])
+        await home.calls.bridge(bridge_id, [near])
 
     async def unbridge(self, bridge_id: str, channel_id: str) -> None:
         await self.of(channel_id).calls.unbridge(bridge_id, channel_id)
 
     async def destroy_bridge(self, bridge_id: str) -> None:
-        await self.of(bridge_id).calls.destroy_bridge(bridge_id)
+        """Remove a conversation's bridge, and what lies at other nodes of it; its legs stay in Stasis."""
+        home = self.of(bridge_id)
+        for name in self._linked.pop(bridge_id, ()):
+            await home.calls.hang_up(link_of(bridge_id, name))
+            await self.all[name].calls.destroy_bridge(bridge_id)
+        await home.calls.destroy_bridge(bridge_id)
 
     async def play(self, channel_id: str, playback_id: str, media: Sequence[str]) -> None:
         await self.of(channel_id).calls.play(channel_id, playback_id, media)
