@@ -1,0 +1,144 @@
+"""When a node is given up: by nobody's word but everybody's silence, and never the last one. On a real database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callcenter.engine import nodes as care
+from callcenter.engine.nodes import NodeCare
+from callcenter.telephony.ports import TelephonyDown
+
+
+class Refused(Exception):
+    os_error = ConnectionRefusedError()
+
+
+class Pulse:
+    def __init__(self) -> None:
+        self.says = "heard"
+
+    async def ping(self) -> None:
+        if self.says == "refused":
+            raise TelephonyDown("no") from Refused()
+        if self.says == "silent":
+            raise TelephonyDown("no")
+
+
+class OneNode:
+    def __init__(self, name: str) -> None:
+        self.name, self.pulse = name, Pulse()
+
+
+class Phones:
+    """The facade over all nodes, of which only what is given up matters here."""
+
+    def __init__(self, *names: str) -> None:
+        self.all = {name: OneNode(name) for name in names}
+        self.lost: frozenset[str] = frozenset()
+
+
+class Told:
+    def __init__(self) -> None:
+        self.facts: list[Any] = []
+        self.changes = 0
+
+    def tell(self, fact: Any) -> None:
+        self.facts.append(fact)
+
+    def belongs(self, *_: Any) -> None:
+        return None
+
+    async def changed(self) -> None:
+        self.changes += 1
+
+
+def looker(engine: AsyncEngine, *names: str) -> tuple[NodeCare, Phones, Told]:
+    nodes, told = Phones(*names), Told()
+    return NodeCare(engine, told, nodes, told.changed), nodes, told  # type: ignore[arg-type]
+
+
+async def heard_ago(engine: AsyncEngine, name: str, seconds: float) -> None:
+    async with engine.begin() as connection:
+        query = "UPDATE node SET heard_at = clock_timestamp() - make_interval(secs => :s) WHERE name = :name"
+        await connection.execute(sa.text(query), {"s": seconds, "name": name})
+
+
+@pytest.mark.parametrize(("says", "seconds"), [("refused", care.DEAD_SECONDS), ("silent", care.SILENT_SECONDS)])
+async def test_silence_gives_a_node_up_and_a_word_brings_it_back(engine: AsyncEngine, says: str, seconds: float) -> None:
+    watching, nodes, told = looker(engine, "node1", "node2")
+    await watching.look()
+    nodes.all["node1"].pulse.says = says
+    await watching.look()
+    await watching.look()
+    assert nodes.lost == frozenset(), "not so soon"
+    await heard_ago(engine, "node1", seconds + 0.1)
+    await watching.look()
+    assert nodes.lost == {"node1"}
+    assert told.changes == 1
+    nodes.all["node1"].pulse.says = "heard"
+    await watching.look()
+    assert nodes.lost == frozenset()
+    assert told.changes == 2
+
+
+async def test_what_another_instance_hears_lives(engine: AsyncEngine) -> None:
+    mine, my_nodes, _ = looker(engine, "node1", "node2")
+    other, _, _ = looker(engine, "node1", "node2")
+    my_nodes.all["node1"].pulse.says = "silent"
+    await mine.look()
+    await mine.look()
+    await heard_ago(engine, "node1", 60)
+    await other.look()
+    await mine.look()
+    assert my_nodes.lost == frozenset(), "the other instance has just heard it"
+
+
+async def test_who_slept_does_not_judge_by_what_it_heard_last(engine: AsyncEngine) -> None:
+    watching, nodes, _ = looker(engine, "node1", "node2")
+    await watching.look()
+    await heard_ago(engine, "node1", 60)
+    nodes.all["node1"].pulse.says = "silent"
+    await watching.look()
+    assert nodes.lost == frozenset(), "one look says little"
+    await watching.look()
+    assert nodes.lost == {"node1"}
+
+
+@pytest.mark.parametrize("names", [("node1",), ("node1", "node2")])
+async def test_with_nobody_to_go_on_with_nothing_is_given_up(engine: AsyncEngine, names: tuple[str, ...]) -> None:
+    watching, nodes, _ = looker(engine, *names)
+    await watching.look()
+    for name in names:
+        nodes.all[name].pulse.says = "refused"
+        await heard_ago(engine, name, 60)
+    for _ in range(3):
+        await watching.look()
+    assert nodes.lost == frozenset()
+
+
+async def test_what_a_lost_node_carried_is_told_callers_first(engine: AsyncEngine) -> None:
+    watching, nodes, told = looker(engine, "node1", "node2")
+    async with engine.begin() as connection:
+        await connection.execute(
+            sa.text("""
+                WITH c AS (INSERT INTO help_case (id, number, kind, source, line, state, opened_at, pressed_at)
+                    VALUES (gen_random_uuid(), '1', 'emergency', 'hotline', '1', 'talking', now(), now()) RETURNING id)
+                INSERT INTO call_leg (id, case_id, party, node, state, started_at, holder, name, number)
+                SELECT l.id, c.id, l.party, l.node, l.state, now(), 'x', '', l.number FROM c, (VALUES
+                    ('seat-1', 'seat', 'node1', 'up', ''), ('caller-1', 'caller', 'node1', 'up', ''),
+                    ('caller-2', 'caller', 'node2', 'up', ''), ('out-1', 'consult', 'node1', 'ringing', '+86138')
+                ) AS l(id, party, node, state, number)
+            """)
+        )
+    await watching.look()
+    nodes.all["node1"].pulse.says = "refused"
+    await heard_ago(engine, "node1", 60)
+    await watching.look()
+    await watching.look()
+    said = [(type(fact).__name__, fact.leg_id) for fact in told.facts]
+    assert said[0] == ("LegEnded", "caller-1")
+    assert set(said[1:]) == {("LegEnded", "seat-1"), ("AttemptSeen", "out-1")}
