@@ -92,7 +92,7 @@ CENTRE = Centre().name_zh
 CONSOLE_DIST = Path(__file__).parent.parent / "console" / "dist"
 ATTEMPTS_KEPT_SECONDS = 86_400.0  # longer than any escalation: after it an attempt id cannot come again
 WATCH_SECONDS, WATCH_AGAIN = 0.5, 120  # look for a new connection; read the whole list again after so many looks
-TICK_SECONDS, LEASE_RENEW_SECONDS = 1.0, 5.0
+TICK_SECONDS, LEASE_RENEW_SECONDS, SOFTPHONES_SECONDS = 1.0, 5.0, 15.0
 
 
 class Service:
@@ -229,6 +229,7 @@ class Service:
         self._run("seals", self.audit.run())
         self._run("feed", self.hub.run())
         self._run("leases", self._renew_leases())
+        self._run("softphones", self._end_softphones())
         self._run("sentences", self._speak_ahead())
         self._run("announcements", self.orders.speak_ahead())
         for node in self.nodes.all.values():
@@ -465,6 +466,15 @@ class Service:
             except DATABASE_ERRORS as error:
                 self.board.stale = True
                 log.warning("board_not_refreshed", error=type(error).__name__)
+
+    async def _end_softphones(self) -> None:
+        """A log-in that ends by time takes the browser's password with it."""
+        while True:
+            await asyncio.sleep(SOFTPHONES_SECONDS)
+            with contextlib.suppress(*DATABASE_ERRORS):  # seen again the next time
+                for extension in await self.softphones.revoke_ended():
+                    log.info("softphone_ended", seat=extension)
+                    await self.screen.publish(Changed(seats=(extension,)))
 
     async def _renew_leases(self) -> None:
         while True:

@@ -59,25 +59,37 @@ class SoftPhones:
 
     async def revoke(self, extension: str) -> None:
         """Nobody may register the browser's phone of this seat any more, until the next log-in there opens it."""
+        await self._close(tables.seat.c.extension == extension)
+
+    async def revoke_ended(self) -> list[str]:
+        """The same for every seat whose log-in has ended by time; which. A call that is spoken is let end first."""
+        seat, session = tables.seat, tables.session
+        there = sa.exists().where(
+            session.c.seat == seat.c.extension, session.c.agent_id == seat.c.agent_id, session.c.expires_at > sa.func.now()
+        )
+        return await self._close(sa.and_(~there, seat.c.presence.not_in(("offered", "talking"))))
+
+    async def _close(self, which: sa.ColumnElement[bool]) -> list[str]:
         seat = tables.seat
         async with self._one_by_one:
             async with self.engine.begin() as connection:
-                closed = await connection.execute(
+                closed = await connection.scalars(
                     sa.update(seat)
-                    .where(seat.c.extension == extension, seat.c.browser_password.is_not(None))
+                    .where(which, seat.c.browser_password.is_not(None))
                     .values(
                         browser_password=None, microphone=False, browser_registered=False, browser_reachable=False,
                         registered=sa.case((seat.c.device == "desk", seat.c.registered), else_=sa.false()),
                         reachable=sa.case((seat.c.device == "desk", seat.c.reachable), else_=sa.false()),
                         version=seat.c.version + 1,
-                    )
+                    ).returning(seat.c.extension)
                 )  # fmt: skip
-            if not closed.rowcount:
-                return
-            try:
-                await self.provisioning.remove_account(account_of(extension, "browser"))
-            except TelephonyError as error:  # it is removed when Asterisk is back
-                log.warning("softphone_not_revoked_yet", seat=extension, reason=error.reason)
+                extensions = list(closed)
+            for extension in extensions:
+                try:
+                    await self.provisioning.remove_account(account_of(extension, "browser"))
+                except TelephonyError as error:  # it is removed when Asterisk is back
+                    log.warning("softphone_not_revoked_yet", seat=extension, reason=error.reason)
+        return extensions
 
     async def renew_desk_password(self, extension: str, agent_id: UUID) -> str | None:
         """A new password for the phone on the desk, valid at once; who knows the old one cannot register any more. A phone that is
