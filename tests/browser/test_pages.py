@@ -6,14 +6,17 @@ The pages are taken from the navigation itself, and compared with the router: a 
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.centre import Centre
+import pytest_asyncio
+from harness.asterisk import RealAsterisk
+from harness.centre import Centre, running_centre
 from playwright.async_api import Page, expect
 
-from browser.screens import Screens, of, own_pages, pick_up, presence, press, state
+from browser.screens import Screens, of, own_pages, pick_up, presence, press, screens_of, state
 
 pytestmark = [pytest.mark.real, pytest.mark.browser]
 
@@ -74,6 +77,13 @@ async def test_every_page_of_every_role_is_accessible(centre: Centre, screens: S
     assert not found, "\n".join(found)
 
 
+@pytest_asyncio.fixture
+async def patient(asterisk: RealAsterisk, database: str) -> AsyncIterator[Centre]:
+    """A centre whose calls ring until axe has looked at them."""
+    async with running_centre(asterisk, database, ring_seconds=60.0, wrap_up_seconds=120.0) as made:
+        yield made
+
+
 async def at(page: Page, name: str) -> None:
     """The keyboard is there, and everybody can see where."""
     await expect(of(page, name)).to_be_focused()
@@ -81,8 +91,14 @@ async def at(page: Page, name: str) -> None:
     assert ring != "none", f"no sign of the focus on {name}"
 
 
-async def test_a_whole_emergency_by_keys_alone(centre: Centre, screens: Screens) -> None:
+async def test_a_whole_emergency_by_keys_alone(patient: Centre, browser_address: str) -> None:
     """From ready to the written outcome without a mouse; every state looked at by axe, and said to a screen reader."""
+    async with screens_of(patient, browser_address) as screens:
+        await _by_keys(patient, screens)
+        assert screens.faults == [], "the page had errors of its own"
+
+
+async def _by_keys(centre: Centre, screens: Screens) -> None:
     await centre.policy()
     found: list[str] = []
     phone = await centre.telephones.seat("8001", centre.seat_password("8001"), manner="never")

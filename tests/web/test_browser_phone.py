@@ -36,9 +36,9 @@ async def expire(centre: Centre, **values: Any) -> None:
 async def test_the_password_ends_with_a_log_in_that_ends_by_time(centre: Centre) -> None:
     phones = await opened(centre)
     assert await phones.revoke_ended() == [], "somebody is logged in"
-    await expire(centre, presence="talking")
+    await expire(centre, presence="talking", case_id=centre.case)
     assert await phones.revoke_ended() == [], "a call that is spoken goes on"
-    await expire(centre, presence="ready")
+    await expire(centre, presence="ready", case_id=None)
     assert await phones.revoke_ended() == ["8001"]
     assert centre.fake.accounts == []
     assert await phones.revoke_ended() == [], "once"
