@@ -24,17 +24,6 @@ from callcenter.simulation.phone import PhoneError
 
 pytestmark = [pytest.mark.real, pytest.mark.browser]
 
-NOTICES = """window.__notices = [];
-window.Notification = class {
-  static permission = "granted";
-  constructor(title) { this.title = title; this.closed = false; window.__notices.push(this); }
-  close() { this.closed = true; }
-};
-window.__away = (away) => {
-  Object.defineProperty(document, "hidden", { get: () => away, configurable: true });
-  document.dispatchEvent(new Event("visibilitychange"));
-};"""
-"""A headless window is never behind another one, and shows no notices: both are played, what the page does with them is its own."""
 HEADSET = (Path(__file__).parent / "headset.js").read_text()
 RATE = 48_000
 NEAR_HERTZ, LOUD, QUIET = 25, 100, 60
@@ -76,10 +65,7 @@ async def headset(screens: Screens, **window: Any) -> Page:
 
 async def at_work(screens: Screens, extension: str = "8001", **window: Any) -> Page:
     """Somebody at this seat who answers in the browser and is ready."""
-    return await at_work_in(screens, await headset(screens, **window), extension)
-
-
-async def at_work_in(screens: Screens, page: Page, extension: str = "8001") -> Page:
+    page = await headset(screens, **window)
     login = next(one for one in screens.centre.logins() if one["seat"] == extension)
     answer = await page.request.post("/api/login", data={key: login[key] for key in ("user", "password", "seat")})
     assert answer.ok, await answer.text()
@@ -277,53 +263,3 @@ async def test_the_password_ends_with_the_log_in(centre: Centre, screens: Screen
     assert (await (await again.request.get("/api/softphone")).json())["password"] != first["password"]
     with pytest.raises(PhoneError, match="401"):
         await centre.telephones.seat("8001-web", first["password"])
-
-
-async def test_the_chosen_devices_speak_and_a_ring_in_the_background_is_heard_and_seen(centre: Centre, screens: Screens) -> None:
-    page = await headset(screens)
-    await page.context.grant_permissions(["microphone", "notifications"])
-    await page.context.add_init_script(NOTICES)
-    page = await at_work_in(screens, page)
-    await of(page, "phone-settings").click()
-    for name in ("microphone", "speaker"):
-        box = of(page, f"choose-{name}")
-        known = await box.locator("option").evaluate_all("options => options.map(one => one.value).filter(one => one)")
-        assert len(known) > 1, f"Chromium's fake {name}s"
-        await box.select_option(known[-1])
-        assert await page.evaluate(f"localStorage['phone.{name}']") == known[-1]
-    await expect(of(page, "level")).to_have_attribute("data-level", re.compile(r"^[1-9]\d*$"))
-    await of(page, "phone-settings").click()
-
-    await page.evaluate("window.__away(true)")
-    caller = await press(centre)
-    await state(page, "offered")
-    await expect(of(page, "alarm-sound")).to_have_attribute("data-sound", "emergency")
-    await page.wait_for_function("window.__notices.length === 1 && !window.__notices[0].closed")
-    await page.wait_for_function("document.title.includes('▲')")
-    await page.evaluate("window.__away(false)")
-    await answered(page, caller)
-    await caller.rtp.hears(SEAT_TONE)
-    await page.wait_for_function("window.__notices[0].closed")
-
-
-async def test_the_service_dies_in_a_browser_call_and_the_two_speak_on(centre: Centre, screens: Screens) -> None:
-    page = await at_work(screens)
-    caller = await press(centre, stay=120.0)
-    await answered(page, caller)
-    await both_hear(page, caller)
-    await centre.kill()
-    await expect(of(page, "connection-banner")).to_be_visible()
-    await caller.rtp.hears(SEAT_TONE)
-    await centre.start()
-    await expect(of(page, "connection-state")).to_have_class(re.compile("online"), timeout=15_000)
-    await state(page, "talking")
-    await phone(page, "browser")
-    await caller.rtp.hears(SEAT_TONE)
-    await page.keyboard.press("F8")
-    await state(page, "wrap_up")
-    await caller.until("ended")
-    await page.keyboard.press("F2")
-    await presence(page, "ready")
-    another = await press(centre, 1)
-    await answered(page, another)  # and the phone in the page is free for the next one
-    await another.rtp.hears(SEAT_TONE)
