@@ -462,6 +462,15 @@ async def in_the_office(album: Album, screens: Screens, folder: Path) -> None:
     await of(page, "import-file").set_input_files(folder / "empty.xlsx")
     await expect(of(page, "problem")).to_be_visible()
     await album.take(page, "members-import-refused")
+    for nav, nouns in (
+        ("catalogue", ("services", "key_numbers", "resources")), ("partners", ("partners", "workers")),
+        ("places", ("departments", "districts", "lines", "seats", "terminals")),
+    ):  # fmt: skip
+        await of(page, f"nav-{nav}").click()
+        for noun in nouns:
+            await of(page, f"tab-{noun}").click()
+            await expect(of(of(page, f"records-{noun}"), "record-row").first).to_be_visible()
+            await album.take(page, f"records-{noun}")
 
 
 async def when_it_breaks(album: Album, screens: Screens, desk: Page) -> None:
