@@ -1,5 +1,5 @@
 /** Which pages there are and who sees them. The server decides what anybody may do; this only keeps menus honest. */
-import { Avatar, Calendar, Collection, DataLine, Headset, Iphone, Key, MessageBox, Monitor, OfficeBuilding, Phone, Share, Shop, Stamp, Upload, User } from "@element-plus/icons-vue";
+import { Avatar, Calendar, Collection, DataLine, EditPen, Headset, Iphone, Key, MessageBox, Monitor, Notebook, OfficeBuilding, Phone, Share, Shop, Stamp, Upload, User } from "@element-plus/icons-vue";
 import type { Component } from "vue";
 import { createRouter, createWebHistory, type RouteMeta, type RouteRecordRaw } from "vue-router";
 import { ROLES, type Role } from "./api/types";
@@ -26,13 +26,19 @@ type Place = { group: (typeof GROUPS)[number]; order: number; icon: Component; d
 const page = (path: string, nav: string, roles: readonly Role[], component: RouteRecordRaw["component"], place: Place) =>
   ({ path, component, meta: { nav, roles, ...place } }) as RouteRecordRaw;
 
+const CARE: Role[] = ["seat", "dispatcher", "group_leader", "supervisor", "department_head"];
+/** Which of the cases, the server says. */
+const READERS: Role[] = ROLES.filter((role) => role !== "administrator");
+
 export const PAGES: RouteRecordRaw[] = [
   page("/desk", "desk", ["seat", "supervisor"], () => import("./views/WorkbenchView.vue"), { group: "work", order: 10, icon: Headset, seated: true }),
-  page("/inbox", "inbox", ROLES.filter((role) => !["seat", "supervisor", "administrator"].includes(role)), () => import("./views/InboxView.vue"), { group: "work", order: 20, icon: MessageBox }),
+  page("/inbox", "inbox", ROLES.filter((role) => role !== "administrator"), () => import("./views/InboxView.vue"), { group: "work", order: 20, icon: MessageBox }),
+  page("/register", "register", CARE, () => import("./views/RegisterView.vue"), { group: "work", order: 30, icon: EditPen }),
+  page("/rules", "rules", ROLES, () => import("./views/RulesView.vue"), { group: "setup", order: 5, icon: Notebook }),
   page("/board", "board", ["supervisor"], () => import("./views/BoardView.vue"), { group: "live", order: 10, icon: Monitor, dark: true }),
   page("/wall", "wall", ["supervisor"], () => import("./views/WallView.vue"), { group: "live", order: 20, icon: DataLine, dark: true }),
   page("/duty", "duty", ROLES, () => import("./views/DutyView.vue"), { group: "duty", order: 10, icon: Calendar }),
-  page("/cases", "cases", ["seat", "supervisor"], () => import("./views/CasesView.vue"), { group: "people", order: 10, icon: Phone }),
+  page("/cases", "cases", READERS, () => import("./views/CasesView.vue"), { group: "people", order: 10, icon: Phone }),
   page("/emergency-access", "emergencyAccess", ["seat"], () => import("./views/EmergencyAccessView.vue"), { group: "people", order: 90, icon: Key }),
   page("/audit", "audit", ["auditor", "supervisor", "department_head"], () => import("./views/AuditView.vue"), { group: "figures", order: 90, icon: Stamp }),
   page("/members", "members", ["supervisor", "administrator"], () => import("./views/MembersView.vue"), { group: "people", order: 20, icon: User }),
@@ -68,6 +74,9 @@ export const router = createRouter({
     { path: "/login", component: () => import("./views/LoginView.vue") },
     ...PAGES,
     { path: "/duty/shifts/:id", component: () => import("./views/DutySheetView.vue"), meta: { roles: ["supervisor", "administrator", "department_head"] } },
+    { path: "/ask", component: () => import("./views/AskView.vue") },
+    { path: "/cases/:id", component: () => import("./views/CaseView.vue"), meta: { roles: READERS } },
+    { path: "/cases/:id/audit", component: () => import("./views/CaseAuditView.vue"), meta: { roles: READERS } },
     { path: "/cases/:id/report", component: () => import("./views/ReportView.vue"), meta: { roles: ["seat", "supervisor"] } },
     { path: "/:rest(.*)*", redirect: "/" },
     { path: "/", redirect: () => HOME[useSession().me?.role ?? "seat"] },
@@ -75,6 +84,7 @@ export const router = createRouter({
 });
 
 router.beforeEach(async (to) => {
+  if (to.path === "/ask") return true; // the public's page: nobody is logged in
   const session = useSession();
   // An unreachable service is told by the log-in page itself, which can then try again.
   await session.resume().catch(() => undefined);

@@ -61,7 +61,10 @@ async def test_every_page_of_every_role_is_accessible(centre: Centre, screens: S
     await door.goto("/login")
     await expect(of(door, "login-submit")).to_be_visible()
     found += await flaws(door, "/login")
-    seen = {"/login"}
+    await door.goto("/ask")
+    await expect(of(door, "ask-send")).to_be_visible()
+    found += await flaws(door, "/ask")
+    seen = {"/login", "/ask"}
     logins = {one["role"]: one for one in centre.logins()}
     for role in logins:
         page = await screens.person(role, logins[role]["seat"])

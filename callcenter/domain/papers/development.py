@@ -136,7 +136,7 @@ def answered(situation: Situation, fact: TransferAnswered, decision: Decision) -
     decision.put(paper.moved("answer", decision.now, fact.agent_id, answer=text))
     decision.cancel_timer(paper.timer("late"))
     touch(situation, decision)
-    decision.note("transfer_answered", agent_id=fact.agent_id, paper=str(paper.id), text=text)
+    decision.note("transfer_reply", agent_id=fact.agent_id, paper=str(paper.id), text=text)
 
 
 def late(situation: Situation, fact: TimerDue, decision: Decision) -> None:

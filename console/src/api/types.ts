@@ -13,6 +13,8 @@ export interface Problem {
   remedy_zh: string;
   remedy_en: string;
   rule: string | null;
+  /** Of a refusal by several rules: what each found. */
+  findings?: { rule: string; ok: boolean; zh: string; en: string; remedy_zh: string; remedy_en: string }[];
 }
 
 export interface Me {

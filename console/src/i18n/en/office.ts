@@ -1,5 +1,8 @@
 export default {
   duty: {
+    seat: "Answers, records, replies, and takes each own case to its closure.",
+    supervisor: "On duty today: names owners, and handles what is late or dissatisfied.",
+    administrator: "Looks after people, seats, members and settings.",
     dispatcher: "Takes the front desk's needs, sends workers or providers, and follows each until it is done.",
     group_leader: "Handles poor quality, dissatisfaction and exceptions; answers for dispatch and follow-up.",
     department_head: "Approves transfers and outside work, signs what is archived, gives assignments.",

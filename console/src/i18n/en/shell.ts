@@ -3,7 +3,7 @@ export default {
   nav: {
     catalogue: "Services", partners: "Providers", places: "Places",
     duty: "Duty", audit: "Audit", emergencyAccess: "Emergency access",
-    inbox: "My work", desk: "Workbench", board: "Live board", wall: "Wall", cases: "Cases", members: "Members",
+    inbox: "My inbox", register: "Register a case", rules: "Rules", desk: "Workbench", board: "Live board", wall: "Wall", cases: "Cases", members: "Members",
     agents: "People", seats: "Desk phones", import: "Import", policy: "Policy", report: "Report", logout: "Log out", language: "中文", seat: "Seat {seat}",
   },
   announce: { emergency: "Emergency, ringing: {who}", call: "A call, ringing: {who}", elsewhere: "A new emergency: {who} {district}", state: "Your call: {state}" },
@@ -32,7 +32,7 @@ export default {
     more: "More", all: "All", yes: "yes", no: "no", empty: "Nothing here yet", rule: "Rule {rule}", key: "Key {key}", unknown: "not recorded",
   },
   kind: { emergency: "Emergency", life_help: "Life help" },
-  source: { terminal: "One-key terminal", hotline: "Hotline", safe_mode: "Safe mode", drill: "Drill" },
+  source: { terminal: "One-key terminal", hotline: "Hotline", safe_mode: "Safe mode", outbound: "Call out", web: "Web", letter: "Letter", walk_in: "Walk-in", assignment: "Assignment", drill: "Drill" },
   state: { waiting: "Waiting", talking: "Talking", wrap_up: "Wrap-up", open: "Open", closed: "Closed", callback: "Call back" },
   presence: { offline: "Offline", ready: "Ready", offered: "Ringing", talking: "Talking", wrap_up: "Wrap-up", paused: "Paused" },
   cause: {

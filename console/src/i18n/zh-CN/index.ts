@@ -5,6 +5,7 @@ import dutyRoom from "./dutyRoom";
 import ladder from "./ladder";
 import office from "./office";
 import pages from "./pages";
+import papers from "./papers";
 import phone from "./phone";
 import policy from "./policy";
 import profile from "./profile";
@@ -13,7 +14,7 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...ladder, office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
+const messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...ladder, ...office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 export type Messages = Words<typeof messages>;

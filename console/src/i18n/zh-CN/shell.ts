@@ -3,7 +3,7 @@ export default {
   nav: {
     catalogue: "服务目录", partners: "加盟单位", places: "组织机构",
     duty: "值班", audit: "审计留痕", emergencyAccess: "紧急查阅",
-    inbox: "我的工作", desk: "坐席工作台", board: "实时看板", wall: "大屏", cases: "求助件", members: "老人档案",
+    inbox: "我的待办", register: "登记求助件", rules: "规章", desk: "坐席工作台", board: "实时看板", wall: "大屏", cases: "求助件", members: "老人档案",
     agents: "人员", seats: "坐席话机", import: "档案导入", policy: "联系策略", report: "处置记录", logout: "退出", language: "English", seat: "坐席 {seat}",
   },
   announce: { emergency: "紧急求助，正在振铃：{who}", call: "来电，正在振铃：{who}", elsewhere: "新的紧急求助：{who} {district}", state: "当前来电：{state}" },
@@ -32,7 +32,7 @@ export default {
     more: "更多", all: "全部", yes: "是", no: "否", empty: "暂无记录", rule: "依据条款 {rule}", key: "快捷键 {key}", unknown: "未登记",
   },
   kind: { emergency: "紧急求助", life_help: "生活帮助" },
-  source: { terminal: "一键通", hotline: "热线", safe_mode: "应急直通", drill: "演练" },
+  source: { terminal: "一键通", hotline: "热线", safe_mode: "应急直通", outbound: "外呼", web: "网络", letter: "来信", walk_in: "来访", assignment: "领导交办", drill: "演练" },
   state: { waiting: "等待接听", talking: "通话中", wrap_up: "整理中", open: "待办结", closed: "已结案", callback: "待回拨" },
   presence: { offline: "未登录", ready: "空闲就绪", offered: "振铃中", talking: "通话中", wrap_up: "整理中", paused: "暂离" },
   cause: {
