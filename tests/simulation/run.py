@@ -134,10 +134,27 @@ def hunt_feed() -> tuple[str, int, Counter[int]]:
     return f"survived ({(done.stdout + done.stderr)[-200:]})".replace("\n", " "), 1, Counter()
 
 
+def hunt_by_test(mutant: Mutant) -> tuple[str, int, Counter[int]]:
+    """Its own test must fail with it, in a process of its own."""
+    code = (
+        "import sys; sys.path.insert(0, 'tests')\n"
+        "from simulation.mutants import MUTANTS, plant\n"
+        f"plant(next(m for m in MUTANTS if m.id == {mutant.id!r}))\n"
+        f"import pytest; raise SystemExit(pytest.main(['-q', '-x', '-p', 'no:cacheprovider', {mutant.proof!r}]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode == 1 and "failed" in done.stdout:
+        return "caught", 1, Counter()
+    return f"survived ({(done.stdout + done.stderr)[-200:]})".replace("\n", " "), 1, Counter()
+
+
 def one_mutant(name: str, most: int) -> int:
     """In a process of its own: prints one line, exits 0 when its own check caught it."""
     mutant = FEED if name == FEED.id else next(m for m in MUTANTS if m.id == name)
-    verdict, tried, others = hunt_feed() if mutant is FEED else hunt(mutant, most)
+    if mutant is FEED:
+        verdict, tried, others = hunt_feed()
+    else:
+        verdict, tried, others = hunt_by_test(mutant) if mutant.proof else hunt(mutant, most)
     beside = f"  (also by {', '.join(str(n) for n in sorted(others))})" if others else ""
     _say(f"{mutant.invariant:>2}  {mutant.id:<20} {verdict} after {tried:>4}  {mutant.breaks}{beside}")
     return 0 if verdict == "caught" else 1
