@@ -152,7 +152,12 @@ async def test_an_alarm_of_the_board_rings_whoever_the_roster_names(centre: Cent
             """),
             {"number": SECOND},
         )
-        await connection.execute(sa.text("UPDATE threshold SET seconds = 0, phone = true WHERE measure = 'ready_seats'"))
+        await connection.execute(
+            sa.text("""
+                INSERT INTO threshold (measure, limit_value, seconds, active, phone) VALUES ('ready_seats', 1, 0, true, true)
+                ON CONFLICT (measure) DO UPDATE SET seconds = 0, active = true, phone = true
+            """)
+        )
     await dog.start()
     call = await homes.trunk.wait_for_invite(SECOND, 20)
     await homes.trunk.ended(call, 30)
