@@ -26,6 +26,8 @@ from pydantic import ValidationError
 
 from ari_handlers import Origin, facts_of
 from callcenter.acd.commands import SeatCommands
+from callcenter.acd.pauses import Pauses
+from callcenter.acd.pre_emption import PreEmption
 from callcenter.acd.router import SeatRouter
 from callcenter.acd.seats import Seats
 from callcenter.acd.softphones import SoftPhones
@@ -152,6 +154,7 @@ class Service:
         self.seats = Seats(
             self.engine, self.screen, self.processor, settings.instance, self.softphones.revoke, self.nodes
         )  # fmt: skip
+        self.pauses = Pauses(self.engine, self.screen, settings.instance)
         self.recordings = {
             name: RecordingKeeper(self.engine, node.calls, self.screen, settings.recordings_dir, name, self.board.warn)
             for name, node in self.nodes.all.items()
@@ -177,7 +180,8 @@ class Service:
         self.sockets = Sockets(
             self.hub, self._who, self._everything,
             {
-                **CaseCommands(self.engine, self.processor).table, **SeatCommands(self.seats).table,
+                **CaseCommands(self.engine, self.processor).table,
+                **SeatCommands(self.seats, PreEmption(self.engine, self.processor, self.seats)).table,
                 **MemberCommands(self.profiles).table, **self.desk.commands,
                 **CallCommands(self.engine, self.processor, settings.country, settings.area_code).table,
             },
@@ -225,6 +229,7 @@ class Service:
             self._run(f"watch {name}", self._follow_watch(node))
         self._run("told", self._consume_told())
         self._run("tick", self._tick())
+        self._run("pauses", self.pauses.run())
         self._run("thresholds", self.thresholds.run())
         self._run("seals", self.audit.run())
         self._run("feed", self.hub.run())

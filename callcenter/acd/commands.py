@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from callcenter.acd.pre_emption import PreEmption
 from callcenter.acd.seats import Seats
 from callcenter.db.agents import Session
 from callcenter.domain.errors import Refused
@@ -39,6 +41,11 @@ class ReportMicrophone(BaseModel):
     ok: bool
 
 
+class TakeEmergency(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    case_id: UUID
+
+
 class Nothing(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -48,12 +55,14 @@ class SeatCommands:
     """Runs commands on seats. ``table`` is what the console's socket may call."""
 
     seats: Seats
+    pre_emption: PreEmption
 
     @property
     def table(self) -> Mapping[str, tuple[type[BaseModel], frozenset[str], Callable[[Session, Any], Awaitable[Any]]]]:
         """Name → (shape, roles, what runs)."""
         return {
             "set_presence": (SetPresence, frozenset({"seat", "supervisor"}), self.set_presence),
+            "take_emergency": (TakeEmergency, frozenset({"seat", "supervisor"}), self.take_emergency),
             "set_device": (SetDevice, frozenset({"seat", "supervisor"}), self.set_device),
             "report_microphone": (ReportMicrophone, frozenset({"seat", "supervisor"}), self.report_microphone),
             "phone_restarted": (Nothing, frozenset({"seat", "supervisor"}), self.phone_restarted),
@@ -62,6 +71,9 @@ class SeatCommands:
 
     async def set_presence(self, who: Session, args: SetPresence) -> None:
         await self.seats.set_presence(_place(who), args.presence, args.reason, args.emergency_only)
+
+    async def take_emergency(self, who: Session, args: TakeEmergency) -> None:
+        await self.pre_emption.take(who, _place(who), args.case_id)
 
     async def set_device(self, who: Session, args: SetDevice) -> None:
         await self.seats.choose_device(_place(who), args.device)

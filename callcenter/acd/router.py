@@ -1,4 +1,5 @@
-"""Pairs waiting cases with free seats whenever something changed that may make a pair, and at the latest every second."""
+"""Pairs waiting cases with free seats, and call-backs that are owed with those that are left: whenever something changed that may
+make a pair, and at the latest every second."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ import structlog
 
 from callcenter.db.link import Links
 from callcenter.db.situations import waiting_and_ready
-from callcenter.domain.facts import SeatMatched
+from callcenter.domain.call_backs import match_tasks
+from callcenter.domain.facts import CallBackMatched, SeatMatched
 from callcenter.domain.routing import match
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 
@@ -52,4 +54,8 @@ class SeatRouter:
         pairs = match(found["waiting"], found["seats"], found["now"])
         for case_id, seat in pairs:
             self.processor.tell(SeatMatched(case_id, seat))
+        given = {seat for _, seat in pairs}
+        left = [seat for seat in found["seats"] if seat.extension not in given]
+        for case_id, task_id, place in match_tasks(found["owed"], found["waiting"], left, found["now"]):
+            self.processor.tell(CallBackMatched(case_id, task_id, place))
         return len(pairs)

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.db import rows, tables
+from callcenter.db.queues import seat_event
 from callcenter.db.save import CHANNEL
 from callcenter.domain import seat as seats
-from callcenter.domain.catalogue import PAUSE_REASONS, ids
+from callcenter.domain.catalogue import PAUSE_REASONS, SYSTEM_PAUSES, ids
 from callcenter.domain.errors import Refused
 from callcenter.domain.facts import LegEnded, TimerDue
 from callcenter.domain.seat import BUSY, Device, Seat
@@ -44,15 +45,15 @@ class Seats:
         """The agent sits down at ``extension`` and gives up any other place. Raises Refused ``seat_taken``."""
         left = [extension]
         async with self.engine.begin() as connection:
-            now = await _now(connection)
-            for other in await _locked(connection, tables.seat.c.agent_id == agent_id):
+            now = await now_of(connection)
+            for other in await locked_seats(connection, tables.seat.c.agent_id == agent_id):
                 if other.extension != extension:
-                    await _store(connection, seats.sign_out(other, now), self.instance)
+                    await store_seat(connection, seats.sign_out(other, now), self.instance)
                     left.append(other.extension)
             seat = await _one(connection, extension)
             if seat.agent_id not in (None, agent_id) and seat.presence not in BUSY and not _attended(seat, now):
                 seat = replace(seats.sign_out(seat, now), version=seat.version)  # they left without saying so
-            await _store(connection, seats.sign_in(seat, agent_id, now), self.instance)
+            await store_seat(connection, seats.sign_in(seat, agent_id, now), self.instance)
         for place in left:
             await self.revoke_phone(place)
             await self._changed(place)
@@ -60,25 +61,35 @@ class Seats:
     async def sign_out(self, agent_id: UUID) -> None:
         """The agent leaves their seat. Raises Refused ``on_a_call``."""
         async with self.engine.begin() as connection:
-            now = await _now(connection)
-            left = await _locked(connection, tables.seat.c.agent_id == agent_id)
+            now = await now_of(connection)
+            left = await locked_seats(connection, tables.seat.c.agent_id == agent_id)
             for seat in left:
-                await _store(connection, seats.sign_out(seat, now), self.instance)
+                await store_seat(connection, seats.sign_out(seat, now), self.instance)
         for seat in left:
             await self.revoke_phone(seat.extension)
             await self._changed(seat.extension)
 
     async def set_presence(
-        self, extension: str, presence: str, reason: str | None, emergency_only: bool | None, *, forced_by: UUID | None = None
+        self,
+        extension: str,
+        presence: str,
+        reason: str | None,
+        emergency_only: bool | None,
+        *,
+        forced_by: UUID | None = None,
+        system: bool = False,
     ) -> None:
-        """What the agent asks for, or the supervisor (``forced_by``, kept in the trace). Leaving wrap-up ends the case's too."""
-        reasons = SUPERVISOR_REASONS if forced_by else ids(PAUSE_REASONS)
+        """What the agent asks for, or the supervisor (``forced_by``, kept in the trace). Leaving wrap-up ends the case's too.
+        ``system``: for a reason that a person cannot choose."""
+        reasons = ids(SYSTEM_PAUSES) if system else SUPERVISOR_REASONS if forced_by else ids(PAUSE_REASONS)
         released: UUID | None = None
         async with self.engine.begin() as connection:
-            now = await _now(connection)
+            now = await now_of(connection)
             seat = await _one(connection, extension)
             moved = seats.set_presence(seat, presence, reason, emergency_only, now, reasons=reasons)
-            await _store(connection, moved, self.instance)
+            await store_seat(connection, moved, self.instance)
+            if moved.presence == "paused" and moved.since != seat.since:
+                await seat_event(connection, extension, "paused", seat.agent_id, forced_by, {"reason": moved.pause_reason})
             if forced_by is not None:
                 await connection.execute(
                     sa.insert(tables.access).values(
@@ -118,7 +129,7 @@ class Seats:
                     version=seat.c.version + 1,
                 )
             )
-            await _tell_others(connection, self.instance, extension)
+            await tell_others(connection, self.instance, extension)
         await self._changed(extension)
 
     async def microphone_is(self, extension: str, ok: bool) -> None:
@@ -127,11 +138,11 @@ class Seats:
             seat = await _one(connection, extension)
             if seat.microphone == ok and (ok or seat.presence != "ready"):
                 return
-            told = seats.microphone_is(seat, ok, await _now(connection))
+            told = seats.microphone_is(seat, ok, await now_of(connection))
             await connection.execute(
                 sa.update(tables.seat).where(tables.seat.c.extension == extension).values(microphone=told.microphone)
             )
-            await _store(connection, told, self.instance)
+            await store_seat(connection, told, self.instance)
         await self._changed(extension)
 
     async def browser_restarted(self, extension: str) -> None:
@@ -181,7 +192,7 @@ class Seats:
         async with self.engine.begin() as connection:
             changed = await connection.execute(_of_seat(extension, device, status))
             if changed.rowcount:
-                await _tell_others(connection, self.instance, extension)
+                await tell_others(connection, self.instance, extension)
             await connection.execute(_of_terminal(status))
         await self._changed(extension)
 
@@ -250,32 +261,35 @@ def _of_terminal(status: ContactStatus) -> sa.Update:
     )
 
 
-async def _now(connection: AsyncConnection) -> datetime:
+async def now_of(connection: AsyncConnection) -> datetime:
+    """The database's clock."""
     now: datetime = (await connection.execute(sa.select(sa.func.clock_timestamp()))).scalar_one()
     return now
 
 
-async def _locked(connection: AsyncConnection, where: sa.ColumnElement[bool]) -> list[Seat]:
+async def locked_seats(connection: AsyncConnection, where: sa.ColumnElement[bool]) -> list[Seat]:
+    """Seats under their lock until the transaction ends. Without queues and skills: nobody is offered anything by these."""
     found = await connection.execute(sa.select(tables.seat).where(where).order_by(tables.seat.c.extension).with_for_update())
     return [rows.seat_from(dict(row)) for row in found.mappings()]
 
 
 async def _one(connection: AsyncConnection, extension: str) -> Seat:
-    found = await _locked(connection, tables.seat.c.extension == extension)
+    found = await locked_seats(connection, tables.seat.c.extension == extension)
     if not found:
         raise Refused("no_such_seat", f"没有坐席{extension}。", f"There is no seat {extension}.", status=404)
     return found[0]
 
 
-async def _store(connection: AsyncConnection, seat: Seat, instance: str) -> None:
+async def store_seat(connection: AsyncConnection, seat: Seat, instance: str) -> None:
+    """Keep a seat that was decided on; other instances hear of it when this is committed."""
     values = rows.seat_to(seat, seat.version)
     del values["expected"]
     await connection.execute(
         sa.update(tables.seat).where(tables.seat.c.extension == seat.extension).values(**values, version=tables.seat.c.version + 1)
     )
-    await _tell_others(connection, instance, seat.extension)
+    await tell_others(connection, instance, seat.extension)
 
 
-async def _tell_others(connection: AsyncConnection, instance: str, extension: str) -> None:
+async def tell_others(connection: AsyncConnection, instance: str, extension: str) -> None:
     """Other instances' consoles show this seat too."""
     await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, f"{instance} seat {extension}")))

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
+import sqlalchemy as sa
 from pydantic import StringConstraints, model_validator
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.cases.commands import Args, OnCase, by_person
 from callcenter.cases.directory_commands import number_of
+from callcenter.db import tables
 from callcenter.db.agents import Session
 from callcenter.db.targets import targets_of
 from callcenter.domain import facts
@@ -58,6 +60,10 @@ class BringIn(OnCase):
     to: TargetKey
 
 
+class OnTask(Args):
+    task_id: UUID
+
+
 class DropParty(OnCase):
     leg_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
@@ -87,6 +93,8 @@ class CallCommands:
             "take_over": (OnCase, supervisor, self.take_over),
             "bring_in": (BringIn, both, self.bring_in),
             "drop_party": (DropParty, both, self.drop_party),
+            "accept_call_back": (OnTask, both, self.accept_call_back),
+            "decline_call_back": (OnTask, both, self.decline_call_back),
         }
 
     async def hold(self, who: Session, args: HoldArgs) -> None:
@@ -132,6 +140,37 @@ class CallCommands:
 
     async def drop_party(self, who: Session, args: DropParty) -> None:
         await self.processor.ask(facts.PartyDropped(*by_person(who, args.case_id), leg=args.leg_id))
+
+    async def accept_call_back(self, who: Session, args: OnTask) -> dict[str, str]:
+        """The task is theirs, their phone rings, then the caller's. What cannot be dialled stays theirs, with the reason."""
+        case_id = await self._case_of(args.task_id)
+        async with self.engine.connect() as connection:
+            known = await targets_of(connection, case_id=case_id, member_id=None) or []
+            caller = await connection.scalar(sa.select(tables.case.c.caller_number).where(tables.case.c.id == case_id))
+        own = [target for target in known if target.kind in ("terminal", "landline")]
+        target = next((t for t in own if t.number == caller), own[0] if own else None)
+        await self.processor.ask(facts.TaskTaken(*by_person(who, case_id), task_id=args.task_id))
+        if target is None:
+            raise Refused(
+                "no_number", "来电没有号码,档案中也没有电话;任务已归您。",
+                "The call had no number, and no profile has one; the task is yours.",
+                remedy_zh="请与值班主任商量如何联系。", remedy_en="Ask the supervisor how to reach them.",
+            )  # fmt: skip
+        await self.processor.ask(facts.CallOutAsked(*by_person(who, case_id), target=target))
+        return {"case_id": str(case_id)}
+
+    async def decline_call_back(self, who: Session, args: OnTask) -> None:
+        case_id = await self._case_of(args.task_id)
+        await self.processor.ask(facts.CallBackDeclined(*by_person(who, case_id), task_id=args.task_id))
+
+    async def _case_of(self, task_id: UUID) -> UUID:
+        async with self.engine.connect() as connection:
+            case_id: UUID | None = await connection.scalar(
+                sa.select(tables.task.c.case_id).where(tables.task.c.id == task_id, tables.task.c.state != "done")
+            )
+        if case_id is None:
+            raise Refused("task_gone", "这个回拨任务已完成。", "This call-back is done already.")
+        return case_id
 
     async def _target(self, key: str, case_id: UUID | None, member_id: UUID | None) -> Target:
         async with self.engine.connect() as connection:

@@ -19,6 +19,7 @@ from callcenter.db.profiles import profiles
 from callcenter.domain.case import Case, Task
 from callcenter.domain.clock import iso
 from callcenter.domain.papers.nouns import NOUNS
+from callcenter.domain.queues import Queue
 from callcenter.domain.routing import Waiting, order
 
 PAGE_LIMIT = 100
@@ -178,12 +179,17 @@ class CaseQueries:
         return [(rows.task_from(row.the_task), rows.case_from(row.the_case)) for row in await connection.execute(query)]
 
 
-def positions(cases: Sequence[Case]) -> dict[UUID, int]:
-    """Place in the queue of every waiting case, 1 = next."""
+def positions(cases: Sequence[Case], queues: Mapping[UUID, Queue], now: datetime) -> dict[UUID, int]:
+    """Place in the queue of every waiting case, 1 = next. Who is told that the line is closed stands in none."""
     waiting = [
-        Waiting(case.id, case.kind, case.level, case.waiting_since or case.opened_at) for case in cases if case.state == "waiting"
-    ]
-    return {entry.case_id: place for place, entry in enumerate(order(waiting), start=1)}
+        Waiting(
+            case.id, case.kind, case.level, case.waiting_since or case.opened_at,
+            queue=queues.get(case.queue_id) if case.queue_id else None, parked=case.parked_at is not None,
+        )
+        for case in cases
+        if case.state == "waiting" and case.opens_at is None
+    ]  # fmt: skip
+    return {entry.case_id: place for place, entry in enumerate(order(waiting, now), start=1)}
 
 
 async def names_of(connection: AsyncConnection, agents: Sequence[UUID]) -> dict[UUID, str]:

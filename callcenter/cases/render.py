@@ -73,7 +73,7 @@ def case_detail(story: Story, profiles: Profiles) -> Json:
         "offer": offer_json(case.offer, case.offers), "alarms": [offer_json(ring, case.offers) for ring in case.alarms],
         "seat": case.seat, "agent": story.agent, "wrap_up_until": iso(case.wrap_up_until), "draft": case.draft,
         "category": case.category, "subcategory": case.subcategory, "unreasonable": case.unreasonable,
-        "disposition": case.disposition, "summary": case.summary,
+        "disposition": case.disposition, "summary": case.summary, "opens_at": iso(case.opens_at), "parked_at": iso(case.parked_at),
         "legs": [
             {
                 "id": leg.id, "party": leg.party, "seat": leg.seat, "state": leg.state, "started_at": iso(leg.started_at),
@@ -116,6 +116,11 @@ def _named(data: Mapping[str, Any], profiles: Profiles) -> Json:
     return {**data, "member": profile["name"] if profile else str(member)}
 
 
+def is_alarm(case: Case) -> bool:
+    """An emergency that rings at no seat: everybody who is signed in sees and hears it."""
+    return case.kind == "emergency" and case.state == "waiting" and not case.rings and case.source not in ("drill", "probe")
+
+
 def call_row(
     case: Case, profile: Mapping[str, Any] | None, position: int | None, agent: str | None, *, masked: bool,
     ladder: Json | None = None,
@@ -129,7 +134,8 @@ def call_row(
         "opened_at": iso(case.opened_at), "waiting_since": iso(case.waiting_since) if case.state == "waiting" else None,
         "position": position if case.state == "waiting" else None,
         "seat": case.seat or (case.offer.seat if case.offer else None), "agent": agent,
-        "source": case.source, "ladder": ladder,
+        "source": case.source, "ladder": ladder, "opens_at": iso(case.opens_at), "parked_at": iso(case.parked_at),
+        "alarm": is_alarm(case),
     }  # fmt: skip
 
 
@@ -142,6 +148,8 @@ def task_json(task: Task, case: Case, profiles: Profiles, owners: Mapping[UUID, 
         "caller_display": mask_number(case.caller_display) if masked else case.caller_display,
         "created_at": iso(task.created_at), "due_at": iso(task.due_at), "state": task.state,
         "owner": owners.get(task.owner_id) if task.owner_id else None, "outcome": task.outcome,
+        "offer": {"seat": task.offer_seat, "until": iso(task.offer_until)} if task.offer_seat else None,
+        "promised": task.offer_from is not None and task.offer_from > task.created_at,
     }  # fmt: skip
 
 

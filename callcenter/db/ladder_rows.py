@@ -48,6 +48,11 @@ def attempt_to(attempt: Attempt) -> dict[str, Any]:
     return {field.name: getattr(attempt, field.name) for field in fields(attempt)}
 
 
+def duty_from(found: list[Row]) -> tuple[Target, ...]:
+    """The duty supervisors' telephones, in their order."""
+    return tuple(Target(f"duty:{d['id']}", "supervisor", d["name"], d["number"]) for d in found)
+
+
 def around_from(row: Row) -> Around:
     """What db/around.py gathers about the people around a case; beside it what only a ladder that runs is given."""
     person, policy = row.get("person"), row.get("policy")
@@ -57,7 +62,7 @@ def around_from(row: Row) -> Around:
             Target(f"contact:{c['id']}", kind_of_relation(c["relation"]), c["name"], c["number"], c["relation"])
             for c in row["contacts"]
         ),
-        duty=tuple(Target(f"duty:{d['id']}", "supervisor", d["name"], d["number"]) for d in row["duty"]),
+        duty=duty_from(row["duty"]),
         own=tuple(_own(row)),
         in_use=frozenset(row.get("in_use", ())),
         personal=frozenset(row.get("personal", ())),

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from callcenter.domain.case import Calling, Case, Leg, Listener, Offer, Task, Transfer
+from callcenter.domain.case import Calling, Case, Leg, Listener, Offer, Overflow, Task, Transfer
+from callcenter.domain.queues import Queue, Skill
 from callcenter.domain.routing import Waiting
 from callcenter.domain.seat import Seat
 
@@ -55,6 +56,9 @@ def case_from(row: Row) -> Case:
         transfer=Transfer(**{**row["transfer"], "since": moment(row["transfer"]["since"])}) if row["transfer"] else None,
         listeners=tuple(Listener(**{**one, "agent_id": identity(one["agent_id"])}) for one in row["listeners"]),
         relapse_of=uuid(row["relapse_of"]),
+        queue_id=uuid(row["queue_id"]), familiar=uuid(row["familiar"]), opens_at=time(row["opens_at"]),
+        parked_at=time(row["parked_at"]),
+        overflow=Overflow(**{**row["overflow"], "tried": tuple(row["overflow"]["tried"])}) if row["overflow"] else None,
     )  # fmt: skip
 
 
@@ -75,6 +79,8 @@ def case_to(case: Case) -> dict[str, Any]:
         "held_since": case.held_since, "calling": case.calling and asdict(case.calling),
         "transfer": case.transfer and asdict(case.transfer), "listeners": [asdict(one) for one in case.listeners],
         "relapse_of": case.relapse_of,
+        "queue_id": case.queue_id, "familiar": case.familiar, "opens_at": case.opens_at, "parked_at": case.parked_at,
+        "overflow": case.overflow and asdict(case.overflow),
     }  # fmt: skip
 
 
@@ -103,6 +109,8 @@ def seat_from(row: Row) -> Seat:
         takes_emergency=row["takes_emergency"], takes_life_help=row["takes_life_help"], emergency_only=row["emergency_only"],
         missed_offers=row["missed_offers"], console_until=time(row["console_until"]), registered=row["registered"],
         reachable=row["reachable"], version=row["version"], device=row["device"], microphone=row["microphone"],
+        queues=tuple(identity(each) for each in row.get("queues") or ()),
+        skills=skills_from(row.get("skills")), pause_until=time(row["pause_until"]), pause_long=row["pause_long"],
     )  # fmt: skip
 
 
@@ -112,7 +120,7 @@ def seat_to(seat: Seat, expected: int) -> dict[str, Any]:
         "extension": seat.extension, "presence": seat.presence, "since": seat.since,
         "idle_since": seat.idle_since or seat.since, "agent_id": seat.agent_id,
         "pause_reason": seat.pause_reason, "case_id": seat.case_id, "emergency_only": seat.emergency_only,
-        "missed_offers": seat.missed_offers, "expected": expected,
+        "missed_offers": seat.missed_offers, "expected": expected, "pause_until": seat.pause_until, "pause_long": seat.pause_long,
     }  # fmt: skip
 
 
@@ -121,6 +129,8 @@ def task_from(row: Row) -> Task:
         id=identity(row["id"]), case_id=identity(row["case_id"]), created_at=moment(row["created_at"]),
         due_at=moment(row["due_at"]), kind=row["kind"], state=row["state"], owner_id=uuid(row["owner_id"]),
         done_at=time(row["done_at"]), outcome=row["outcome"], note=row["note"], version=row["version"],
+        offer_from=time(row["offer_from"]), offer_seat=row["offer_seat"], offer_until=time(row["offer_until"]),
+        offer_passed=tuple(row["offer_passed"]),
     )  # fmt: skip
 
 
@@ -128,12 +138,33 @@ def task_to(task: Task) -> dict[str, Any]:
     return {
         "id": task.id, "case_id": task.case_id, "kind": task.kind, "created_at": task.created_at, "due_at": task.due_at,
         "state": task.state, "owner_id": task.owner_id, "done_at": task.done_at, "outcome": task.outcome, "note": task.note,
-        "version": task.version,
+        "version": task.version, "offer_from": task.offer_from, "offer_seat": task.offer_seat, "offer_until": task.offer_until,
+        "offer_passed": task.offer_passed,
     }  # fmt: skip
+
+
+def queue_from(row: Row) -> Queue:
+    return Queue(
+        identity(row["id"]), row["kind"], row["name_zh"], row["name_en"], tuple(row["lines"]), row["priority"], row["ageing"],
+        row["dialect"], row["district"], row["service"], row["service_need"], row["required_seconds"], row["familiar_seconds"],
+        row["seats_after"], row["duty_after"],
+    )  # fmt: skip
+
+
+def skills_from(pairs: Any) -> frozenset[Skill]:
+    """``[[kind, value], …]``"""
+    return frozenset((str(kind), str(value)) for kind, value in pairs or ())
+
+
+def caller_skills(row: Row) -> frozenset[Skill]:
+    """What a row knows of the member: the dialect they speak and the district they live in."""
+    return frozenset((kind, row[kind]) for kind in ("dialect", "district") if row[kind])
 
 
 def waiting_from(row: Row) -> Waiting:
     return Waiting(
         case_id=identity(row["id"]), kind=row["kind"], level=row["level"], waiting_since=moment(row["waiting_since"]),
         passed_seats=tuple(row["passed_seats"]), preferred_seat=row["seat"],
+        queue=queue_from(row["queue"]) if row["queue"] else None, skills=caller_skills(row),
+        familiar=uuid(row["familiar"]), familiar_busy=row["familiar_busy"], parked=row["parked_at"] is not None,
     )  # fmt: skip

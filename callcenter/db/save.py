@@ -61,10 +61,12 @@ _SAVE = statement(f"""
     moved AS (
         UPDATE seat SET presence = n.presence, since = n.since, idle_since = n.idle_since,
             agent_id = n.agent_id, pause_reason = n.pause_reason,
-            case_id = n.case_id, emergency_only = n.emergency_only, missed_offers = n.missed_offers, version = seat.version + 1
+            case_id = n.case_id, emergency_only = n.emergency_only, missed_offers = n.missed_offers,
+            pause_until = n.pause_until, pause_long = n.pause_long, version = seat.version + 1
         FROM jsonb_to_recordset(CAST(:seats AS jsonb)) AS n(extension text, presence text, since timestamptz,
             idle_since timestamptz, agent_id uuid,
-            pause_reason text, case_id uuid, emergency_only boolean, missed_offers int, expected int)
+            pause_reason text, case_id uuid, emergency_only boolean, missed_offers int, expected int,
+            pause_until timestamptz, pause_long boolean)
         WHERE seat.extension = n.extension AND seat.version = n.expected RETURNING 1
     ),
     recorded AS (

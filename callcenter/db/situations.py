@@ -17,38 +17,63 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db import ladder_rows, papers, rows
 from callcenter.db.around import PEOPLE, TELEPHONES
+from callcenter.db.calendar import calendar_of, hours_of
+from callcenter.db.ladder_rows import duty_from
 from callcenter.db.link import Link, statement
+from callcenter.db.queues import BUSY, FITTING, SEAT, WANTED_BY, WEIGHT
+from callcenter.domain.call_backs import Owed
 from callcenter.domain.case import Kind
 from callcenter.domain.decision import Arrival, Figures, Situation
 
 # Enough to serve whoever is next; the matching pass after the commit serves the rest.
 SEATS_READ, WAITING_READ = 8, 32
-
+# The matching pass must see everybody: the one seat with a rare dialect may be the one that was idle for the shortest time.
+ALL_SEATS, ALL_WAITING = 1000, 500
 
 _NONE = "CAST('{}' AS text[])"
+_READY = "presence = 'ready' AND registered AND console_until > clock_timestamp() AND extension <> ALL(CAST(:taken AS text[]))"
 
 
 def _seats(named: str) -> str:
-    """Free seats, and those that ``named`` names."""
+    """Free seats, those of them that suit the call in ``wanted`` best, and those that ``named`` names."""
     return f"""
-    SELECT coalesce(json_agg(to_jsonb(s) - 'password' - 'browser_password'), '[]') FROM (
-        (SELECT * FROM seat WHERE presence = 'ready' AND registered AND console_until > clock_timestamp()
-            AND extension <> ALL(CAST(:taken AS text[])) ORDER BY idle_since LIMIT {SEATS_READ})
+    SELECT coalesce(json_agg({SEAT}), '[]') FROM (
+        (SELECT * FROM seat WHERE {_READY} ORDER BY idle_since LIMIT {SEATS_READ})
+        UNION
+        (SELECT * FROM seat x WHERE {_READY} AND ({FITTING}) ORDER BY idle_since LIMIT {SEATS_READ})
         UNION
         (SELECT * FROM seat WHERE extension = ANY({named}))
     ) s
-"""  # noqa: S608 - a number and an expression of ours
+"""  # noqa: S608 - pieces of ours
 
 
-def _waiting(but: str) -> str:
+_EVERY_SEAT = f"""
+    SELECT coalesce(json_agg({SEAT}), '[]') FROM (SELECT * FROM seat WHERE {_READY} ORDER BY idle_since LIMIT {ALL_SEATS}) s
+"""  # noqa: S608 - pieces of ours
+
+
+def _waiting(but: str, most: int = WAITING_READ) -> str:
     """Who waits without an offer, without this case."""
+    busy = BUSY.format(agent="c.familiar")
     return f"""
     SELECT coalesce(json_agg(w), '[]') FROM (
-        SELECT id, kind, level, coalesce(waiting_since, opened_at) AS waiting_since, passed_seats, seat FROM help_case
-        WHERE state = 'waiting' AND offer_seat IS NULL AND source <> 'safe_mode' AND id IS DISTINCT FROM {but}
-        ORDER BY kind, waiting_since LIMIT {WAITING_READ}
+        SELECT c.id, c.kind, c.level, coalesce(c.waiting_since, c.opened_at) AS waiting_since, c.passed_seats, c.seat,
+            c.parked_at, c.familiar, c.familiar IS NOT NULL AND {busy} AS familiar_busy, to_jsonb(q) AS queue,
+            m.dialect, d.name AS district
+        FROM help_case c LEFT JOIN queue q ON q.id = c.queue_id
+        LEFT JOIN member m ON m.id = c.member_id LEFT JOIN district d ON d.id = m.district_id
+        WHERE c.state = 'waiting' AND c.offer_seat IS NULL AND c.source <> 'safe_mode' AND c.opens_at IS NULL
+            AND c.id IS DISTINCT FROM {but}
+        ORDER BY c.kind, c.parked_at, CASE WHEN c.kind = 'emergency' THEN 0 ELSE {WEIGHT} END DESC, waiting_since LIMIT {most}
     ) w
-"""  # noqa: S608 - a number and an expression of ours
+"""  # noqa: S608 - pieces of ours
+
+
+_TASKS = """
+    SELECT coalesce(json_agg(json_build_object('task', to_jsonb(t), 'kind', c.kind, 'red', c.red, 'seat', c.seat)), '[]')
+    FROM (SELECT * FROM task WHERE state = 'open' AND offer_from <= clock_timestamp() ORDER BY due_at LIMIT 100) t
+    JOIN help_case c ON c.id = t.case_id WHERE c.state NOT IN ('waiting', 'talking')
+"""
 
 
 def _ladder(case: str) -> str:
@@ -82,7 +107,7 @@ _NAMED = """
     SELECT ring ->> 'seat' FROM h, jsonb_array_elements(h.alarms || h.listeners) ring
 """
 _SITUATION = statement(f"""
-    WITH h AS MATERIALIZED ({_FIND})
+    WITH h AS MATERIALIZED ({_FIND}), wanted AS ({WANTED_BY})
     SELECT clock_timestamp() AS now, ({_seats(f"CAST(:named AS text[]) || ARRAY({_NAMED})")}) AS seats,
         ({_waiting("(SELECT id FROM h)")}) AS waiting, ({_ladder("(SELECT id FROM h)")}) AS ladder,
         (SELECT coalesce(json_agg(to_jsonb(l)), '[]') FROM call_leg l WHERE case_id = (SELECT id FROM h)) AS legs,
@@ -91,7 +116,15 @@ _SITUATION = statement(f"""
             WHERE t.case_id = (SELECT id FROM h) AND t.due_at <= clock_timestamp()) AS due,
         (SELECT to_jsonb(h) FROM h) AS the_case,
         (SELECT coalesce(json_agg(to_jsonb(p) ORDER BY p.opened_at, p.id), '[]') FROM paper p
-            WHERE p.case_id = (SELECT id FROM h)) AS papers
+            WHERE p.case_id = (SELECT id FROM h)) AS papers,
+        (SELECT to_jsonb(q) FROM queue q, wanted WHERE q.id = wanted.queue) AS queue,
+        (SELECT to_jsonb(wanted) FROM wanted) AS wanted,
+        (SELECT {BUSY.format(agent="wanted.familiar")} FROM wanted WHERE wanted.familiar IS NOT NULL) AS familiar_busy,
+        (SELECT coalesce(json_agg(json_build_object('id', d.id, 'name', d.name, 'number', d.number) ORDER BY d.position), '[]')
+            FROM duty_phone d WHERE d.active) AS duty,
+        (SELECT coalesce(json_agg(offer_seat), '[]') FROM task WHERE offer_seat IS NOT NULL) AS carded,
+        (SELECT coalesce(json_agg(e), '[]') FROM day_exception e WHERE e.day BETWEEN current_date - 2 AND current_date + 400
+            AND EXISTS (SELECT 1 FROM h WHERE h.opens_at IS NOT NULL)) AS exceptions
 """)  # noqa: S608 - the parts above
 _LOCK = statement("SELECT 1 FROM help_case WHERE id = :case FOR UPDATE")
 
@@ -111,6 +144,17 @@ _ARRIVAL = statement(f"""
               WHERE number = CAST(:number AS text) AND NOT EXISTS (SELECT 1 FROM pressed WHERE member_id IS NOT NULL)
         UNION SELECT member_id FROM terminal WHERE number = CAST(:number AS text) AND member_id IS NOT NULL
               AND NOT EXISTS (SELECT 1 FROM pressed WHERE member_id IS NOT NULL)
+    ), one AS (
+        SELECT (array_agg(member_id))[1] AS id FROM known HAVING count(*) = 1
+    ), queued AS (
+        SELECT q.* FROM queue q, called WHERE q.kind = called.kind
+            AND (q.lines = '[]' OR q.lines @> to_jsonb(ARRAY[CAST(:line AS text)])) ORDER BY q.lines = '[]', q.name_zh LIMIT 1
+    ), wanted AS (
+        SELECT (SELECT id FROM queued) AS queue, (SELECT service FROM queued) AS service, m.dialect, d.name AS district,
+            (SELECT h.agent_id FROM help_case h WHERE h.member_id = m.id AND h.agent_id IS NOT NULL AND h.answered_at IS NOT NULL
+                AND h.source NOT IN ('drill', 'probe') ORDER BY h.opened_at DESC LIMIT 1) AS familiar
+        FROM (SELECT 1) always LEFT JOIN one ON true LEFT JOIN member m ON m.id = one.id
+        LEFT JOIN district d ON d.id = m.district_id
     )
     SELECT clock_timestamp() AS now, called.kind AS kind,
         (SELECT serial FROM pressed) AS terminal,
@@ -124,15 +168,24 @@ _ARRIVAL = statement(f"""
           WHERE c.terminal = pressed.serial AND c.kind = 'emergency'  -- domain: Case.takes_presses
             AND c.state <> 'closed' AND (c.red OR c.state IN ('waiting', 'talking'))
           ORDER BY c.opened_at DESC LIMIT 1) AS joins,
-        ({_seats(_NONE)}) AS seats, ({_waiting("CAST(NULL AS uuid)")}) AS waiting
+        ({_seats(_NONE)}) AS seats, ({_waiting("CAST(NULL AS uuid)")}) AS waiting,
+        (SELECT to_jsonb(queued) FROM queued) AS queue, (SELECT to_jsonb(wanted) FROM wanted) AS wanted,
+        (SELECT {BUSY.format(agent="wanted.familiar")} FROM wanted WHERE wanted.familiar IS NOT NULL) AS familiar_busy,
+        (SELECT coalesce(json_agg(h), '[]') FROM line_hours h WHERE h.line = CAST(:line AS text) AND called.kind = 'life_help')
+            AS hours,
+        (SELECT coalesce(json_agg(e), '[]') FROM day_exception e WHERE e.day BETWEEN current_date - 2 AND current_date + 400
+            AND EXISTS (SELECT 1 FROM line_hours h WHERE h.line = CAST(:line AS text))) AS exceptions
     FROM called
 """)  # noqa: S608 - the two parts above
 
 
 # The seats are read only if somebody waits: this is asked after every change, and most of the time nobody does.
 _WAITING_AND_READY = statement(f"""
-    SELECT clock_timestamp() AS now, ({_waiting("CAST(NULL AS uuid)")}) AS waiting, CASE WHEN EXISTS (
-        SELECT 1 FROM help_case WHERE state = 'waiting' AND offer_seat IS NULL) THEN ({_seats(_NONE)}) ELSE '[]' END AS seats
+    SELECT clock_timestamp() AS now, ({_waiting("CAST(NULL AS uuid)", ALL_WAITING)}) AS waiting, ({_TASKS}) AS tasks,
+        CASE WHEN EXISTS (
+        SELECT 1 FROM help_case WHERE state = 'waiting' AND offer_seat IS NULL)
+        OR EXISTS (SELECT 1 FROM task WHERE state = 'open' AND offer_from <= clock_timestamp())
+        THEN ({_EVERY_SEAT}) ELSE '[]' END AS seats
 """)  # noqa: S608 - the two parts above
 _NUMBER = "to_char(now() AT TIME ZONE CAST(:zone AS text), 'YYYYMMDD') || '-' || lpad(nextval('case_number')::text, 6, '0')"
 _NEW_NUMBER = statement(f"SELECT {_NUMBER} AS number")
@@ -163,7 +216,12 @@ class Reader:
             taken=list(self.taken),
         )  # fmt: skip
         members = tuple(UUID(member) for member in found["members"])
-        arrival = Arrival(uuid4(), found["number"], found["kind"], found["terminal"], members)
+        wanted = found["wanted"]
+        calendar = calendar_of(self.zone, found["exceptions"])
+        arrival = Arrival(
+            uuid4(), found["number"], found["kind"], found["terminal"], members, familiar=rows.uuid(wanted["familiar"]),
+            opens_at=calendar.opens(hours_of(found["hours"]), found["now"]),
+        )  # fmt: skip
         existing = found["told_before"] or found["joins"]
         if existing is not None:
             situation, now = await self.of_case(link, existing)
@@ -173,6 +231,8 @@ class Reader:
             self.figures, self.instance, arrival=arrival, node=node, lost=lost,
             seats={row["extension"]: rows.seat_from(row) for row in found["seats"]},
             waiting=tuple(rows.waiting_from(row) for row in found["waiting"]),
+            queue=rows.queue_from(found["queue"]) if found["queue"] else None, skills=rows.caller_skills(wanted),
+            familiar_busy=bool(found["familiar_busy"]), calendar=calendar,
         )  # fmt: skip
         return situation, found["now"]
 
@@ -225,6 +285,10 @@ class Reader:
             waiting=tuple(rows.waiting_from(row) for row in found["waiting"]),
             task=rows.task_from(found["task"]) if found["task"] else None,
             node=node, lost=lost, papers=tuple(papers.paper_from(row) for row in found["papers"]), due=frozenset(found["due"]),
+            queue=rows.queue_from(found["queue"]) if found["queue"] else None,
+            skills=rows.caller_skills(found["wanted"]) if found["wanted"] else frozenset(),
+            familiar_busy=bool(found["familiar_busy"]), duty=duty_from(found["duty"]), carded=frozenset(found["carded"]),
+            calendar=calendar_of(self.zone, found["exceptions"]),
         )  # fmt: skip
         return self._with_ladder(situation, found["ladder"]), found["now"]
 
@@ -247,12 +311,13 @@ class Reader:
 
 
 async def waiting_and_ready(link: Link) -> dict[str, Any]:
-    """What routing pairs: ``{"now", "waiting", "seats"}`` as domain objects. Read without locks; offers check again."""
+    """What routing pairs: ``{"now", "waiting", "seats", "owed"}`` as domain objects. Read without locks; offers check again."""
     found = await link.row(_WAITING_AND_READY, taken=[])
     return {
         "now": found["now"],
         "waiting": [rows.waiting_from(row) for row in found["waiting"]],
         "seats": [rows.seat_from(row) for row in found["seats"]],
+        "owed": [Owed(rows.task_from(row["task"]), row["kind"], row["red"], row["seat"]) for row in found["tasks"]],
     }
 
 

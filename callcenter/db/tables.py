@@ -16,6 +16,7 @@ from callcenter.db.chains import emergency_access, seal
 from callcenter.db.duty_tables import probe, threshold
 from callcenter.db.ladder_tables import PERSONAL_CONTACT, attempt, duty_phone, escalation, instance, policy, report
 from callcenter.db.paper_tables import delegate, paper, rule_limit
+from callcenter.db.queue_tables import agent_skill, queue, queue_seat, seat_event
 from callcenter.db.schema import Time, Uuid, list_column, metadata, now_column, one_of
 from callcenter.domain.case import Source
 from callcenter.domain.roles import ROLES
@@ -23,6 +24,7 @@ from callcenter.domain.roles import ROLES
 __all__ = [
     "access",
     "agent",
+    "agent_skill",
     "attempt",
     "card",
     "case",
@@ -46,11 +48,14 @@ __all__ = [
     "paper",
     "policy",
     "probe",
+    "queue",
+    "queue_seat",
     "recording",
     "report",
     "rule_limit",
     "seal",
     "seat",
+    "seat_event",
     "session",
     "task",
     "terminal",
@@ -252,6 +257,8 @@ seat = sa.Table(
     sa.Column("browser_reachable", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("browser_password", sa.Text, comment="SIP password of the browser's phone; null: nobody may register it"),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("pause_until", Time, comment="when the limit of this pause is reached"),
+    sa.Column("pause_long", sa.Boolean, nullable=False, server_default=sa.false(), comment="it is, and the supervisor was told"),
     one_of("device", "desk", "browser"),
     one_of("presence", "offline", "ready", "offered", "talking", "wrap_up", "paused"),
     sa.CheckConstraint("(presence IN ('offered', 'talking', 'wrap_up')) = (case_id IS NOT NULL)", name="busy_has_case"),
@@ -307,6 +314,11 @@ case = sa.Table(
     sa.Column("transfer", JSONB, comment="domain/case.py Transfer"),
     list_column("listeners"),
     sa.Column("relapse_of", sa.ForeignKey("help_case.id"), index=True, comment="R-20"),
+    sa.Column("queue_id", sa.ForeignKey("queue.id", ondelete="SET NULL"), comment="null: the built-in one of its kind"),
+    sa.Column("familiar", Uuid, comment="the agent whom this member spoke with last before"),
+    sa.Column("opens_at", Time, comment="the line is closed till then, and the caller is told so"),
+    sa.Column("parked_at", Time, comment="its seat left it for an emergency"),
+    sa.Column("overflow", JSONB, comment="domain/case.py Overflow"),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     one_of("kind", "emergency", "life_help"),
     one_of("source", *get_args(Source)),
@@ -402,8 +414,14 @@ task = sa.Table(
     sa.Column("outcome", sa.Text),
     sa.Column("note", sa.Text),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("offer_from", Time, comment="from when on it is offered to free seats"),
+    sa.Column("offer_seat", sa.Text, comment="on whose screen it is"),
+    sa.Column("offer_until", Time),
+    list_column("offer_passed"),
     one_of("kind", "call_back"),
     one_of("state", "open", "taken", "done"),
+    # One card on a screen at a time.
+    sa.Index("uq_task_offer_seat", "offer_seat", unique=True, postgresql_where=sa.text("offer_seat IS NOT NULL")),
     sa.Index("uq_task_open", "case_id", "kind", unique=True, postgresql_where=sa.text("state <> 'done'")),
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 from callcenter.domain import attempts, closure
 from callcenter.domain import case as cases
 from callcenter.domain import seat as seats
-from callcenter.domain.call_flow import close_task, conversation_over
+from callcenter.domain.call_flow import conversation_over
 from callcenter.domain.case import Case, Task
 from callcenter.domain.catalogue import (
     CATEGORIES,
@@ -38,6 +38,7 @@ from callcenter.domain.facts import (
     WrappedUp,
 )  # fmt: skip
 from callcenter.domain.offers import alarm_over, caller_legs, free_seat, offer, offer_over, withdraw_alarms, withdraw_offer
+from callcenter.domain.owed import close_task
 from callcenter.domain.papers.answer import PendingAnswer, owed_by_result
 from callcenter.domain.walk import Walk
 
@@ -142,7 +143,9 @@ def case_taken(situation: Situation, fact: CaseTaken, decision: Decision) -> Non
         withdraw_offer(situation, decision, hang_up=True)
         free_seat(situation, decision, other)
     decision.note("taken", agent_id=fact.agent_id, seat=fact.seat)
-    offer(situation, decision, seat.extension)
+    decision.cancel_timer("closed")
+    decision.change(opens_at=None)
+    offer(situation, decision, seat.extension, at_once=fact.at_once)
 
 
 # --- writing down ---------------------------------------------------------------------------------------------------
@@ -298,7 +301,10 @@ def task_taken(situation: Situation, fact: TaskTaken, decision: Decision) -> Non
     if task.owner_id not in (None, fact.agent_id) and fact.role != "supervisor":
         raise Refused("task_taken", "其他坐席正在回拨。", "Somebody else is calling back.")
     decision.case = _case(situation)
-    decision.tasks[task.id] = replace(task, state="taken", owner_id=fact.agent_id, version=task.version + 1)
+    decision.tasks[task.id] = replace(
+        task, state="taken", owner_id=fact.agent_id, version=task.version + 1, offer_seat=None, offer_until=None
+    )
+    decision.cancel_timer("call_back")
     decision.note("task_taken", agent_id=fact.agent_id, task=str(task.id))
 
 
@@ -312,7 +318,7 @@ def task_completed(situation: Situation, fact: TaskCompleted, decision: Decision
     decision.case = case
     decision.tasks[task.id] = replace(
         task, state="done", done_at=decision.now, outcome=fact.outcome, note=_text(fact.note, "回拨记录", "record"),
-        version=task.version + 1,
+        version=task.version + 1, offer_seat=None, offer_until=None,
     )  # fmt: skip
     decision.note("task_done", agent_id=fact.agent_id, task=str(task.id), outcome=fact.outcome)
     if case.state == "callback":

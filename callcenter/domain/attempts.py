@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from callcenter.domain.announcements import DRILL_DONE, THANKS_BOTH, THANKS_CANNOT, THANKS_GOING, joining, sentence_for
-from callcenter.domain.call_flow import close_task, join_leg
+from callcenter.domain.call_flow import join_leg
 from callcenter.domain.case import Leg, after
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.effects import AnswerLeg, AskNode, DialAttempt, HangUp, QuietLeg, SayTo, VoidAttempt
@@ -26,6 +26,7 @@ from callcenter.domain.facts import (
     KeyPressed,
     LegEnded,
 )
+from callcenter.domain.owed import close_task
 from callcenter.domain.walk import Walk
 
 RING_GRACE_SECONDS = 4.0  # beyond the ring time Asterisk itself should have given up

@@ -58,7 +58,7 @@ class Calendar:
     exceptions: Mapping[date, bool] = field(default_factory=dict)
 
     @cached_property
-    def _zone(self) -> ZoneInfo:
+    def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
 
     # --- days -------------------------------------------------------------------------------------------------------
@@ -91,15 +91,15 @@ class Calendar:
 
     def day_of(self, moment: datetime) -> date:
         """The day that ``moment`` belongs to at the centre."""
-        return moment.astimezone(self._zone).date()
+        return moment.astimezone(self.tz).date()
 
     def at(self, day: date, minute: int) -> datetime:
         """``minute`` minutes after midnight of ``day`` at the centre; 1440 is the next midnight."""
-        return datetime.combine(day, time(), self._zone) + timedelta(minutes=minute)
+        return datetime.combine(day, time(), self.tz) + timedelta(minutes=minute)
 
     def after(self, moment: datetime, days: int, *, work_days: bool = False) -> datetime:
         """``days`` days after ``moment``, at the same time of day; ``work_days``: only those are counted."""
-        local = moment.astimezone(self._zone)
+        local = moment.astimezone(self.tz)
         day = self.work_day_after(local.date(), days) if work_days else local.date() + timedelta(days=days)
         return local.replace(year=day.year, month=day.month, day=day.day)
 
@@ -108,7 +108,7 @@ class Calendar:
     def is_open(self, hours: Iterable[Hours], moment: datetime) -> bool:
         """Whether a line with these hours is served at ``moment``. No hours at all: it is always."""
         hours = tuple(hours)
-        local = moment.astimezone(self._zone)
+        local = moment.astimezone(self.tz)
         minute = local.hour * 60 + local.minute
         return not hours or any(h.opens <= minute < h.closes for h in self._of_day(hours, local.date()))
 

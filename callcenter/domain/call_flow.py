@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
-from uuid import uuid5
 
 from callcenter.domain import case as cases
-from callcenter.domain import hold, probe
+from callcenter.domain import closed_hours, hold, probe
 from callcenter.domain import seat as seats
-from callcenter.domain.case import Case, Leg, Task
+from callcenter.domain.case import Case, Leg
 from callcenter.domain.decision import Decision, NewRecording, Situation
 from callcenter.domain.effects import (
     AnswerLeg,
@@ -41,9 +39,11 @@ from callcenter.domain.offers import (
     in_conversation,
     offer_over,
     route,
+    set_overflow,
     withdraw_alarms,
     withdraw_offer,
 )  # fmt: skip
+from callcenter.domain.owed import close_task, owe_call_back
 from callcenter.domain.routing import position
 from callcenter.domain.walk import begin_ladder
 
@@ -81,6 +81,7 @@ def arrived(situation: Situation, fact: CallArrived, decision: Decision) -> None
         member_id=arrival.members[0] if len(arrival.members) == 1 else None,
         candidates=arrival.members if len(arrival.members) > 1 else (),
         red=arrival.kind == "emergency",
+        queue_id=situation.queue.id if situation.queue else None, familiar=arrival.familiar,
     )  # fmt: skip
     decision.case = case
     decision.legs[fact.leg_id] = Leg(fact.leg_id, case.id, "caller", "up", fact.node, decision.now, holder=situation.instance)
@@ -93,6 +94,9 @@ def arrived(situation: Situation, fact: CallArrived, decision: Decision) -> None
         decision.note("anonymous_caller" if fact.anonymous else "unknown_caller")
     if case.kind == "emergency":
         begin_ladder(case, decision)
+    elif arrival.opens_at is not None:
+        closed_hours.begin(situation, decision, arrival.opens_at)
+        return
     route(situation, decision, first=True)
 
 
@@ -187,7 +191,7 @@ def seat_answered(situation: Situation, fact: SeatAnswered, decision: Decision) 
     first_waited = case.waiting_since or case.opened_at
     decision.change(
         state=cases.after(case.state, "answer"), offer=None, alarms=(), seat=leg.seat, agent_id=seat.agent_id if seat else None,
-        answered_at=case.answered_at or now, passed_seats=(), waiting_since=None,
+        answered_at=case.answered_at or now, passed_seats=(), waiting_since=None, parked_at=None, opens_at=None,
     )  # fmt: skip
     decision.cancel_timer("ring")
     decision.cancel_timer("announce")
@@ -261,6 +265,7 @@ def seat_leg_ended(situation: Situation, leg: Leg, cause: str, decision: Decisio
     else:
         decision.effects += [Say(caller.id, "seat_lost") for caller in caller_legs(situation, decision)]
     decision.set_timer("announce", situation.figures.announce_every_seconds)
+    set_overflow(situation, decision)
     route(situation, decision, first=False)
 
 
@@ -287,27 +292,15 @@ def abandoned(situation: Situation, decision: Decision) -> None:
         free_seat(situation, decision, extension)
     waited = (now - (case.waiting_since or case.opened_at)).total_seconds()
     decision.change(state=cases.after(case.state, "abandon"), ended_at=now)
-    decision.note("abandoned", waited_seconds=round(waited, 1))
+    if case.opens_at is not None:
+        decision.note("left_with_promise", waited_seconds=round(waited, 1))  # they have what they were promised: nobody was late
+    else:
+        decision.note("abandoned", waited_seconds=round(waited, 1))
+    decision.change(opens_at=None, parked_at=None)
     decision.cancel_timer("announce")
+    decision.cancel_timer("closed")
     if situation.task is None:
         owe_call_back(situation, decision)
-
-
-def owe_call_back(situation: Situation, decision: Decision) -> None:
-    case = decision.case
-    assert case is not None
-    # One open call-back a case: its id follows from the case and the leg count, so a repeated decision makes no second.
-    task_id = uuid5(case.id, f"call-back-{case.level}-{case.offers}-{len(situation.legs)}")
-    due = decision.now if case.kind == "emergency" else decision.now + timedelta(seconds=situation.figures.callback_due_seconds)
-    decision.tasks[task_id] = Task(task_id, case.id, decision.now, due)
-    decision.note("task_created", task=str(task_id))
-
-
-def close_task(situation: Situation, decision: Decision, outcome: str) -> None:
-    task = situation.task
-    if task is not None:
-        decision.tasks[task.id] = replace(task, state="done", done_at=decision.now, outcome=outcome, version=task.version + 1)
-        decision.note("task_done", task=str(task.id), outcome=outcome)
 
 
 def conversation_over(situation: Situation, decision: Decision) -> None:
@@ -348,6 +341,8 @@ def timer_due(situation: Situation, fact: TimerDue, decision: Decision) -> None:
         leg = find_leg(situation, case.offer.leg)
         rang = leg is None or leg.state != "intent"
         offer_over(situation, decision, "offer_missed" if rang else "offer_failed", None if rang else "no ringing")
+    elif fact.kind == "closed" and case.state == "waiting" and case.opens_at is not None:
+        closed_hours.emergency_said(situation, decision, "silence")
     elif fact.kind == "announce" and case.state == "waiting":
         announce(situation, decision)
         if case.offer is None:
@@ -370,7 +365,7 @@ def announce(situation: Situation, decision: Decision) -> None:
     """Tell who waits where they stand, and set the next time."""
     case = decision.case
     assert case is not None
-    place = position(case.id, [*situation.waiting, as_waiting(case)])
+    place = position(case.id, [*situation.waiting, as_waiting(situation, case)], decision.now)
     for leg in caller_legs(situation, decision):
         if in_conversation(situation, decision):
             continue
@@ -385,7 +380,9 @@ def announce(situation: Situation, decision: Decision) -> None:
 def audio_ended(situation: Situation, fact: AudioEnded, decision: Decision) -> None:
     case, leg = situation.case, find_leg(situation, fact.leg_id)
     waits = case is not None and case.state == "waiting" and not in_conversation(situation, decision)
-    if waits and leg is not None and leg.live:
+    if waits and leg is not None and leg.live and case is not None and case.opens_at is not None:
+        closed_hours.heard(decision)
+    elif waits and leg is not None and leg.live:
         decision.effects.append(StartMusic(leg.id, fact.playback_id))
 
 
@@ -433,6 +430,10 @@ def found_live(situation: Situation, fact: CaseFoundLive, decision: Decision) ->
             withdraw_offer(situation, decision, hang_up=True)
             free_seat(situation, decision, ringing.seat if ringing else None)
             case = decision.change()
+        if case.opens_at is not None:
+            closed_hours.tell(situation, decision)
+            decision.note("adopted", instance=fact.instance)
+            return
         announce(situation, decision)
         if in_conversation(situation, decision):
             decision.effects += [AnswerLeg(leg.id) for leg in callers]

@@ -9,7 +9,7 @@ from callcenter.domain import case as cases
 from callcenter.domain import dialled, hold
 from callcenter.domain import seat as seats
 from callcenter.domain.after_call import own_case
-from callcenter.domain.call_flow import close_task, conversation_over, recording_name
+from callcenter.domain.call_flow import conversation_over, recording_name
 from callcenter.domain.case import Calling, Case, Leg
 from callcenter.domain.decision import Decision, NewRecording, Situation
 from callcenter.domain.effects import Connect, DestroyBridge, HangUp, RingBack, RingSeat, SendDigits
@@ -17,6 +17,7 @@ from callcenter.domain.errors import Refused
 from callcenter.domain.escalation import Target
 from callcenter.domain.facts import ByPerson, CallOutAsked, CaseFoundLive, DigitsAsked, HoldAsked
 from callcenter.domain.offers import caller_legs, find_leg, node_of
+from callcenter.domain.owed import close_task
 from callcenter.domain.seat import Seat
 
 DIGITS = frozenset("0123456789*#ABCD")

@@ -28,7 +28,14 @@ Manner = Literal["listen", "whisper", "barge"]
 #   closed    final (R-20: what comes back is a new case)
 MOVES: dict[CaseState, dict[str, CaseState]] = {
     "waiting": {"answer": "talking", "abandon": "callback", "press": "waiting", "end": "open"},
-    "talking": {"hang_up": "wrap_up", "lose_seat": "waiting", "press": "talking", "end": "open", "not_reached": "callback"},
+    "talking": {
+        "hang_up": "wrap_up",
+        "lose_seat": "waiting",
+        "park": "waiting",
+        "press": "talking",
+        "end": "open",
+        "not_reached": "callback",
+    },
     "wrap_up": {"finish": "open", "close": "closed", "expire": "open", "press": "waiting", "call_out": "talking"},
     "callback": {"press": "waiting", "called_back": "open", "call_out": "talking"},
     "open": {"press": "waiting", "finish": "open", "close": "closed", "call_out": "talking"},
@@ -101,6 +108,18 @@ class Transfer:
 
 
 @dataclass(frozen=True)
+class Overflow:
+    """No seat came: the duty mobiles are phoned, one after the other, until one of them takes the call."""
+
+    tried: tuple[str, ...] = ()
+    """Targets of this round."""
+    leg: str | None = None
+    """Whose phone rings, or who listens to why we call."""
+    taken: bool = False
+    """They pressed the key, and speak with the caller."""
+
+
+@dataclass(frozen=True)
 class Case:
     """A case as the database holds it (``help_case``)."""
 
@@ -147,6 +166,15 @@ class Case:
     listeners: tuple[Listener, ...] = ()
     relapse_of: UUID | None = None
     """The closed case that came back in this one (R-20)."""
+    queue_id: UUID | None = None
+    """The queue it waits in; None: the built-in one."""
+    familiar: UUID | None = None
+    """The agent whom this member spoke with last before this call."""
+    opens_at: datetime | None = None
+    """The line is closed till then; the caller hears so and has not said yet that it is an emergency."""
+    parked_at: datetime | None = None
+    """Its seat left it for an emergency; the caller waits."""
+    overflow: Overflow | None = None
     version: int = 0
 
     @property
@@ -213,6 +241,12 @@ class Task:
     outcome: str | None = None
     note: str | None = None
     version: int = 1
+    offer_from: datetime | None = None
+    """From when on it is offered to free seats; None: it is not."""
+    offer_seat: str | None = None
+    offer_until: datetime | None = None
+    offer_passed: tuple[str, ...] = ()
+    """Seats that passed it on in this round."""
 
 
 @dataclass(frozen=True)

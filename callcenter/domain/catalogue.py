@@ -112,13 +112,20 @@ SYSTEM_PAUSES = (
     Choice("no_answer", "连续未接,已自动暂停", "Missed offers in a row, paused by the system"),
     Choice("supervisor", "值班主任安排", "Set by the supervisor"),
     Choice("microphone", "麦克风断开,已自动暂停", "Microphone lost, paused by the system"),
+    Choice("taking_emergency", "正在接紧急来电", "Taking an emergency"),
 )
 
 TASK_OUTCOMES = (
     Choice("reached", "已联系上", "Reached"),
     Choice("not_reached", "多次未接通", "Could not be reached"),
     Choice("called_again", "对方已再次来电", "They called again"),
+    Choice("emergency", "已转为紧急求助", "It became an emergency"),
 )
+
+
+def pause_limit(reason: str | None) -> int | None:
+    """Minutes that a pause for this reason may last (W-6; the figures are the centre's), or None."""
+    return next((choice.limit_minutes for choice in PAUSE_REASONS if choice.id == reason), None)
 
 
 def ids(choices: tuple[Choice, ...]) -> frozenset[str]:

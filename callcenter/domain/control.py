@@ -6,7 +6,21 @@ their own phone for a call out, somebody whom they phone, a supervisor who liste
 
 from __future__ import annotations
 
-from callcenter.domain import after_call, attempts, call_flow, call_out, dialled, hold, listening, parties, transfer, transfer_out
+from callcenter.domain import (
+    after_call,
+    attempts,
+    call_backs,
+    call_flow,
+    call_out,
+    closed_hours,
+    dialled,
+    hold,
+    listening,
+    overflow,
+    parties,
+    transfer,
+    transfer_out,
+)
 from callcenter.domain.case import Case, Leg
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.errors import Refused
@@ -18,6 +32,7 @@ from callcenter.domain.facts import (
     AttemptSeen,
     CaseFoundLive,
     HangUpAsked,
+    KeyPressed,
     LegEnded,
     OfferDeclined,
     OrderFailed,
@@ -62,9 +77,44 @@ def leg_ended(situation: Situation, fact: LegEnded, decision: Decision) -> None:
         transfer.back(situation, decision, _why(leg, fact.cause))
     elif known and case is not None and leg is not None and _transfers(case, leg) and fact.cause in call_flow.NORMAL_CLEARING:
         transfer.first_left(situation, leg, fact.cause, decision)
+    elif known and case is not None and leg is not None and _on_duty(case, leg):
+        decision.case = case
+        end_leg(decision, leg, fact.cause)
+        overflow.lost(situation, leg, fact.cause, decision)
+    elif known and case is not None and leg is not None and _alone_with_duty(situation, case, leg):
+        decision.case = case
+        end_leg(decision, leg, fact.cause)
+        decision.note("caller_hung_up")
+        call_flow.conversation_over(situation, decision)
     else:
         call_flow.leg_ended(situation, fact, decision)
         attempts.leg_ended(situation, fact, decision)
+
+
+def _on_duty(case: Case, leg: Leg) -> bool:
+    """A duty mobile that has answered for a call that no seat took."""
+    return case.overflow is not None and case.overflow.leg == leg.id and case.seat is None
+
+
+def _alone_with_duty(situation: Situation, case: Case, leg: Leg) -> bool:
+    """The last caller leaves the duty mobile."""
+    taken = case.state == "talking" and case.overflow is not None and case.overflow.taken and case.seat is None
+    others = any(one.party == "caller" and one.live and one.id != leg.id for one in situation.legs)
+    return taken and leg.party == "caller" and not others
+
+
+def key_pressed(situation: Situation, fact: KeyPressed, decision: Decision) -> None:
+    """A caller outside hours says that it is an emergency; a duty mobile takes a caller; else it is the ladder's."""
+    case, leg = situation.case, find_leg(situation, fact.leg_id)
+    if case is None or leg is None or not leg.live:
+        attempts.key_pressed(situation, fact, decision)
+    elif leg.party == "caller" and case.state == "waiting" and case.opens_at is not None:
+        decision.case = case
+        closed_hours.emergency_said(situation, decision, "key")
+    elif case.overflow is not None and case.overflow.leg == leg.id and not case.overflow.taken and leg.state == "up":
+        overflow.key_pressed(situation, leg, fact.digit, decision)
+    else:
+        attempts.key_pressed(situation, fact, decision)
 
 
 def _why(leg: Leg, cause: str) -> str:
@@ -117,6 +167,8 @@ def _picked_up(situation: Situation, leg_id: str, holder: str, decision: Decisio
     elif _moving(case, leg_id):
         decision.case = case
         transfer_out.answered(situation, leg, holder, decision)
+    elif case.state == "waiting" and case.overflow is not None and case.overflow.leg == leg_id:
+        overflow.answered(situation, leg, holder, decision)
     else:
         decision.case = case
         parties.answered(situation, leg, holder, decision)
@@ -140,7 +192,9 @@ def told(situation: Situation, fact: AttemptEnded | LegEnded | AttemptSeen, deci
     case = decision.case = situation.case
     assert case is not None
     dialled.over(decision, leg, *ended)
-    if case.calling is not None and case.calling.leg == leg.id:
+    if case.overflow is not None and case.overflow.leg == leg.id:
+        overflow.not_reached(situation, decision)
+    elif case.calling is not None and case.calling.leg == leg.id:
         call_out.failed(situation, decision)
     elif _moving(case, leg.id):
         transfer.back(situation, decision, "declined" if ended[0] in ("busy", "rejected") else "missed")
@@ -152,6 +206,13 @@ def timer_due(situation: Situation, fact: TimerDue, decision: Decision) -> None:
         return
     if fact.kind == "transfer":
         transfer.overdue(situation, str(fact.data.get("leg")), decision)
+        return
+    if fact.kind == "overflow":
+        decision.case = situation.case
+        overflow.due(situation, decision)
+        return
+    if fact.kind == "call_back":
+        call_backs.overdue(situation, decision)
         return
     if "seat" in fact.data:
         transfer.freed(situation, str(fact.data["seat"]), decision)
@@ -191,6 +252,7 @@ def found_live(situation: Situation, fact: CaseFoundLive, decision: Decision) ->
     call_out.found_live(situation, fact, decision)
     if _outside(situation.case):
         hold.together(situation, decision)
+    overflow.found_live(situation, decision)
     for one in situation.case.listeners if situation.case else ():
         listening.hear(situation, decision, one)
 
@@ -225,7 +287,10 @@ def offer_declined(situation: Situation, fact: OfferDeclined, decision: Decision
 def tidy(situation: Situation, decision: Decision) -> None:
     """Asked after every decision: with a conversation ends all that belonged to it, whatever ended it."""
     case = decision.case
-    if case is None or case.state == "talking":
+    if case is None:
+        return
+    overflow.tidy(situation, decision)
+    if case.state == "talking":
         return
     if case.held_since is not None:
         decision.change(held_since=None)

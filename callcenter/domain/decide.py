@@ -10,6 +10,7 @@ from typing import Any
 from callcenter.domain import (
     after_call,
     attempts,
+    call_backs,
     call_flow,
     call_out,
     charge,
@@ -18,6 +19,7 @@ from callcenter.domain import (
     ladder,
     listening,
     offers,
+    parking,
     parties,
     profile,
     safe_mode,
@@ -50,11 +52,12 @@ DECIDERS: dict[type, Callable[[Situation, Any, Decision], None]] = {
     facts.AttemptAnswered: control.answered,
     facts.AttemptFoundLive: control.answered,
     facts.AttemptEnded: control.told,
-    facts.KeyPressed: attempts.key_pressed,
+    facts.KeyPressed: control.key_pressed,
     facts.AttemptSeen: control.told,
     # clock, routing, checks, failed orders
     facts.TimerDue: control.timer_due,
     facts.SeatMatched: offers.matched,
+    facts.CallBackMatched: call_backs.matched,
     facts.OrderFailed: control.order_failed,
     facts.CaseFoundLive: control.found_live,
     # people
@@ -72,6 +75,8 @@ DECIDERS: dict[type, Callable[[Situation, Any, Decision], None]] = {
     facts.PartyWanted: parties.wanted,
     facts.PartyDropped: parties.dropped,
     facts.CaseTaken: after_call.case_taken,
+    facts.CallParked: parking.parked,
+    facts.CallBackDeclined: call_backs.declined,
     facts.NoteWritten: after_call.note_written,
     facts.DraftSaved: after_call.draft_saved,
     facts.MemberChosen: after_call.member_chosen,

@@ -12,8 +12,9 @@ from uuid import UUID
 from callcenter.domain.calendar import Calendar
 from callcenter.domain.case import Case, Entry, Kind, Leg, Task
 from callcenter.domain.effects import Effect
-from callcenter.domain.escalation import Around, Attempt, Escalation
+from callcenter.domain.escalation import Around, Attempt, Escalation, Target
 from callcenter.domain.papers.paper import Paper
+from callcenter.domain.queues import Queue, Skill
 from callcenter.domain.receipt import Finding
 from callcenter.domain.regulations import limits
 from callcenter.domain.routing import Waiting
@@ -79,6 +80,10 @@ class Arrival:
     """Members this terminal or number belongs to; several may share one number."""
     earlier_state: str | None = None
     """State of the case that is said to have come back in this one (R-20); None: there is no such."""
+    familiar: UUID | None = None
+    """The agent whom the member spoke with last."""
+    opens_at: datetime | None = None
+    """The line that was called is closed till then (domain/calendar.py); None: it is served."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,16 @@ class Situation:
     """The case's paperwork, oldest first."""
     office: Office = field(default_factory=Office)
     """Read for facts about paperwork only."""
+    queue: Queue | None = None
+    """The queue of the case, or of the call that arrives."""
+    skills: frozenset[Skill] = frozenset()
+    """The member's dialect and district."""
+    familiar_busy: bool = False
+    duty: tuple[Target, ...] = ()
+    """The duty mobiles, for a call that no seat takes."""
+    calendar: Calendar = field(default_factory=Calendar)
+    carded: frozenset[str] = frozenset()
+    """Seats that have a call-back on their screen."""
 
     def papers_of(self, kind: type[P]) -> tuple[P, ...]:
         """The case's papers of one noun, oldest first."""

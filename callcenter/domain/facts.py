@@ -189,6 +189,15 @@ class SeatMatched:
 
 
 @dataclass(frozen=True)
+class CallBackMatched:
+    """Routing found a free seat for a call-back that is owed."""
+
+    case_id: UUID
+    task_id: UUID
+    seat: str
+
+
+@dataclass(frozen=True)
 class OrderFailed:
     """An order to Asterisk was not carried out."""
 
@@ -309,7 +318,14 @@ class PartyDropped(ByPerson):
 
 @dataclass(frozen=True)
 class CaseTaken(ByPerson):
-    """The seat wants this waiting or red case now."""
+    """The seat wants this waiting or red case now. ``at_once``: its own phone, where it can, picks up by itself."""
+
+    at_once: bool = False
+
+
+@dataclass(frozen=True)
+class CallParked(ByPerson):
+    """The seat leaves its routine caller for an emergency that nobody takes."""
 
 
 @dataclass(frozen=True)
@@ -354,6 +370,13 @@ class Settled(ByPerson):
 
 @dataclass(frozen=True)
 class TaskTaken(ByPerson):
+    task_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class CallBackDeclined(ByPerson):
+    """The seat passes an offered call-back on."""
+
     task_id: UUID | None = None
 
 
@@ -435,6 +458,7 @@ Fact = (
     | ReportWritten | ReportSigned | ProfileChanged
     | HoldAsked | CallOutAsked | DigitsAsked | ListenAsked | ListenStopped | TransferAsked | TransferCompleted
     | TransferCancelled | TakeOverAsked | PartyWanted | PartyDropped | PaperFact
+    | CallParked | CallBackMatched | CallBackDeclined
 )  # fmt: skip
 
 __all__ = ["Fact", "Kind"]

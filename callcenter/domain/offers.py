@@ -10,6 +10,7 @@ from callcenter.domain.case import Case, Leg, Offer
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.effects import AnswerLeg, HangUp, RingSeat, Say
 from callcenter.domain.facts import SeatMatched, SeatRang
+from callcenter.domain.queues import queue_of
 from callcenter.domain.routing import Waiting, choose_seat, match, position
 
 NO_RINGING_SECONDS = 4.0  # a phone that does not even ring within this is not there: the caller must not wait for it
@@ -51,15 +52,11 @@ def find_leg(situation: Situation, leg_id: str) -> Leg | None:
     return next((leg for leg in situation.legs if leg.id == leg_id), None)
 
 
-def as_waiting(case: Case) -> Waiting:
+def as_waiting(situation: Situation, case: Case) -> Waiting:
     return Waiting(
-        case.id,
-        case.kind,
-        case.level,
-        case.waiting_since or case.opened_at,
-        case.passed_seats,
-        preferred_seat=case.seat,
-    )
+        case.id, case.kind, case.level, case.waiting_since or case.opened_at, case.passed_seats, case.seat,
+        situation.queue, situation.skills, case.familiar, situation.familiar_busy, case.parked_at is not None,
+    )  # fmt: skip
 
 
 def end_leg(decision: Decision, leg: Leg, cause: str) -> None:
@@ -88,12 +85,15 @@ def route(situation: Situation, decision: Decision, *, first: bool) -> None:
     """Offer the case to a seat if one is free for it now, else let the caller wait. ``first``: the caller hears us first here."""
     case = decision.case
     assert case is not None
+    if case.opens_at is not None:
+        return  # the line is closed: the caller is being told so
+    entries = [*situation.waiting, as_waiting(situation, case)]
     able = [decision.seats.get(seat.extension, seat) for seat in situation.seats.values()]
-    pairs = dict(match([*situation.waiting, as_waiting(case)], able, decision.now))
+    pairs = dict(match(entries, able, decision.now))
     chosen = pairs.get(case.id)
     if chosen is not None:
         offer(situation, decision, chosen)
-    place = position(case.id, [*situation.waiting, as_waiting(case)])
+    place = position(case.id, entries, decision.now)
     if chosen is None and first:
         decision.note("queued", position=place)
     if not first:
@@ -107,16 +107,27 @@ def route(situation: Situation, decision: Decision, *, first: bool) -> None:
         elif chosen is None:  # else the ringing that the dialplan began goes on until the seat answers
             decision.effects += [AnswerLeg(leg.id), Say(leg.id, "queue", place)]
     decision.set_timer("announce", situation.figures.announce_every_seconds)
+    set_overflow(situation, decision)
 
 
-def offer(situation: Situation, decision: Decision, extension: str) -> None:
-    """Reserve the seat and ring it. The pop is the case's change itself, published before any effect goes out."""
-    ring = _ring(situation, decision, extension)
+def set_overflow(situation: Situation, decision: Decision) -> None:
+    """When the duty mobiles are phoned for a call that no seat takes; an emergency's ladder does that itself."""
+    case = decision.case
+    assert case is not None
+    after = queue_of(situation.queue, case.kind).duty_after
+    if after is not None and case.kind != "emergency":
+        decision.set_timer("overflow", after)
+
+
+def offer(situation: Situation, decision: Decision, extension: str, *, at_once: bool = False) -> None:
+    """Reserve the seat and ring it; ``at_once``: its person has just asked for it, and a softphone picks up by itself.
+    The pop is the case's change itself, published before any effect goes out."""
+    ring = _ring(situation, decision, extension, at_once)
     decision.set_timer("ring", min(situation.figures.ring_seconds, NO_RINGING_SECONDS), leg=ring.leg)
     decision.change(offer=ring)
 
 
-def _ring(situation: Situation, decision: Decision, extension: str) -> Offer:
+def _ring(situation: Situation, decision: Decision, extension: str, at_once: bool = False) -> Offer:
     case = decision.case
     assert case is not None
     figures, now = situation.figures, decision.now
@@ -130,19 +141,26 @@ def _ring(situation: Situation, decision: Decision, extension: str) -> Offer:
     decision.legs[leg_id] = Leg(leg_id, case.id, "seat", "intent", node, now, seat=extension)
     decision.note("offered", seat=extension)
     ring_seconds = figures.ring_seconds + SECOND_RING_GRACE
-    decision.effects.append(RingSeat(leg_id, extension, case.number, case.kind, ring_seconds, ring_until, seat.device))
+    decision.effects.append(RingSeat(leg_id, extension, case.number, case.kind, ring_seconds, ring_until, seat.device, at_once))
     return Offer(extension, leg_id, now, ring_until)
 
 
 def matched(situation: Situation, fact: SeatMatched, decision: Decision) -> None:
     """Routing paired this case with a seat; true only if both are still as they were."""
     case, seat = situation.case, situation.seats.get(fact.seat)
-    if case is None or seat is None or case.state != "waiting" or case.offer or not seat.may_be_offered(case.kind, decision.now):
+    if (
+        case is None
+        or seat is None
+        or case.state != "waiting"
+        or case.offer
+        or case.opens_at
+        or not seat.may_be_offered(case.kind, decision.now)
+    ):
         return
     if not caller_legs(situation, decision):
         return
     decision.case = case
-    if choose_seat(as_waiting(case), [seat], decision.now) is not None:
+    if choose_seat(as_waiting(situation, case), [seat], decision.now) is not None:
         offer(situation, decision, fact.seat)
     else:
         decision.case = None

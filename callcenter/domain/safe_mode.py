@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from callcenter.domain import attempts
 from callcenter.domain import case as cases
-from callcenter.domain.call_flow import owe_call_back
 from callcenter.domain.case import Case, Leg
 from callcenter.domain.decision import Decision, NewRecording, RecordingClosed, Situation
 from callcenter.domain.escalation import SAFE_MODE, Attempt
 from callcenter.domain.facts import SafeModeCall
 from callcenter.domain.offers import caller_legs
+from callcenter.domain.owed import owe_call_back
 from callcenter.domain.walk import begin_ladder
 
 ATTEMPTS_TOLD_WITHIN = 1.0

@@ -6,11 +6,13 @@ offline → paused (signed in) → ready → offered → talking → wrap_up →
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from callcenter.domain.catalogue import pause_limit
 from callcenter.domain.errors import IllegalMove, Refused
+from callcenter.domain.queues import Skill
 
 Presence = Literal["offline", "ready", "offered", "talking", "wrap_up", "paused"]
 Device = Literal["desk", "browser"]
@@ -74,6 +76,14 @@ class Seat:
     device: Device = "desk"
     microphone: bool = False
     """Whether the browser's microphone works, as its console says. A phone on the desk has its own."""
+    queues: tuple[UUID, ...] = ()
+    """The queues it serves; none: all of them."""
+    skills: frozenset[Skill] = frozenset()
+    """Of the person who sits there."""
+    pause_until: datetime | None = None
+    """When the limit of this pause is reached (W-6)."""
+    pause_long: bool = False
+    """It is, and the supervisor has been told."""
 
     @property
     def can_speak(self) -> bool:
@@ -97,16 +107,21 @@ def move(seat: Seat, name: str, now: datetime, *, case_id: UUID | None = None, p
     following = MOVES[seat.presence].get(name)
     if following is None:
         raise IllegalMove(f"坐席{seat.extension}", f"seat {seat.extension}", seat.presence, name)
+    reason = (pause_reason or seat.pause_reason) if following == "paused" else None
+    # Asking for ready again keeps its place among the idle, and asking for the same pause again makes it no longer.
+    same = following == seat.presence and (name in ("ready", "sign_in") or (name == "pause" and reason == seat.pause_reason))
+    limit = pause_limit(reason)
     return replace(
         seat,
         presence=following,
-        # Asking for ready again keeps its place among the idle.
-        since=seat.since if following == seat.presence and name in ("ready", "sign_in") else now,
+        since=seat.since if same else now,
+        pause_until=seat.pause_until if same else now + timedelta(minutes=limit) if limit else None,
+        pause_long=seat.pause_long and same,
         idle_since=now
         if following == "ready" and seat.presence in ("talking", "wrap_up", "paused", "offline")
         else seat.idle_since,
         case_id=(case_id or seat.case_id) if following in BUSY else None,
-        pause_reason=(pause_reason or seat.pause_reason) if following == "paused" else None,
+        pause_reason=reason,
         missed_offers=0 if name in ("answer", "ready") else seat.missed_offers,
         version=seat.version + 1,
     )
@@ -165,10 +180,16 @@ def set_presence(
                 "reason_needed", "暂停必须选择原因。", "A pause needs a reason from the list.",
                 remedy_zh="请选择小休、用餐等原因。", remedy_en="Choose a reason, e.g. rest or meal.", rule="W-6", status=422,
             )  # fmt: skip
-        moved = replace(move(seat, "pause", now), pause_reason=reason)
+        moved = move(seat, "pause", now, pause_reason=reason)
     else:
         raise Refused("unknown_presence", "没有这种状态。", "There is no such presence.", status=422)
     return moved if emergency_only is None else replace(moved, emergency_only=emergency_only)
+
+
+def pause_is_long(seat: Seat, now: datetime) -> Seat | None:
+    """The seat, marked as paused for longer than the limit of its reason (W-6); None while there is nothing to tell."""
+    due = seat.presence == "paused" and seat.pause_until is not None and seat.pause_until <= now
+    return replace(seat, pause_long=True, version=seat.version + 1) if due and not seat.pause_long else None
 
 
 def microphone_is(seat: Seat, ok: bool, now: datetime) -> Seat:

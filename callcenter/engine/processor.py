@@ -302,7 +302,11 @@ class Processor:
         changed = Changed((case_id,), tuple(decision.seats), situation, decision, opened=situation.case is None)
         if decision.case or decision.entries or decision.tasks or decision.seats or decision.escalation or decision.attempts:
             await self.feed.publish(changed)
-        if decision.seats or (decision.case is not None and decision.case.state == "waiting" and decision.case.offer is None):
+        if (
+            decision.seats
+            or decision.tasks
+            or (decision.case is not None and decision.case.state == "waiting" and decision.case.offer is None)
+        ):
             self.router.wake()
         for timer in decision.timers.values():
             if timer is not None:
@@ -323,7 +327,7 @@ class Processor:
                 return await self.reader.of_arrival(
                     link, leg_id=fact.leg_id, line=fact.line, account=fact.account, number=fact.number
                 )
-            case facts.SeatMatched():
+            case facts.SeatMatched() | facts.CallBackMatched():
                 return await self.reader.of_case(link, fact.case_id, fact.seat)
             case facts.RecordingEnded():
                 return await self.reader.of_recording(link, fact.name)
@@ -348,7 +352,10 @@ class Processor:
                 return await self.reader.of_case(link, fact.case_id, *([fact.to_seat] if fact.to_seat else []))
             case facts.TimerDue() if "seat" in fact.data:
                 return await self.reader.of_case(link, fact.case_id, str(fact.data["seat"]))
-            case facts.CaseTaken() | facts.CallOutAsked() | facts.NoteWritten() | facts.ListenAsked() | facts.TakeOverAsked():
+            case (
+                facts.CaseTaken() | facts.CallParked() | facts.CallOutAsked() | facts.NoteWritten() | facts.ListenAsked()
+                | facts.TakeOverAsked()
+            ):  # fmt: skip
                 return await self.reader.of_case(link, fact.case_id, *([fact.seat] if fact.seat else []))
             case _:
                 return await self.reader.of_case(link, fact.case_id)

@@ -31,6 +31,7 @@ from callcenter.db.tables import (
     district,
     duty_phone,
     line,
+    line_hours,
     member,
     member_number,
     policy,
@@ -144,6 +145,12 @@ async def _insert_centre(connection: AsyncConnection) -> None:
         )
     lines = [{"number": number, "kind": kind, "name": name} for number, kind, name in LINES]
     await connection.execute(sa.insert(line), lines)
+    hours = [
+        {"id": uuid4(), "line": number, "days": "every", "opens": 480, "closes": 1200}
+        for number, kind, _ in LINES
+        if kind == "life_help"
+    ]
+    await connection.execute(sa.insert(line_hours), hours)  # 8:00 to 20:00
     seats = [{"extension": extension, "name": name, "password": secrets.token_urlsafe(18)} for extension, name in SEATS]
     await connection.execute(sa.insert(seat), seats)
 

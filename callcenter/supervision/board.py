@@ -68,6 +68,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "watchdog_database": ("看门狗:数据库没有响应", "Watchdog: the database did not answer"),
     "watchdog_asterisk": ("看门狗:电话交换没有响应", "Watchdog: Asterisk did not answer"),
     "watchdog_probe": ("看门狗:测试呼叫连续失败", "Watchdog: the test presses keep failing"),
+    "pause_long": ("坐席暂停超过规定时间", "A seat's pause is longer than its limit"),
     "probe_failed": ("测试呼叫没有到达坐席屏幕", "A test press did not reach a seat's screen"),
     "probe_slow": ("测试呼叫到达坐席屏幕过慢", "A test press was slow to reach a seat's screen"),
     "watchdog_heard": ("看门狗的呼叫已有人应答", "Somebody on duty has heard the watchdog"),

@@ -27,6 +27,7 @@ from callcenter.web import (
     members,
     phone_book,
     profiles,
+    queues,
     sheets,
     softphone,
     staff,
@@ -173,6 +174,17 @@ ROUTES = (
     Route("POST", "/api/press/{id}/send", duty_room.send_clipping, SUPERVISOR),
     Route("POST", "/api/press/{id}/receive", duty_room.receive_clipping, DUTY),
     Route("GET", "/api/press/{id}/scan", duty_room.clipping_scan, DUTY),
+    Route("GET", "/api/queues", queues.queues, LEADERS),
+    Route("POST", "/api/queues", queues.add_queue, ADMINISTRATOR),
+    Route("PUT", "/api/queues/{id}", queues.change_queue, ADMINISTRATOR),
+    Route("DELETE", "/api/queues/{id}", queues.remove_queue, ADMINISTRATOR),
+    Route("PUT", r"/api/seats/{extension:\d+}/queues", queues.move_seat, LEADERS),
+    Route("GET", r"/api/seats/{extension:\d+}/events", queues.seat_events, DESK),
+    Route("PUT", "/api/agents/{id}/skills", queues.set_skills, ADMINISTRATOR),
+    Route("GET", "/api/calendar", queues.calendar, LEADERS),
+    Route("PUT", "/api/calendar/{day}", queues.set_day, ADMINISTRATOR),
+    Route("DELETE", "/api/calendar/{day}", queues.clear_day, ADMINISTRATOR),
+    Route("PUT", "/api/lines/{number}/hours", queues.set_hours, ADMINISTRATOR),
 )
 CONSOLE = OpenRoute("GET", "/{path:.*}", console_files.console)
 

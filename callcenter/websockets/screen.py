@@ -23,6 +23,7 @@ from callcenter.db import rows, tables
 from callcenter.db.ladders import live_ladders
 from callcenter.db.papers import paper_from
 from callcenter.db.profiles import profiles
+from callcenter.db.queues import load_queues
 from callcenter.domain.case import Case, Task
 from callcenter.domain.clock import iso
 from callcenter.domain.decision import Decision, Situation
@@ -192,8 +193,14 @@ class Screen:
             tasks=list(decision.tasks.values()),
             line_name=self.board.line_name(case.line),
         )
-        others = changed.situation.waiting if changed.situation else ()
-        self._show(story, people, position(case.id, [*others, as_waiting(case)]))
+        self._show(story, people, self._place(changed, case))
+
+    @staticmethod
+    def _place(changed: Changed, case: Case) -> int | None:
+        situation, decision = changed.situation, changed.decision
+        if situation is None or decision is None or case.opens_at is not None:
+            return None
+        return position(case.id, [*situation.waiting, as_waiting(situation, case)], decision.now)
 
     def _unheld(self, decision: Decision) -> bool:
         """No seat sees this case in full, neither before nor now: its story need not be read."""
@@ -305,12 +312,12 @@ class Screen:
                 self.board.stale = False
             if self.board.take_touched():
                 waiting = await self.cases.waiting(connection)
-                places = positions(waiting)
-                moved = [case for case in waiting if places[case.id] != self._positions.get(case.id)]
+                places = positions(waiting, await load_queues(connection), datetime.now(UTC))
+                moved = [case for case in waiting if places.get(case.id) != self._positions.get(case.id)]
                 people = await self.cases.on_rows(connection, moved)
                 agents = await names_of(connection, [case.agent_id for case in moved if case.agent_id])
                 for case in moved:
-                    self.hub.publish(self._row(case, people, places[case.id], agents.get(case.agent_id or UUID(int=0))))
+                    self.hub.publish(self._row(case, people, places.get(case.id), agents.get(case.agent_id or UUID(int=0))))
                 self._positions = places
             for shown in await self.board.changed(connection):
                 self.hub.publish(self._board_entity(*shown))
@@ -328,7 +335,7 @@ class Screen:
     async def everything(self, connection: AsyncConnection) -> list[Entity]:
         """All entities as they are now, for a snapshot."""
         cases, people, agents = await self.cases.board(connection)
-        places = positions(cases)
+        places = positions(cases, await load_queues(connection), datetime.now(UTC))
         found: list[Entity] = []
         pictures: dict[UUID, Picture] = {}
         for case_id in await live_ladders(connection):
@@ -378,7 +385,11 @@ def task_entity(task: Task, case: Case, people: dict[UUID, dict[str, Any]], owne
 async def seat_entities(connection: AsyncConnection, extensions: Iterable[str] | None) -> list[Entity]:
     """The seats, or these of them."""
     query = sa.text("""
-        SELECT s.*, a.name AS agent FROM seat s LEFT JOIN agent a ON a.id = s.agent_id
+        SELECT s.*, a.name AS agent,
+            (SELECT coalesce(jsonb_agg(b.queue_id), '[]') FROM queue_seat b WHERE b.extension = s.extension) AS queues,
+            (SELECT coalesce(jsonb_agg(jsonb_build_array(k.kind, k.value)), '[]') FROM agent_skill k WHERE k.agent_id = s.agent_id)
+                AS skills
+        FROM seat s LEFT JOIN agent a ON a.id = s.agent_id
         WHERE CAST(:some AS text[]) IS NULL OR s.extension = ANY(CAST(:some AS text[])) ORDER BY s.extension
     """)
     found = await connection.execute(query, {"some": list(extensions) if extensions is not None else None})
@@ -400,6 +411,7 @@ def seat_entity(seat: Seat, agent: str | None) -> Entity:
         "pause_reason": seat.pause_reason, "since": iso(seat.since), "case_id": str(seat.case_id) if seat.case_id else None,
         "phone": {"registered": seat.registered, "reachable": seat.reachable}, "emergency_only": seat.emergency_only,
         "device": seat.device, "microphone": seat.microphone,
+        "queues": [str(each) for each in seat.queues], "pause_until": iso(seat.pause_until), "pause_long": seat.pause_long,
     }  # fmt: skip
     others = {**data, "case_id": None}
     # A seat sees its own state only: what others do is the supervisor's to watch.

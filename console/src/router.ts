@@ -1,5 +1,5 @@
 /** Which pages there are and who sees them. The server decides what anybody may do; this only keeps menus honest. */
-import { Avatar, Calendar, Collection, DataLine, EditPen, Headset, Iphone, Key, MessageBox, Monitor, Notebook, OfficeBuilding, Phone, Share, Shop, Stamp, Upload, User } from "@element-plus/icons-vue";
+import { Avatar, Calendar, Collection, DataLine, EditPen, Guide, Headset, Iphone, Key, MessageBox, Monitor, Notebook, OfficeBuilding, Phone, Share, Shop, Stamp, Upload, User } from "@element-plus/icons-vue";
 import type { Component } from "vue";
 import { createRouter, createWebHistory, type RouteMeta, type RouteRecordRaw } from "vue-router";
 import { ROLES, type Role } from "./api/types";
@@ -45,6 +45,7 @@ export const PAGES: RouteRecordRaw[] = [
   page("/catalogue", "catalogue", ROLES, () => import("./views/CatalogueView.vue"), { group: "service", order: 10, icon: Collection }),
   page("/partners", "partners", ROLES, () => import("./views/PartnersView.vue"), { group: "service", order: 20, icon: Shop }),
   page("/policy", "policy", ["supervisor", "administrator"], () => import("./views/PolicyView.vue"), { group: "setup", order: 10, icon: Share }),
+  page("/routing", "routing", ["supervisor", "administrator"], () => import("./views/RoutingView.vue"), { group: "setup", order: 15, icon: Guide }),
   page("/admin/agents", "agents", ["administrator"], () => import("./views/AgentsView.vue"), { group: "setup", order: 20, icon: Avatar }),
   page("/admin/places", "places", ["supervisor", "administrator"], () => import("./views/PlacesView.vue"), { group: "setup", order: 25, icon: OfficeBuilding }),
   page("/admin/seats", "seats", ["administrator"], () => import("./views/SeatsView.vue"), { group: "setup", order: 30, icon: Iphone }),

@@ -9,11 +9,13 @@ from uuid import UUID
 
 from callcenter.db.save import Conflict
 from callcenter.domain import facts
+from callcenter.domain.call_backs import Owed
 from callcenter.domain.case import Case, Entry, Leg, Task
 from callcenter.domain.decision import Arrival, Decision, Figures, Office, Report, SetTimer, Situation
 from callcenter.domain.escalation import Around, Attempt, Escalation, Person, Target
 from callcenter.domain.papers.paper import Paper
 from callcenter.domain.policy import Policy
+from callcenter.domain.queues import Queue, Skill
 from callcenter.domain.routing import Waiting
 from callcenter.domain.seat import Seat
 
@@ -44,6 +46,9 @@ class Store:
     duty: tuple[Target, ...] = ()
     own: dict[str, tuple[Target, ...]] = field(default_factory=dict)
     """By terminal: where the elder can be phoned back."""
+    queues: dict[UUID | None, Queue] = field(default_factory=dict)
+    skills: dict[UUID | None, frozenset[Skill]] = field(default_factory=dict)
+    """By member."""
     _legs_of: dict[UUID, dict[str, Leg]] = field(default_factory=dict)
     _attempts_of: dict[UUID, dict[str, Attempt]] = field(default_factory=dict)
 
@@ -51,10 +56,35 @@ class Store:
 
     def waiting(self, but: UUID | None = None) -> tuple[Waiting, ...]:
         return tuple(
-            Waiting(c.id, c.kind, c.level, c.waiting_since or c.opened_at, c.passed_seats, c.seat)
+            Waiting(
+                c.id,
+                c.kind,
+                c.level,
+                c.waiting_since or c.opened_at,
+                c.passed_seats,
+                c.seat,
+                self.queues.get(c.queue_id),
+                self.skills.get(c.member_id, frozenset()),
+                c.familiar,
+                self.is_busy(c.familiar),
+                c.parked_at is not None,
+            )
             for c in self.cases.values()
-            if c.state == "waiting" and c.offer is None and c.id != but and c.source != "safe_mode"
+            if c.state == "waiting" and c.offer is None and c.id != but and c.source != "safe_mode" and c.opens_at is None
         )
+
+    def is_busy(self, agent: UUID | None) -> bool:
+        busy = ("offered", "talking", "wrap_up")
+        return agent is not None and any(s.agent_id == agent and s.presence in busy for s in self.seats.values())
+
+    def owed(self, now: datetime) -> list[Owed]:
+        """Call-backs that are open and may be offered, as the router reads them."""
+        cases = self.cases
+        return [
+            Owed(t, cases[t.case_id].kind, cases[t.case_id].red, cases[t.case_id].seat)
+            for t in self.tasks.values()
+            if t.state == "open" and t.offer_from and t.offer_from <= now and cases[t.case_id].state not in ("waiting", "talking")
+        ]
 
     def case_of(self, fact: facts.Fact) -> UUID | None:
         leg_id = getattr(fact, "leg_id", None)
@@ -97,6 +127,9 @@ class Store:
             around=self._around(case, ladder) if ladder else Around(), report=self.reports.get(case_id) if ladder else None,
             node=node, papers=tuple(p for p in self.papers.values() if p.case_id == case_id), office=self.office,
             due={kind for of, kind in self.timers if of == case_id and self.is_due(case_id, kind, now)},
+            queue=self.queues.get(case.queue_id), skills=self.skills.get(case.member_id, frozenset()),
+            familiar_busy=self.is_busy(case.familiar), duty=self.duty,
+            carded=frozenset(t.offer_seat for t in self.tasks.values() if t.offer_seat),
         )  # fmt: skip
 
     def _seats(self, named: set[str | None], now: datetime) -> Mapping[str, Seat]:

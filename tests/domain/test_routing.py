@@ -84,10 +84,10 @@ def test_the_order_things_are_told_in_does_not_matter(waiting: list[Waiting], al
 
 @given(waits)
 def test_positions_are_the_queue(waiting: list[Waiting]) -> None:
-    assert [position(w.case_id, waiting) for w in order(waiting)] == list(range(1, len(waiting) + 1))
-    kinds = [w.kind for w in order(waiting)]
+    assert [position(w.case_id, waiting, START) for w in order(waiting, START)] == list(range(1, len(waiting) + 1))
+    kinds = [w.kind for w in order(waiting, START)]
     assert kinds == sorted(kinds), "emergency comes first"
-    assert position(UUID(int=10**6), waiting) == 0
+    assert position(UUID(int=10**6), waiting, START) == 0
 
 
 def test_the_longest_idle_seat_is_first_and_the_known_one_before_it() -> None:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from callcenter.db.save import Conflict
 from callcenter.domain import effects, facts
+from callcenter.domain.call_backs import match_tasks
 from callcenter.domain.case import Case
 from callcenter.domain.decide import decide
 from callcenter.domain.decision import Arrival, Decision
@@ -38,6 +39,10 @@ class World(Store):
     opened: int = 0
     place: tuple[str, frozenset[str]] = ("node1", frozenset())
     """Where calls are made that belong to no node, and the nodes that are given up."""
+    opens_at: datetime | None = None
+    """The life-help line is closed till then."""
+    familiar: dict[UUID, UUID] = field(default_factory=dict)
+    """By member: the agent whom they spoke with last."""
 
     def seat(self, extension: str, presence: str = "ready", **fields: object) -> Seat:
         made = Seat(
@@ -85,13 +90,22 @@ class World(Store):
         case_id, arrival = self.case_of(fact), None
         if isinstance(fact, facts.CallArrived | facts.SafeModeCall):
             self.opened += 1
-            arrival = Arrival(uuid5(SPACE, f"case {self.opened}"), f"20261121-{self.opened:06}", kind, terminal, members)  # type: ignore[arg-type]
+            one = members[0] if len(members) == 1 else None
+            arrival = Arrival(
+                uuid5(SPACE, f"case {self.opened}"), f"20261121-{self.opened:06}", kind, terminal, members,  # type: ignore[arg-type]
+                familiar=self.familiar.get(one) if one else None, opens_at=self.opens_at if kind == "life_help" else None,
+            )  # fmt: skip
             case_id = case_id or self.joins(terminal)
         elif isinstance(fact, facts.DrillAsked):
             self.opened += 1
             arrival = Arrival(fact.case_id, f"20261121-{self.opened:06}", "emergency", None, (fact.member_id,))
         node, lost = self.place
-        return replace(self.situation(case_id, self.now, node=node, arrival=arrival, also=tuple(self.seats)), lost=lost)
+        situation = replace(self.situation(case_id, self.now, node=node, arrival=arrival, also=tuple(self.seats)), lost=lost)
+        if case_id is not None or arrival is None:
+            return situation
+        queue = next((q for q in self.queues.values() if q.kind == kind), None)
+        skills = self.skills.get(members[0], frozenset()) if len(members) == 1 else frozenset()
+        return replace(situation, queue=queue, skills=skills, familiar_busy=self.is_busy(arrival.familiar))
 
     def fire_due(self) -> int:
         """Tell every timer that is due."""
@@ -110,6 +124,15 @@ class World(Store):
         for case_id, seat in pairs:
             self.tell(facts.SeatMatched(case_id, seat))
         return len(pairs)
+
+    def match_call_backs(self) -> list[tuple[UUID, UUID, str]]:
+        """The router's second half: call-backs to seats that nobody on the line needs."""
+        found = match_tasks(
+            self.owed(self.now), self.waiting(), [s for s in self.seats.values() if s.presence == "ready"], self.now
+        )
+        for case_id, task_id, seat in found:
+            self.tell(facts.CallBackMatched(case_id, task_id, seat))
+        return found
 
     # --- short words ------------------------------------------------------------------------------------------------
 

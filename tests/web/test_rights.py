@@ -25,6 +25,8 @@ TURN = {
     "post": "seat", "agent_id": "00000000-0000-4000-8000-000000000001", "seat": "8001", "begins_at": "2026-11-30T12:00:00Z",
     "ends_at": "2026-11-30T20:00:00Z",
 }  # fmt: skip
+QUEUE = {"kind": "life_help", "name_zh": "生活帮助"}
+SKILLS = {"skills": [{"kind": "dialect", "value": "客家话"}]}
 NEW = {"user": "wen", "name": "温", "role": "seat", "password": "long enough"}
 
 # method, path, options → the status for each of: nobody, the seat of the case, another seat, supervisor, administrator
@@ -118,6 +120,20 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("GET", "/api/thresholds", {}, (401, 403, 403, 200, 200)),
     ("PUT", "/api/thresholds", {"json": LIMIT}, (401, 403, 403, 200, 403)),
     ("PUT", "/api/thresholds", {"json": LIMIT | {"measure": "nothing"}}, (401, 403, 403, 422, 403)),
+    ("GET", "/api/queues", {}, (401, 403, 403, 200, 200)),
+    ("POST", "/api/queues", {"json": QUEUE}, (401, 403, 403, 403, 201)),
+    ("PUT", "/api/queues/{unknown}", {"json": QUEUE | {"version": 1}}, (401, 403, 403, 403, 404)),
+    ("DELETE", "/api/queues/{unknown}", {}, (401, 403, 403, 403, 404)),
+    ("PUT", "/api/seats/8001/queues", {"json": {"queues": []}}, (401, 403, 403, 200, 200)),
+    ("PUT", "/api/seats/9999/queues", {"json": {"queues": []}}, (401, 403, 403, 404, 404)),
+    ("GET", "/api/seats/8001/events", {}, (401, 200, 403, 200, 403)),
+    ("PUT", "/api/agents/{agent}/skills", {"json": SKILLS}, (401, 403, 403, 403, 200)),
+    ("PUT", "/api/agents/{unknown}/skills", {"json": SKILLS}, (401, 403, 403, 403, 404)),
+    ("GET", "/api/calendar?year=2026", {}, (401, 403, 403, 200, 200)),
+    ("GET", "/api/calendar?year=1900", {}, (401, 403, 403, 422, 422)),
+    ("PUT", "/api/calendar/{day}", {"json": {"works": True}}, (401, 403, 403, 403, 200)),
+    ("DELETE", "/api/calendar/{day}", {}, (401, 403, 403, 403, 200)),
+    ("PUT", "/api/lines/079796602/hours", {"json": {"hours": [], "year": 2026}}, (401, 403, 403, 403, 404)),
     ("POST", "/api/drills", {"json": {"member_id": "{member}"}}, (401, 403, 403, 201, 403)),
     ("POST", "/api/drills", {"json": {"member_id": "{unknown}"}}, (401, 403, 403, 404, 403)),
     ("GET", "/api/duty", {}, (401, 403, 403, 200, 200)),
@@ -203,7 +219,7 @@ OFFICE_MAY |= {
 async def test_who_may(centre: Centre, method: str, path: str, options: dict[str, Any], expected: Expected) -> None:
     names = {
         "case": centre.case, "member": centre.member, "recording": centre.recording, "phone": centre.phone, "unknown": uuid4(),
-        "agent": centre.people["chen"], "noun": "services",
+        "agent": centre.people["chen"], "noun": "services", "day": "2026-10-01",
     }  # fmt: skip
     address = path.format(**names)
     if isinstance(body := options.get("json"), dict) and "member_id" in body:

@@ -197,6 +197,10 @@ export interface Task {
   state: "open" | "taken" | "done";
   owner: string | null;
   outcome: string | null;
+  /** On whose screen it is. */
+  offer?: { seat: string; until: Iso | null } | null;
+  /** Called outside hours and was promised this call. */
+  promised?: boolean;
 }
 export interface Offer {
   id: string;
@@ -279,6 +283,12 @@ export interface CallRow {
   seat: string | null;
   agent: string | null;
   source?: Source;
+  /** The line is closed till then, and the caller is told so. */
+  opens_at?: Iso | null;
+  /** Its seat left it for an emergency. */
+  parked_at?: Iso | null;
+  /** An emergency that rings nowhere. */
+  alarm?: boolean;
   ladder?: { state: LadderState; rung: number; rungs: number; next_at: Iso | null; owner: Owner | string | null } | null;
 }
 export interface CaseRow extends CallRow {
@@ -299,6 +309,11 @@ export interface Seat {
   /** Of the device that rings. */
   phone: { registered: boolean; reachable: boolean };
   emergency_only: boolean;
+  /** Empty: it serves all queues. */
+  queues?: string[];
+  /** When the limit of this pause is reached, and whether the supervisor has been told that it was. */
+  pause_until?: Iso | null;
+  pause_long?: boolean;
   device: "desk" | "browser";
   /** Whether the service believes in the browser's microphone. */
   microphone: boolean;

@@ -15,6 +15,8 @@ export const useCalls = defineStore("calls", () => {
   const waiting = computed(() => sorted.value.filter((row) => row.state === "waiting"));
   /** What a seat should see (no drills): whoever waits and can be taken, and red cases that nobody is speaking with. */
   const pressing = computed(() => sorted.value.filter((row) => row.source !== "drill").filter((row) => row.state === "waiting" || (row.red && row.state !== "talking")));
+  /** Emergencies that ring nowhere: everybody at a seat is to see and hear them. */
+  const alarms = computed(() => sorted.value.filter((row) => row.alarm));
   const live = computed(() => sorted.value.filter((row) => ["waiting", "talking", "wrap_up"].includes(row.state)));
-  return { ...entities, sorted, red, waiting, pressing, live };
+  return { ...entities, sorted, red, waiting, pressing, alarms, live };
 });

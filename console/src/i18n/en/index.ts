@@ -11,9 +11,10 @@ import phone from "./phone";
 import policy from "./policy";
 import profile from "./profile";
 import report from "./report";
+import routing from "./routing";
 import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages: Messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...ladder, ...office, ...phone, ...policy, ...profile, ...report, timeline, ...wall };
+const messages: Messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...ladder, ...office, ...phone, ...policy, ...profile, ...report, ...routing, timeline, ...wall };
 export default messages;

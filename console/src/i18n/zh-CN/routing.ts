@@ -1,0 +1,20 @@
+export default {
+  routing: {
+    title: "队列与技能", tabQueues: "队列", tabSeats: "坐席归属", tabSkills: "人员技能", tabHours: "线路时间与节假日",
+    queuesText: "来电按线路进入队列。紧急求助永远排在最前；其余按“起始分 + 每分钟加分”排队，满 100 分后谁也不能再插到前面。没有建立队列时，所有坐席接所有来电，等得最久的先接。",
+    none: "还没有建立队列：所有坐席接所有来电。", add: "新建队列", edit: "修改", remove: "删除", removeSure: "确认删除", save: "保存", saved: "已保存", readOnly: "只有管理员可以修改。",
+    kind: "类别", nameZh: "名称", nameEn: "英文名称", lines: "线路", linesAll: "其余全部线路", priority: "起始分（0–100）", ageing: "每分钟加分", full: "{minutes} 分钟后满分",
+    dialect: "方言", district: "辖区", service: "服务专长", need: "要求", need_none: "不看", need_preferred: "优先", need_required: "必须", serviceWhich: "需要的专长（空：不限）",
+    required: "“必须”最多坚持（秒）", familiar: "等熟悉的坐席（秒，0：只在其空闲时优先）", seatsAfter: "其他队列的坐席在（秒）后也接", dutyAfter: "呼叫值班手机在（秒）后（空：不呼叫）",
+    order: "先后", needs: "技能", overflow: "溢出", seats: "坐席", seatsAll: "全部坐席", never: "不呼叫值班手机", after: "{seconds} 秒", toSeats: "其他坐席 {seconds} 秒", toDuty: "值班手机 {seconds} 秒",
+    seatsText: "不勾选任何队列的坐席接所有队列。改动立即生效，坐席会看到是谁改的。", all: "全部队列", seat: "坐席", moved: "{by} 于 {time} 调整",
+    skillsText: "技能属于人：坐到哪个席位都带着。", agent: "人员", skills: "技能", addSkill: "添加", skillKind: "技能类别", skillValue: "技能内容", noSkills: "未登记",
+    hoursText: "没有填写时间的线路全天开放；紧急求助线路永远全天开放。时间外来电不会被拒绝：播报开始时间，登记回拨，按任意键或不挂机即转为紧急求助。",
+    line: "线路", opens: "开始", closes: "结束", days_every: "每天", days_work: "工作日", days_off: "休息日", always: "全天开放", addHours: "添加时间", addHoursTo: "给 {line} 添加时间", removeHours: "去掉这一行",
+    daysTitle: "{year} 年的节假日与调休", daysText: "国家公布的放假和调休已自动载入；本中心不同的日子在这里登记，以本中心为准。", unknown: "国家尚未公布（或本系统尚未载入）{year} 年的安排，现按周末休息计算。请登记本中心的安排。",
+    day: "日期", works: "上班", off: "休息", own: "本中心", national: "国家安排", dayName: "说明", setDay: "登记", clearDay: "恢复国家安排", year: "年份",
+    alarm: "紧急求助无人接听", alarmMore: "另有 {n} 个", takeNow: "接听", parkAndTake: "请当前来电稍候，接听紧急", leaveAndTake: "结束整理并接听", inEmergency: "您正在处理另一个紧急求助，请由其他坐席接听", waited: "已等待",
+    cardTitle: "请回拨", cardPromised: "服务时间外来电，已承诺回拨", cardOwed: "未接通的来电", cardTake: "现在回拨", cardPass: "转给下一位", cardLeft: "剩余 {seconds} 秒", cardHow: "先振您的电话，再拨对方",
+    parked: "请其稍候中", parkedHere: "您请其稍候", closed: "服务时间外", pauseLeft: "还可 {time}", pauseOver: "已超时 {time}", pauseLong: "暂离超时", queuesOf: "队列", moveTitle: "接哪些队列", moveSave: "调整队列",
+  },
+};
