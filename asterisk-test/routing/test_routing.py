@@ -111,6 +111,7 @@ async def test_a_duty_mobile_takes_the_caller_whom_no_seat_takes(centre: Centre,
     await caller.answered()
     second = await homes.trunk.wait_for_invite(phones[1])
     assert len(homes.trunk.of(phones[0])) == 1
+    await homes.trunk.until(lambda: second.answered_at is not None)
     await sound_of(second).hears_voice()  # why we call; before the key nobody is joined
     await centre.until_row("SELECT 1 FROM help_case WHERE state = 'talking' AND overflow->>'taken' = 'true'")
     homes.trunk.speak(second)
