@@ -17,6 +17,8 @@ from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.effects import AnswerLeg, AskNode, DialAttempt, HangUp, QuietLeg, SayTo, VoidAttempt
 from callcenter.domain.escalation import CALL_BACK, Acknowledgement, Attempt, AttemptState, Result, Target
 from callcenter.domain.facts import (
+    LOST,
+    NODE_LOST,
     AttemptAnswered,
     AttemptEnded,
     AttemptFoundLive,
@@ -33,7 +35,6 @@ RING_GRACE_SECONDS = 4.0  # beyond the ring time Asterisk itself should have giv
 LOOK_SECONDS = 2.0  # between two questions about an attempt that stays in doubt
 SPEECH_SECONDS = 60.0  # no announcement is longer: whose end was not told, is over then
 CLOSING_SECONDS = 15.0
-NODE_LOST = "node_lost"  # in place of a cause: its node was given up, and nobody told that phone to stop ringing
 DROPPED = "dropped"  # in place of a cause: a person at the centre let them go
 SHORTEST_SECONDS = 1.0  # no sentence of ours is shorter
 HAND_SECONDS = 3.0  # after a hang-up order, until the node is asked whether it was carried out
@@ -162,13 +163,13 @@ def leg_ended(situation: Situation, fact: LegEnded, decision: Decision) -> None:
     attempt = find(situation, decision, fact.leg_id)
     if attempt is None or not attempt.open or (fact.holder is not None and attempt.holder not in ("", fact.holder)):
         return
-    if attempt.state == "answered" and fact.holder is None and fact.cause != "lost":
+    if attempt.state == "answered" and fact.holder is None and fact.cause not in (LOST, NODE_LOST):
         _finish(situation, decision, attempt, "hung_up", fact.cause)
     elif attempt.state == "answered":
         # It left an instance: hung up, which the dialplan tells too, or another one has it, which the node knows. Or it was over
         # when we came back: the dialplan may have heard their key.
         _ask(decision, attempt)
-        if fact.cause == "lost":
+        if fact.cause in (LOST, NODE_LOST):
             check = decision.now + timedelta(seconds=LOOK_SECONDS)
             decision.attempts[attempt.id] = replace(attempt, state="claimed", check_at=check)
     else:

@@ -20,6 +20,8 @@ from callcenter.domain.effects import (
     StartMusic,
 )  # fmt: skip
 from callcenter.domain.facts import (
+    LOST,
+    NODE_LOST,
     AudioEnded,
     CallArrived,
     CaseFoundLive,
@@ -60,7 +62,7 @@ def arrived(situation: Situation, fact: CallArrived, decision: Decision) -> None
     """A call opens a case, or joins the live one of its terminal (a second press never opens a second)."""
     known = find_leg(situation, fact.leg_id)
     if known is not None:
-        if fact.claimed and known.cause == "lost":  # its node was given up, and is back: they are still on the line
+        if fact.claimed and known.cause == NODE_LOST:  # it was given up, and is back: they are still on the line
             decision.note("adopted", instance=situation.instance)
             held = replace(known, state="up", ended_at=None, cause=None, holder=situation.instance)
             join_leg(situation, decision, held)
@@ -227,7 +229,7 @@ def leg_ended(situation: Situation, fact: LegEnded, decision: Decision) -> None:
         return  # another instance adopted the leg: it left that one, not us all
     decision.case = case
     end_leg(decision, leg, fact.cause)
-    if fact.cause == "lost":
+    if fact.cause in (LOST, NODE_LOST):
         decision.note("leg_lost", party=leg.party)
     if leg.party == "seat":
         seat_leg_ended(situation, leg, fact.cause, decision)

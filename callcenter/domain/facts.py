@@ -42,9 +42,13 @@ class SeatRang:
     leg_id: str
 
 
+LOST, NODE_LOST = "lost", "node_lost"  # in place of a cause; of a given-up node's phone nobody knows whether it still rings
+
+
 @dataclass(frozen=True)
 class LegEnded:
-    """A leg is gone. ``cause`` is the Q.850 number as text, or ``lost`` when Asterisk no longer knows it."""
+    """A leg is gone. ``cause`` is the Q.850 number as text, ``lost`` when Asterisk no longer knows it, ``node_lost`` when its node
+    was given up: then it may still be there when the node is back."""
 
     leg_id: str
     cause: str

@@ -18,8 +18,7 @@ from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db.situations import live_legs, open_attempts
-from callcenter.domain.attempts import NODE_LOST
-from callcenter.domain.facts import AttemptSeen, LegEnded
+from callcenter.domain.facts import NODE_LOST, AttemptSeen, LegEnded
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 from callcenter.telephony.nodes import Node, Nodes
 from callcenter.telephony.ports import TelephonyError
@@ -112,14 +111,14 @@ class NodeCare:
         callers = [row for row in legs if row["party"] == "caller"]
         others = [row for row in legs if row["party"] != "caller"]
         for row in callers:
-            self.processor.tell(LegEnded(row["id"], "lost"))
+            self.processor.tell(LegEnded(row["id"], NODE_LOST))
         for attempt_id in attempts:
             self.processor.tell(AttemptSeen(attempt_id, "node_lost", cause=NODE_LOST, begun=True))
         for row in others:
             if row["party"] == "consult" and row["state"] != "up":
                 self.processor.tell(AttemptSeen(row["id"], "node_lost", cause=NODE_LOST, begun=True))
             else:
-                self.processor.tell(LegEnded(row["id"], "lost"))
+                self.processor.tell(LegEnded(row["id"], NODE_LOST))
 
 
 async def _ask(node: Node) -> str:

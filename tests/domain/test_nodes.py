@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from callcenter.domain import effects, facts
-from callcenter.domain.attempts import NODE_LOST
 from callcenter.domain.case import Case
+from callcenter.domain.facts import NODE_LOST
 from domain.test_ladder import BOSS, FAMILY, night, pressed
 from domain.world import World
 
@@ -18,7 +18,7 @@ def given_up(world: World, *legs: str) -> None:
     world.place = ("node2", frozenset({"node1"}))
     attempts = [a.id for a in world.attempts.values() if a.open and a.node == "node1"]
     for leg in legs:
-        world.tell(facts.LegEnded(leg, "lost"))
+        world.tell(facts.LegEnded(leg, facts.NODE_LOST))
     for attempt in attempts:
         world.tell(facts.AttemptSeen(attempt, "node_lost", cause=NODE_LOST))
 
