@@ -36,7 +36,7 @@ test: bootstrap ## 安装并运行全部检查和测试 / install, check, run ev
 	@$(CALLCENTER) setup --tests
 	@$(MAKE) --no-print-directory check
 	$(NPM) --prefix console run test
-	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(if $(ARGS),,$(CALLCENTER) rules --check)
 
 simulate: bootstrap ## 模拟十万个夜晚,检验十五条承诺 / a hundred thousand simulated nights (SEEDS=n)
