@@ -22,9 +22,11 @@ BODY_MARGIN = 64 * 1024  # what a form has around the file
 
 @asynccontextmanager
 async def uploaded(
-    request: web.Request, folder: Path, limit: int = SIZE_LIMIT, no_file: Refused | None = None
+    request: web.Request, folder: Path, limit: int | None = None, no_file: Refused | None = None
 ) -> AsyncIterator[tuple[Path, str]]:
-    """The form's file, of at most ``limit`` bytes, in a folder that is gone afterwards; ``no_file`` is raised without one."""
+    """The form's file, of at most ``limit`` bytes (a table's limit without one), in a folder that is gone afterwards; ``no_file``
+    is raised without one."""
+    limit = SIZE_LIMIT if limit is None else limit
     if (request.content_length or 0) > limit + BODY_MARGIN:
         raise too_large()
     await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)

@@ -29,7 +29,7 @@ async def test_an_emergency_access_is_reviewed_and_the_records_are_whole(centre:
     await expect(seat.get_by_test_id("access-open")).to_be_disabled()
     await seat.get_by_test_id("access-reason").fill(REASON)
     await seat.get_by_test_id("access-open").click()
-    await expect(seat.get_by_role("status").first).to_contain_text("可查看到")
+    await expect(seat.get_by_test_id("access-until")).to_contain_text("可查看到")
     await picture(seat, "access")
 
     auditor = await screens.person("auditor")

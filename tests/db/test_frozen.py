@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db.link import FROZEN_SECONDS, Links
 from callcenter.db.save import save
-from callcenter.db.situations import Reader, still_due
+from callcenter.db.situations import Reader
 from callcenter.db.tables import contact, member, policy, terminal
 from callcenter.domain import facts
 from callcenter.domain.decide import decide
@@ -61,9 +61,9 @@ async def pressed(engine: AsyncEngine, links: Links) -> UUID:
 
 async def step(links: Links, case_id: UUID, pause: bool = False) -> bool:
     """The ladder's timer is due, as the processor takes it. ``pause``: between saving and the commit, until told to go on."""
-    async with links.use() as link:
+    async with links.use(firm=pause) as link:  # who has lost twice decides under the case's lock: that one is frozen
         situation, now = await READER.of_case(link, case_id)
-        if not await still_due(link, case_id, "ladder"):
+        if "ladder" not in situation.due:
             return False
         await save(link, situation, decide(situation, facts.TimerDue(case_id, "ladder", {}), now), fired="ladder")
         if pause:

@@ -34,7 +34,7 @@ class Node:
     between: Callable[[], None] = nothing
     then: Callable[[], None] = nothing
 
-    async def channels(self) -> list[LiveChannel]:
+    async def channels(self, _of: str = "") -> list[LiveChannel]:
         found, happens = list(self.live), self.between
         self.between = nothing
         happens()

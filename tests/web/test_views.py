@@ -110,7 +110,7 @@ async def test_agents_come_change_and_go(centre: Centre) -> None:
     assert centre.fake.left == [UUID(created["id"])] * 2
     listed = await (await centre.ask("admin", "GET", "/api/agents")).json()
     assert [each["active"] for each in listed if each["user"] == "wen"] == [False]
-    assert [action for action, _ in await centre.trace()] == ["agent_added"] + ["agent_changed"] * 3
+    assert [action for action, _ in await centre.trace()] == ["agent_added", "seat_taken"] + ["agent_changed"] * 3
 
 
 async def test_what_agents_cannot_be(centre: Centre) -> None:

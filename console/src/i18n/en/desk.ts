@@ -14,7 +14,7 @@ export default {
     flash: "Call", flashRed: "EMERGENCY", restored: "Your unsent text has been restored",
   },
   figures: {
-    calls: "Calls", answered: "Answered", inTime: "Answered ≤ {seconds} s", abandoned: "Abandoned", calledBack: "Called back", waiting: "Waiting", longest: "Longest wait", red: "Unsettled emergencies", readySeats: "Ready seats", nobody: "nobody waits", target: "goal ≥ {value}",
+    calls: "Calls", answered: "Answered", inTime: "Answered ≤ {seconds} s", abandoned: "Abandoned", calledBack: "Called back", waiting: "Waiting", longest: "Longest wait", red: "Open emergencies", readySeats: "Ready seats", nobody: "nobody waits", target: "goal ≥ {value}",
   },
   person: {
     unknown: "Unknown number", unknownText: "No member has this number. Find an existing member, or create one in one step.", anonymous: "Anonymous caller", anonymousText: "The number is withheld, so nobody can be recognised. Ask name and address first, then search.",
