@@ -43,7 +43,7 @@ async def test_park_and_take_and_the_parked_caller_comes_back(centre: Centre) ->
     await second.rtp.hears(OTHER_TONE)
     await elder.rtp.hears(SEAT_TONE)
     assert not routine.rtp.hears_now(SEAT_TONE)
-    parked = await console.until(lambda: next((c for c in console.all("call") if c["parked_at"]), None))
+    parked = await console.until(lambda: next((c for c in console.all("call") if c["parked_at"] and c["position"]), None))
     assert (parked["state"], parked["position"]) == ("waiting", 1)
     await elder.hang_up()
     third = await phone.ringing(timeout=8.0)  # after the wrap-up: the parked caller, without anybody's doing

@@ -104,7 +104,10 @@ class Links:
             try:
                 yield link
             finally:
-                await link.roll_back()
+                try:
+                    await link.roll_back()
+                except asyncpg.InternalClientError:  # the server ended it while it was idle: nothing was kept, and it is of no use
+                    connection.terminate()
 
 
 def dsn_of(url: str) -> str:

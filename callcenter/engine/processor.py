@@ -45,7 +45,10 @@ ARRIVAL = Histogram(
 FIRM_AFTER = 2  # lost twice, it is decided under the case's lock
 DECISIONS = 6  # times a decision is taken again before we say that something is wrong
 PATIENCE = (0.05, 0.2, 0.5, *[1.0] * 30)  # seconds between tries while the database is away
-DATABASE_ERRORS = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+# InternalClientError: what the driver says at the next word when the server has ended an idle transaction (a frozen instance).
+DATABASE_ERRORS = (
+    SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError,
+)  # fmt: skip
 
 
 REFUSED_BY_DATABASE = (asyncpg.DataError, asyncpg.SyntaxOrAccessError, asyncpg.IntegrityConstraintViolationError)

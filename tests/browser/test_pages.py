@@ -134,6 +134,7 @@ async def _by_keys(centre: Centre, screens: Screens) -> None:
 
     await keys.press("Alt+l")
     await expect(of(page, "held-note")).to_be_visible()
+    await expect(of(page, "hold")).to_be_enabled()
     await keys.press("Alt+l")
     await expect(of(page, "held-note")).to_have_count(0)
     await keys.press("Alt+u")

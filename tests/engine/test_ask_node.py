@@ -46,7 +46,7 @@ class Node:
         happens()
         return found
 
-    async def node_started_at(self) -> float:
+    async def node_started_at(self, _of: str = "") -> float:
         return ORDERED.timestamp() - 60
 
     def begins(self) -> None:

@@ -180,15 +180,24 @@ async def test_who_read_an_older_version_of_a_case_must_decide_again(engine: Asy
         assert await connection.scalar(sa.text(ends)) == 1, "the second left nothing behind"
 
 
-async def test_who_reads_firmly_waits_for_the_other_and_cannot_lose(links: Links, reader: Reader) -> None:
+async def until_waiting(engine: AsyncEngine, count: int) -> None:
+    """So many connections wait for a lock, each in its turn."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    async with asyncio.timeout(2), engine.connect() as connection:
+        while await connection.scalar(sa.text(query)) != count:
+            await asyncio.sleep(0.01)
+
+
+async def test_who_reads_firmly_waits_for_the_other_and_cannot_lose(engine: AsyncEngine, links: Links, reader: Reader) -> None:
     await arrive(links, reader, call())
     gone = facts.LegEnded("c1", "16")
     async with links.use(firm=True) as one, links.use() as two, links.use(firm=True) as three:
         situation, now = await reader.of_leg(one, "c1")
         slower, then = await reader.of_leg(two, "c1")
         late = asyncio.create_task(save(two, slower, decide(slower, gone, then)))
+        await until_waiting(engine, 1)
         last = asyncio.create_task(reader.of_leg(three, "c1"))
-        assert not (await asyncio.wait({late, last}, timeout=0.05))[0]
+        await until_waiting(engine, 2)
         await save(one, situation, decide(situation, gone, now))
         await one.commit()
         with pytest.raises(Conflict):
