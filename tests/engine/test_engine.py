@@ -183,8 +183,11 @@ async def test_who_read_an_older_version_of_a_case_must_decide_again(engine: Asy
 async def until_waiting(engine: AsyncEngine, count: int) -> None:
     """So many connections wait for a lock, each in its turn."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    async with asyncio.timeout(2), engine.connect() as connection:
-        while await connection.scalar(sa.text(query)) != count:
+    async with asyncio.timeout(2):
+        while True:
+            async with engine.connect() as connection:  # anew: within a transaction the server shows the same picture
+                if await connection.scalar(sa.text(query)) == count:
+                    return
             await asyncio.sleep(0.01)
 
 
