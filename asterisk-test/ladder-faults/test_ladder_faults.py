@@ -158,6 +158,7 @@ async def test_the_database_crashes_and_comes_back(node: RealAsterisk, tmp_path:
 
 async def test_asterisk_dies_and_comes_back(node: RealAsterisk, centre: Centre, homes: Homes) -> None:
     stages = await Stages.set(centre, homes, tries=2)
+    (clock,) = await centre.rows("SELECT clock_timestamp() AS now")
     node.process.kill()
     for call in stages.calls.values():  # the network notices that nobody is there any more
         await homes.trunk.hang_up(call)
@@ -170,7 +171,7 @@ async def test_asterisk_dies_and_comes_back(node: RealAsterisk, centre: Centre, 
         await one.ladder(centre, "acknowledged", timeout=25)
     first = min(call.invited_at for call in homes.trunk.calls[before:]) - began
     print(f"Asterisk up after {up:.1f} s, the first family rung after {first:.1f} s")
-    print(await invariants(centre, homes, settle=1.0))
+    print(await invariants(centre, homes, settle=1.0, killed_at=clock["now"]))
 
 
 # --- nobody is left but the dialplan
