@@ -34,6 +34,8 @@ def safe_mode_call(situation: Situation, fact: SafeModeCall, decision: Decision)
         _learnt_late(case, leg, fact, decision)
         return
     decision.case = case
+    if case.source != "safe_mode" and leg.answered_at is None and (fact.answered_at is not None or not fact.live):
+        _note(fact, decision)  # ours until we died, and not yet missed: the dialplan's word comes before the look for lost legs
     if fact.answered_at is not None and leg.answered_at is None:
         leg = replace(leg, answered_at=fact.answered_at)
         decision.legs[leg.id] = leg
@@ -47,6 +49,11 @@ def safe_mode_call(situation: Situation, fact: SafeModeCall, decision: Decision)
             decision.new_recordings.append(NewRecording(fact.recording, fact.answered_by or ""))
     if not fact.live:
         _ended(situation, fact, leg, decision)
+
+
+def _note(fact: SafeModeCall, decision: Decision) -> None:
+    arrived_at = fact.arrived_at.isoformat(timespec="milliseconds")
+    decision.note("safe_mode", reason=fact.reason, arrived_at=arrived_at, answered_by=fact.answered_by)
 
 
 def _attempts(case: Case, situation: Situation, fact: SafeModeCall, decision: Decision) -> None:
@@ -80,12 +87,7 @@ def _opened(situation: Situation, fact: SafeModeCall, decision: Decision) -> Cas
     decision.case = case
     decision.legs[fact.leg_id] = Leg(fact.leg_id, case.id, "caller", "up", fact.node, fact.arrived_at)
     decision.note("arrived", at=fact.arrived_at, line=fact.line, source="safe_mode")
-    decision.note(
-        "safe_mode",
-        reason=fact.reason,
-        arrived_at=fact.arrived_at.isoformat(timespec="milliseconds"),
-        answered_by=fact.answered_by,
-    )
+    _note(fact, decision)
     if case.member_id:
         decision.note("identified", member=str(case.member_id))
     if case.kind == "emergency":
@@ -103,8 +105,7 @@ def _learnt_late(case: Case, leg: Leg, fact: SafeModeCall, decision: Decision) -
     decision.case = case
     decision.legs[leg.id] = replace(leg, answered_at=fact.answered_at, ended_at=fact.ended_at or leg.ended_at)
     waited = (fact.answered_at - leg.started_at).total_seconds()
-    arrived_at = fact.arrived_at.isoformat(timespec="milliseconds")
-    decision.note("safe_mode", reason=fact.reason, arrived_at=arrived_at, answered_by=fact.answered_by)
+    _note(fact, decision)
     decision.note("answered", at=fact.answered_at, seat=fact.answered_by, waited_seconds=round(waited, 1))
     if fact.recording:
         decision.new_recordings.append(NewRecording(fact.recording, fact.answered_by or ""))
@@ -126,8 +127,7 @@ def _joined(case: Case, fact: SafeModeCall, decision: Decision) -> None:
         cause="16" if fact.ended_at else "lost",
     )  # fmt: skip
     decision.note("press_joined", at=fact.arrived_at, level=case.level + 1)
-    arrived_at = fact.arrived_at.isoformat(timespec="milliseconds")
-    decision.note("safe_mode", reason=fact.reason, arrived_at=arrived_at, answered_by=fact.answered_by)
+    _note(fact, decision)
     if fact.answered_at is not None and fact.recording:
         decision.new_recordings.append(NewRecording(fact.recording, fact.answered_by or ""))
         seconds = (ended - fact.answered_at).total_seconds()

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from callcenter.domain.facts import SafeModeCall
+from callcenter.domain.facts import LegEnded, SafeModeCall
 from callcenter.domain.policy import Policy, Rung
 from domain.world import START, World
 
@@ -92,3 +92,21 @@ def test_the_ladder_too_leaves_the_dialplan_its_call() -> None:
     world.fire_due()
     assert world.of("s1").rings == (), "the dialplan rings the seats for it; a second ring could never be joined"
     assert "rung_started" in world.kinds(world.of("s1"))
+
+
+@pytest.mark.parametrize("record", [ENDED, ABANDONED])
+@pytest.mark.parametrize("missed_first", [True, False])
+def test_a_call_of_ours_that_the_dialplan_served_says_so_once(record: SafeModeCall, missed_first: bool) -> None:
+    """The look for lost legs and the dialplan's journal come in either order."""
+    world = World()
+    case = world.press("c1")
+    served = replace(record, leg_id="c1")
+    for missed in (missed_first, not missed_first):
+        if missed:
+            world.tell(LegEnded("c1", "lost"))
+        else:
+            import_(world, served)
+            import_(world, served)
+    kinds = world.kinds(world.cases[case.id])
+    assert kinds.count("safe_mode") == (0 if missed_first and record is ABANDONED else 1)
+    assert kinds.count("answered") == (1 if record is ENDED else 0)
