@@ -92,7 +92,8 @@ async def test_it_rings_again_and_again_until_somebody_answers(centre: Reports, 
     for _ in range(2):
         await busy.ringing(8)
     busy.manner = "answer"
-    call = await busy.ringing(8)
+    while (call := await busy.ringing(8)).ended_at is not None:
+        pass  # it rang, and was refused, before the phone changed its mind
     await call.answered()
     await asyncio.gather(call.rtp.hears(CALLER_TONE), caller.rtp.hears(SEAT_TONE))
 
