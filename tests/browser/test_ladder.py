@@ -263,7 +263,7 @@ async def test_a_false_alarm_is_one_click_and_its_report_is_signed(centre: Centr
     await supervisor.emulate_media(media="print")
     for shown in ("老人坐在客厅", "当面致谢", one.contacts[0].name):
         await expect(supervisor.get_by_text(shown).first).to_be_visible()
-    await expect(of(supervisor, "report-print")).to_be_hidden()
+    await expect(of(supervisor, "print")).to_be_hidden()
     assert not re.search(HOLES, await of(supervisor, "report").inner_text())
 
 

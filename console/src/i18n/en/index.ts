@@ -9,6 +9,7 @@ import pages from "./pages";
 import papers from "./papers";
 import phone from "./phone";
 import policy from "./policy";
+import print from "./print";
 import profile from "./profile";
 import report from "./report";
 import routing from "./routing";
@@ -16,5 +17,5 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages: Messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...ladder, ...office, ...phone, ...policy, ...profile, ...report, ...routing, timeline, ...wall };
+const messages: Messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...ladder, ...office, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
 export default messages;

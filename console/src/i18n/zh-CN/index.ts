@@ -8,6 +8,7 @@ import pages from "./pages";
 import papers from "./papers";
 import phone from "./phone";
 import policy from "./policy";
+import print from "./print";
 import profile from "./profile";
 import report from "./report";
 import routing from "./routing";
@@ -15,7 +16,7 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...ladder, ...office, ...phone, ...policy, ...profile, ...report, ...routing, timeline, ...wall };
+const messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...ladder, ...office, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 export type Messages = Words<typeof messages>;

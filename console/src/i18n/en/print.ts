@@ -1,0 +1,3 @@
+export default {
+  print: { back: "Back", print: "Print", number: "No.", qr: "Scan to open", original: "Original", copy: "Copy" },
+};
