@@ -299,9 +299,11 @@ class Processor:
             entries=[entry.kind for entry in decision.entries], effects=[type(effect).__name__ for effect in decision.effects],
         )  # fmt: skip
         # A family's phone waits for nobody's screen; a seat's phone waits for its own.
+        # Several phones of one rung ring side by side: none waits for Asterisk's answer about another.
         dials = [effect for effect in decision.effects if isinstance(effect, DialAttempt)]
-        for told in await self.orders.perform(case_id, dials):
-            self.tell(told)
+        for tolds in await asyncio.gather(*(self.orders.perform(case_id, [dial]) for dial in dials)):
+            for told in tolds:
+                self.tell(told)
         changed = Changed((case_id,), tuple(decision.seats), situation, decision, opened=situation.case is None)
         if decision.case or decision.entries or decision.tasks or decision.seats or decision.escalation or decision.attempts:
             await self.feed.publish(changed)
