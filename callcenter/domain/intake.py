@@ -5,7 +5,7 @@ one owner. What rings comes by ``call_flow.py`` and ``call_out.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -14,8 +14,8 @@ from callcenter.domain.case import Case, Source
 from callcenter.domain.catalogue import CATEGORIES, ids
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.errors import Refused
-from callcenter.domain.facts import PaperFact, TimerDue
-from callcenter.domain.papers.common import due_paper, find, own, touch, words
+from callcenter.domain.facts import PaperFact
+from callcenter.domain.papers.common import find, lateness, own, touch, words
 from callcenter.domain.papers.paper import GIVEN, Moves, Paper
 
 FARTHEST = timedelta(days=366)
@@ -162,13 +162,7 @@ def assignment_done(situation: Situation, fact: AssignmentDone, decision: Decisi
     decision.note("assignment_done", agent_id=fact.agent_id, paper=str(paper.id), text=text)
 
 
-def assignment_late(situation: Situation, fact: TimerDue, decision: Decision) -> None:
-    paper = due_paper(situation, Assignment, fact.data)
-    if paper is not None and not paper.overdue:
-        decision.put(replace(paper, overdue=True))
-        touch(situation, decision)
-        decision.found("S-11", "交办事项逾期", "the assignment is overdue", ok=False)
-        decision.note("assignment_late", paper=str(paper.id), text=paper.text)
+assignment_late = lateness(Assignment, "assignment_late", "text", rule="S-11", zh="交办事项逾期", en="the assignment is overdue")
 
 
 def reclassified(situation: Situation, fact: Reclassified, decision: Decision) -> None:

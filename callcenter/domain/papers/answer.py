@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID, uuid5
 
 from callcenter.domain.case import Case
 from callcenter.domain.decision import Decision, Situation
-from callcenter.domain.facts import PaperFact, TimerDue
-from callcenter.domain.papers.common import due_paper, find, own, touch, words
+from callcenter.domain.facts import PaperFact
+from callcenter.domain.papers.common import find, lateness, own, touch, words
 from callcenter.domain.papers.paper import Moves, Paper
 
 
@@ -87,10 +87,4 @@ def given(situation: Situation, fact: AnswerGiven, decision: Decision) -> None:
     decision.note("answer_given", agent_id=fact.agent_id, paper=str(paper.id), text=text)
 
 
-def late(situation: Situation, fact: TimerDue, decision: Decision) -> None:
-    paper = due_paper(situation, PendingAnswer, fact.data)
-    if paper is not None and not paper.overdue:
-        decision.put(replace(paper, overdue=True))
-        touch(situation, decision)
-        decision.found("R-9", "答复已超过时限", "the answer is overdue", ok=False)
-        decision.note("answer_late", paper=str(paper.id), text=paper.question)
+late = lateness(PendingAnswer, "answer_late", "question", rule="R-9", zh="答复已超过时限", en="the answer is overdue")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from callcenter.domain.case import Case
 from callcenter.domain.decision import Decision, P, Situation
 from callcenter.domain.errors import Refused
-from callcenter.domain.facts import ByPerson
+from callcenter.domain.facts import ByPerson, TimerDue
+from callcenter.domain.papers.paper import Paper
 
 LEADERS = frozenset({"supervisor", "group_leader", "department_head"})
 TEXT_LIMIT = 4000  # characters, as for notes
@@ -74,3 +77,23 @@ def touch(situation: Situation, decision: Decision) -> Case:
     """The case unchanged, as the decision's: its version rises, and consoles learn that something of it is new."""
     decision.case = decision.case or the_case(situation)
     return decision.case
+
+
+def lateness(
+    kind: type[Paper], entry: str, field: str = "", *, rule: str = "", zh: str = "", en: str = ""
+) -> Callable[[Situation, TimerDue, Decision], None]:
+    """What a noun's timer ``late`` does: the unfinished paper is marked overdue, once. ``entry``: the journal line's kind, with the
+    paper's ``field`` as its text; ``rule``, ``zh``, ``en``: what the receipt says was not kept."""
+
+    def late(situation: Situation, fact: TimerDue, decision: Decision) -> None:
+        paper = due_paper(situation, kind, fact.data)
+        if paper is None or paper.overdue:
+            return
+        decision.put(replace(paper, overdue=True))
+        touch(situation, decision)
+        if rule:
+            decision.found(rule, zh, en, ok=False)
+        text = {"text": getattr(paper, field)} if field else {}
+        decision.note(entry, paper=str(paper.id), **text)
+
+    return late

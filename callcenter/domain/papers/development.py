@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.errors import Refused
-from callcenter.domain.facts import PaperFact, TimerDue
-from callcenter.domain.papers.common import due_paper, find, open_case, own, touch, words
+from callcenter.domain.facts import PaperFact
+from callcenter.domain.papers.common import find, lateness, open_case, own, touch, words
 from callcenter.domain.papers.paper import Moves, Paper
 from callcenter.domain.roles import Role
 
@@ -139,13 +139,9 @@ def answered(situation: Situation, fact: TransferAnswered, decision: Decision) -
     decision.note("transfer_reply", agent_id=fact.agent_id, paper=str(paper.id), text=text)
 
 
-def late(situation: Situation, fact: TimerDue, decision: Decision) -> None:
-    paper = due_paper(situation, Transfer, fact.data)
-    if paper is not None and not paper.overdue:
-        decision.put(replace(paper, overdue=True))
-        touch(situation, decision)
-        decision.found("R-11", "业务发展部未按时答复", "business development has not answered in time", ok=False)
-        decision.note("transfer_late", paper=str(paper.id), text=paper.reason)
+late = lateness(
+    Transfer, "transfer_late", "reason", rule="R-11", zh="业务发展部未按时答复", en="business development has not answered in time"
+)
 
 
 def _may_sign(situation: Situation, fact: PaperFact, decision: Decision) -> str:

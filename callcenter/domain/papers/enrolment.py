@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Literal
 from uuid import UUID
 
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.errors import Refused
-from callcenter.domain.facts import PaperFact, TimerDue
-from callcenter.domain.papers.common import due_paper, find, own, touch, words
+from callcenter.domain.facts import PaperFact
+from callcenter.domain.papers.common import find, lateness, own, touch, words
 from callcenter.domain.papers.paper import Moves, Paper
 from callcenter.domain.roles import Role
 
@@ -109,9 +109,4 @@ def declined(situation: Situation, fact: EnrolmentDeclined, decision: Decision) 
     decision.note("enrolment_declined", agent_id=fact.agent_id, paper=str(enrolment.id), text=reason)
 
 
-def late(situation: Situation, fact: TimerDue, decision: Decision) -> None:
-    enrolment = due_paper(situation, Enrolment, fact.data)
-    if enrolment is not None and not enrolment.overdue:
-        decision.put(replace(enrolment, overdue=True))
-        touch(situation, decision)
-        decision.note("enrolment_late", paper=str(enrolment.id))
+late = lateness(Enrolment, "enrolment_late")

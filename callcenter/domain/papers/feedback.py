@@ -6,15 +6,15 @@ A follow-up call, a complaint and a failed attempt all end here: one word of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.errors import Refused
-from callcenter.domain.facts import PaperFact, TimerDue
-from callcenter.domain.papers.common import due_paper, find, own, touch, words
+from callcenter.domain.facts import PaperFact
+from callcenter.domain.papers.common import find, lateness, own, touch, words
 from callcenter.domain.papers.paper import GIVEN, Moves, Paper
 from callcenter.domain.roles import Role
 
@@ -207,13 +207,7 @@ def rework_done(situation: Situation, fact: ReworkDone, decision: Decision) -> N
     decision.note("rework_done", agent_id=fact.agent_id, paper=str(paper.id), text=text)
 
 
-def rework_late(situation: Situation, fact: TimerDue, decision: Decision) -> None:
-    paper = due_paper(situation, Rework, fact.data)
-    if paper is not None and not paper.overdue:
-        decision.put(replace(paper, overdue=True))
-        touch(situation, decision)
-        decision.found("R-17", "整改逾期", "the rework is overdue", ok=False)
-        decision.note("rework_late", paper=str(paper.id), text=paper.demand)
+rework_late = lateness(Rework, "rework_late", "demand", rule="R-17", zh="整改逾期", en="the rework is overdue")
 
 
 def outside_asked(situation: Situation, fact: OutsideAsked, decision: Decision) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
 from callcenter.domain.case import LIVE
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.errors import Refused
-from callcenter.domain.facts import PaperFact, TimerDue
-from callcenter.domain.papers.common import LEADERS, due_paper, find, open_case, own, touch, words
+from callcenter.domain.facts import PaperFact
+from callcenter.domain.papers.common import LEADERS, find, lateness, open_case, own, touch, words
 from callcenter.domain.papers.paper import Moves, Paper
 
 
@@ -109,13 +109,9 @@ def returned(situation: Situation, fact: HandOverReturned, decision: Decision) -
     decision.note("hand_over_returned", agent_id=fact.agent_id, paper=str(paper.id), text=text)
 
 
-def late(situation: Situation, fact: TimerDue, decision: Decision) -> None:
-    paper = due_paper(situation, HandOver, fact.data)
-    if paper is not None and not paper.overdue:
-        decision.put(replace(paper, overdue=True))
-        touch(situation, decision)
-        decision.found("S-4", "交接个案未及时处理", "a case handed over was not handled in time", ok=False)
-        decision.note("hand_over_late", paper=str(paper.id), text=paper.reason)
+late = lateness(
+    HandOver, "hand_over_late", "reason", rule="S-4", zh="交接个案未及时处理", en="a case handed over was not handled in time"
+)
 
 
 def taken(situation: Situation, fact: OwnerTaken, decision: Decision) -> None:

@@ -3,14 +3,14 @@ call to every elder who was told no when somebody is found."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 from uuid import UUID
 
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.errors import Refused
-from callcenter.domain.facts import PaperFact, TimerDue
-from callcenter.domain.papers.common import due_paper, find, own, the_case, touch, words
+from callcenter.domain.facts import PaperFact
+from callcenter.domain.papers.common import find, lateness, own, the_case, touch, words
 from callcenter.domain.papers.paper import Moves, Paper
 from callcenter.domain.roles import Role
 
@@ -145,11 +145,6 @@ def told(situation: Situation, fact: SupplyTold, decision: Decision) -> None:
     decision.note("supply_told", agent_id=fact.agent_id, paper=str(paper.id), outcome=fact.outcome, text=text)
 
 
-def batch_due(situation: Situation, fact: TimerDue, decision: Decision) -> None:
-    """It was not handed to business development in time."""
-    paper = due_paper(situation, UnmetNeed, fact.data)
-    if paper is not None and paper.state == "open" and not paper.overdue:
-        decision.put(replace(paper, overdue=True))
-        touch(situation, decision)
-        decision.found("R-10", "未按期交业务发展部", "not handed to business development in time", ok=False)
-        decision.note("need_late", paper=str(paper.id), text=paper.text)
+batch_due = lateness(
+    UnmetNeed, "need_late", "text", rule="R-10", zh="未按期交业务发展部", en="not handed to business development in time"
+)
