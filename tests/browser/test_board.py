@@ -89,6 +89,6 @@ async def test_a_call_that_is_owed_is_taken_and_done(centre: Centre, screens: Sc
     await of(row, "complete-task").click()
     await of(seat, "task-outcome-reached").click()
     await of(seat, "task-note").fill("老人问配餐时间,已答复")
-    await of(seat, "task-finish").click()
+    await of(seat, "task-confirm").click()
     await expect(row).to_have_count(0)
     await expect(of(seat, "figures-abandoned")).to_contain_text(re.compile(r"已回拨 1"))
