@@ -39,6 +39,7 @@ from callcenter.cases.owners import Owners
 from callcenter.cases.queries import CaseQueries
 from callcenter.cases.recordings import RecordingKeeper
 from callcenter.cases.safe_mode import SafeModeImport
+from callcenter.cases.supply import Supply
 from callcenter.catalogue.demo import load_demo_catalogue, prepare_search
 from callcenter.catalogue.records import Records
 from callcenter.db import tables
@@ -168,11 +169,15 @@ class Service:
         }  # fmt: skip
         self.listener = Listener(url, settings.instance, self._changed_elsewhere)
         self.profiles = Profiles(self.engine, settings, self.processor)
+        self.supply = Supply(self.engine, self.processor, zone)
         self.records = Records(
             self.engine,
             settings,
-            {"lines": self.board.load_lines, "seats": self._seats_changed, "terminals": self._terminals_changed},
-        )
+            {
+                "lines": self.board.load_lines, "seats": self._seats_changed, "terminals": self._terminals_changed,
+                **dict.fromkeys(("services", "partners", "workers"), self.supply.changed),
+            },
+        )  # fmt: skip
         # doors
         self.log_ins = LogIns(self.engine, self.seats, settings.session_hours)
         self.desk = Desk.build(self.engine, self.processor, zone, DirectoryCommands(self.engine, self.processor, zone).table)
@@ -219,6 +224,7 @@ class Service:
         self._run("due", self.due.run())
         self._run("desk due", self.desk_due.run())
         self._run("owners", self.owners.run())
+        self._run("supply", self.supply.run())
         self._run("instances", self.instances.run())
         self._run("router", self.router.run())
         self._run("nodes", self.node_care.run())

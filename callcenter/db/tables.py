@@ -10,7 +10,7 @@ from typing import get_args
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from callcenter.db import catalogue_tables, duty_room_tables, people_tables  # noqa: F401 - their tables join the metadata
+from callcenter.db import catalogue_tables, duty_room_tables, people_tables, report_tables  # noqa: F401 - their tables join the metadata
 from callcenter.db.calendar_tables import day_exception, line_hours
 from callcenter.db.chains import emergency_access, seal
 from callcenter.db.duty_tables import probe, threshold
@@ -292,7 +292,7 @@ case = sa.Table(
     sa.Column("answered_at", Time),
     sa.Column("ended_at", Time),
     sa.Column("settled_at", Time),
-    sa.Column("closed_at", Time),
+    sa.Column("closed_at", Time, index=True),
     sa.Column("seat", sa.Text, comment="the seat that handles it"),
     sa.Column("agent_id", sa.ForeignKey("agent.id"), index=True),
     sa.Column("offer_seat", sa.Text),
@@ -363,7 +363,7 @@ leg = sa.Table(
     sa.Column("node", sa.Text, nullable=False),
     # intent → ringing → up → down
     sa.Column("state", sa.Text, nullable=False),
-    sa.Column("started_at", Time, nullable=False),
+    sa.Column("started_at", Time, nullable=False, index=True),
     sa.Column("answered_at", Time),
     sa.Column("ended_at", Time),
     sa.Column("cause", sa.Text),
@@ -406,7 +406,7 @@ task = sa.Table(
     sa.Column("id", Uuid, primary_key=True),
     sa.Column("case_id", sa.ForeignKey("help_case.id"), nullable=False, index=True),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("created_at", Time, nullable=False),
+    sa.Column("created_at", Time, nullable=False, index=True),
     sa.Column("due_at", Time, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("owner_id", sa.ForeignKey("agent.id")),

@@ -62,10 +62,11 @@ class NeedHandedOver(PaperFact):
 
 @dataclass(frozen=True)
 class SupplyFound(PaperFact):
-    """Somebody offers it now; the elder is to be called."""
+    """Somebody offers it now; the elder is to be called. ``by_itself``: nobody said so, a provider of it came into force."""
 
     paper_id: UUID | None = None
     provider: str = ""
+    by_itself: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,13 +124,16 @@ def handed_over(situation: Situation, fact: NeedHandedOver, decision: Decision) 
 def found(situation: Situation, fact: SupplyFound, decision: Decision) -> None:
     case, paper = the_case(situation), find(situation, UnmetNeed, fact.paper_id)
     provider = words(fact.provider, "能提供服务的单位", "provider", "R-10")
-    decision.put(
-        paper.moved("find", decision.now, fact.agent_id, provider=provider, owner_id=case.agent_id or fact.agent_id, overdue=False)
+    by = None if fact.by_itself else fact.agent_id
+    due = decision.now + situation.office.span("R-10", "tell_hours", decision.now)
+    paper = decision.put(
+        paper.moved("find", decision.now, by, provider=provider, owner_id=case.agent_id or by, due_at=due, overdue=False)
     )
     decision.cancel_timer(paper.timer("batch"))
+    decision.set_deadline(paper, "tell", due)
     touch(situation, decision)
     decision.found("R-10", "已找到服务单位,须回电告知老人", "somebody offers it: the elder is to be called")
-    decision.note("supply_found", agent_id=fact.agent_id, paper=str(paper.id), provider=provider)
+    decision.note("supply_found", agent_id=by, paper=str(paper.id), provider=provider)
 
 
 def told(situation: Situation, fact: SupplyTold, decision: Decision) -> None:
@@ -137,7 +141,9 @@ def told(situation: Situation, fact: SupplyTold, decision: Decision) -> None:
     paper = find(situation, UnmetNeed, fact.paper_id)
     text = words(fact.note, "回电情况", "what was said", "R-10")
     move = "miss" if fact.outcome == "not_reached" else "tell"
-    decision.put(paper.moved(move, decision.now, fact.agent_id, outcome=fact.outcome, note=text))
+    paper = decision.put(paper.moved(move, decision.now, fact.agent_id, outcome=fact.outcome, note=text))
+    if not paper.unfinished:
+        decision.cancel_timer(paper.timer("tell"))
     touch(situation, decision)
     decision.found(
         "R-10", "老人已得知" if move == "tell" else "未接通,仍须回电", "told" if move == "tell" else "not reached: still owed"
@@ -148,3 +154,4 @@ def told(situation: Situation, fact: SupplyTold, decision: Decision) -> None:
 batch_due = lateness(
     UnmetNeed, "need_late", "text", rule="R-10", zh="未按期交业务发展部", en="not handed to business development in time"
 )
+tell_due = lateness(UnmetNeed, "need_late", "text", rule="R-10", zh="未按时回电告知老人", en="the elder was not called in time")

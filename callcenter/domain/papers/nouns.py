@@ -105,6 +105,7 @@ TIMERS: dict[tuple[str, str], Callable[[Situation, TimerDue, Decision], None]] =
     ("hand_over", "late"): hand_over.late,
     ("transfer", "late"): development.late,
     ("unmet_need", "batch"): need.batch_due,
+    ("unmet_need", "tell"): need.tell_due,
     ("rework", "late"): feedback.rework_late,
     ("assignment", "late"): intake.assignment_late,
     ("feedback", "three_days"): closure.three_days,

@@ -40,6 +40,9 @@ LIMITS: tuple[Limit, ...] = (
     Limit("R-6", "weekly_cases", 1, "n", "每人每周典型案例数", "typical cases for each person and week", 0, 20),
     Limit("R-9", "answer_hours", 24, "h", "待答复的期限", "until a pending answer is overdue", 1, 240),
     Limit("R-10", "batch_days", 7, "d", "未满足需求移交业务发展部的间隔", "between two hand-overs of unmet needs", 1, 31),
+    Limit(
+        "R-10", "tell_hours", 24, "h", "找到服务单位后回电老人的期限", "until the elder is called once somebody offers it", 1, 240
+    ),
     Limit("R-11", "transfer_hours", 24, "h", "业务发展部接收的期限", "until business development takes a transfer", 1, 240),
     Limit("R-17", "rework_days", 3, "d", "整改的期限", "for a rework", 1, 30),
     Limit("R-18", "days", 3, "d", "未回访且无投诉多久可结案", "without follow-up or complaint until it may close", 3, 30),
