@@ -55,7 +55,8 @@ class Assignment(Paper):
 
 @dataclass(frozen=True)
 class CaseRegistered(PaperFact):
-    """Somebody at a desk, or the public page, registers a case. ``agent_id`` of the page: None, it has no owner yet.
+    """Somebody at a desk, or the public page, registers a case. A visitor is greeted by the form, then served by the same rules
+    as who phones (C-V1, C-V2, C-V3, C-V4, C-V5). ``agent_id`` of the page: None, it has no owner yet.
 
     ``owner_id``: whom a leader assigns it to; else who registers it owns it. ``earlier``: the closed case that came back.
     """

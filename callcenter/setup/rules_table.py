@@ -1,4 +1,7 @@
-"""``callcenter rules``: rule → clause → tests that prove it → what came of them. The honest list is in ``not_built.py``."""
+"""``callcenter rules``: rule → clause → functions that carry it out → tests that prove it → what came of them.
+
+The honest list is in ``not_built.py``.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from rich.table import Table
 from callcenter.domain.regulations.book import BY_ID, RULES
 from callcenter.domain.regulations.not_built import NOT_BUILT
 from callcenter.domain.regulations.rule import Rule
+from callcenter.setup.rule_code import enforced_by
 from callcenter.setup.rule_marks import ROOT, Marked, marks
 
 RESULTS = ROOT / "var" / "rule-results.json"
@@ -26,6 +30,7 @@ WORDS: dict[State, tuple[str, str]] = {
     "not_built": ("○ 尚未实现", "magenta"),
     "missing": ("✗ 无测试", "red"),
 }
+MOST_CODE = 6  # names shown for each rule; --json has all
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class Row:
     state: State
     tests: dict[str, str] = field(default_factory=dict)
     reason: str = ""
+    code: tuple[str, ...] = ()
+    """Functions and classes that carry it out."""
 
 
 def read_results(path: Path = RESULTS) -> dict[str, str]:
@@ -68,7 +75,7 @@ def _row(rule: Rule, tests: dict[str, str]) -> Row:
         state = "not_run"
     else:
         state = "not_built" if rule.id in NOT_BUILT else "missing"
-    return Row(rule.id, rule.zh, rule.en, state, tests, NOT_BUILT.get(rule.id, ""))
+    return Row(rule.id, rule.zh, rule.en, state, tests, NOT_BUILT.get(rule.id, ""), enforced_by().get(rule.id, ()))
 
 
 def wrong(rows: Iterable[Row], marked: Iterable[Marked]) -> list[str]:
@@ -78,6 +85,8 @@ def wrong(rows: Iterable[Row], marked: Iterable[Marked]) -> list[str]:
     for row in rows:
         if row.state in ("failed", "missing", "not_run"):
             told.append(f"{row.id}: {WORDS[row.state][0]} / {row.state.replace('_', ' ')}")
+        if row.state != "not_built" and not row.code:
+            told.append(f"{row.id}: 没有代码提到这一条 / no function names it: who carries it out?")
         if row.tests and row.id in NOT_BUILT:
             told.append(f"{row.id}: 已有测试,请从 not_built.py 删去 / has a test: take it off the list")
     return told
@@ -86,14 +95,15 @@ def wrong(rows: Iterable[Row], marked: Iterable[Marked]) -> list[str]:
 def show(console: Console, rows: list[Row]) -> None:
     """The table for people, and loudly what is not built yet."""
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for title in ("条款 rule", "内容 clause", "状态 state", "测试 tests"):
+    for title in ("条款 rule", "内容 clause", "状态 state", "执行 code", "测试 tests"):
         shown.add_column(title, header_style="bold")
     for row in rows:
         words, colour = WORDS[row.state]
         tests = "\n".join(
             f"{name.rsplit('/', 1)[-1]}{'' if outcome == 'passed' else f' ({outcome})'}" for name, outcome in row.tests.items()
         )
-        shown.add_row(row.id, row.zh, f"[{colour}]{words}[/{colour}]", tests or row.reason)
+        code = "\n".join(row.code[:MOST_CODE]) + (f"\n+{len(row.code) - MOST_CODE}" if len(row.code) > MOST_CODE else "")
+        shown.add_row(row.id, row.zh, f"[{colour}]{words}[/{colour}]", code, tests or row.reason)
     console.print(shown)
     open_rows = [row for row in rows if row.state == "not_built"]
     done = sum(row.state == "passed" for row in rows)

@@ -10,6 +10,7 @@ import pytest
 from callcenter.domain.regulations.book import BY_ID, RULES
 from callcenter.domain.regulations.limits import LIMITS
 from callcenter.domain.regulations.not_built import NOT_BUILT
+from callcenter.setup.rule_code import enforced_by
 from callcenter.setup.rule_marks import Marked, marks
 from callcenter.setup.rules_table import HANDBOOK, handbook, read_results, table, wrong
 
@@ -22,6 +23,24 @@ def test_every_mark_names_a_rule_and_every_rule_is_marked_or_admitted() -> None:
     assert NOT_BUILT.keys() <= BY_ID.keys()
     assert not marked & NOT_BUILT.keys(), "has a test now: take it off callcenter/domain/regulations/not_built.py"
     assert BY_ID.keys() - marked - NOT_BUILT.keys() == set(), "neither a test nor an admission"
+
+
+def test_every_rule_is_carried_out_by_code_that_names_it() -> None:
+    code = enforced_by()
+    assert "domain.closure.is_replied" in code["S-6"]
+    assert not any(name.startswith(("domain.regulations", "setup")) for names in code.values() for name in names), (
+        "only describes it"
+    )
+    assert BY_ID.keys() - code.keys() - NOT_BUILT.keys() == set()
+
+
+def test_code_that_names_a_rule_is_found_wherever_it_does_so(tmp_path: Path) -> None:
+    (tmp_path / "callcenter" / "setup").mkdir(parents=True)
+    (tmp_path / "callcenter" / "setup" / "table.py").write_text('NAMES = ("R-1",)')
+    (tmp_path / "callcenter" / "a.py").write_text(
+        '"""Of R-2 and XR-3."""\nclass B:\n    """R-3, C-V1."""\nasync def c():\n    refuse("no", rule="W-9")\n'
+    )
+    assert enforced_by(tmp_path) == {"R-2": ("a",), "R-3": ("a.B",), "C-V1": ("a.B",), "W-9": ("a.c",)}
 
 
 def test_the_handbooks_table_is_current() -> None:

@@ -1,4 +1,4 @@
-"""Answers that could not be given at once (R-9): said so, searched for, given as soon as possible. Their age is shown."""
+"""Answers that could not be given at once (R-9, S-1): said so, searched for, given as soon as possible. Their age is shown."""
 
 from __future__ import annotations
 

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from callcenter.domain.decision import Situation
-from callcenter.domain.receipt import Finding
 from callcenter.domain.regulations.limits import Limit, of_rule
 
 FIRST_DAY = date(2026, 1, 1)
 """The regulations bear no date; they count from the first year of this software."""
-Check = Callable[[Situation, datetime], Finding]
-"""Looks at a case with its paperwork, and says what the rule finds. Pure."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One row. ``check``: the function that says whether a case satisfies it, where one function can say that."""
+    """One row. Which functions carry it out is read from the code (``callcenter rules``), as which tests prove it."""
 
     id: str
     zh: str
     en: str
     valid_from: date = FIRST_DAY
-    check: Check | None = None
 
     @property
     def limits(self) -> tuple[Limit, ...]:
