@@ -129,7 +129,7 @@ class Service:
         self.orders = Orders(self.nodes, self.speech, self.nodes, self._outgoing)
         self.processor = Processor(
             self.links,
-            Reader(figures, settings.instance, zone, self.nodes.place, CENTRE),
+            Reader(figures, settings.instance, zone, self.nodes.place, CENTRE, frozenset(settings.follow_up_roles.split(","))),
             self.nodes,
             self.orders,
             self.screen,

@@ -151,6 +151,11 @@ class Settings(BaseSettings):
         description="Seconds on hold after which the seat and the supervisor are told, and again each time so many more have passed"
         " (W-6 forbids long holds and names no figure: one minute is our own).",
     )
+    follow_up_roles: str = Field(
+        "seat,dispatcher",
+        pattern=r"^[a-z_]+(,[a-z_]+)*$",
+        description="Roles that make follow-ups (V-1: the front desk), with commas; a case's owner and the leaders always may.",
+    )
     callback_due_seconds: Seconds = Field(300.0, description="Seconds until a call-back to an abandoned caller is overdue.")
     country: str = Field("CN", pattern=r"^[A-Z]{2}$", description="ISO country whose numbering plan normalises numbers.")
     area_code: str = Field(

@@ -23,6 +23,8 @@ from callcenter.domain.papers import (
     development,
     enrolment,
     feedback,
+    follow_up_call,
+    follow_up_loop,
     hand_over,
     need,
     promise,
@@ -40,6 +42,7 @@ Entry = tuple[type[Args], frozenset[str], Callable[[Session, Any], Awaitable[Any
 CARE = frozenset({"seat", "dispatcher", "group_leader", "supervisor", "department_head"})
 """Who cares for cases: the owner's own roles and their leaders."""
 LEADING = frozenset({"supervisor", "department_head"})
+GROUP = LEADING | {"group_leader"}
 HEAD = frozenset({"department_head"})
 BUSINESS = frozenset({"business_development", "department_head"})
 ANYBODY = CARE | {"business_development", "finance"}
@@ -169,6 +172,30 @@ class AskOutside(NewPaper):
     text: Text
 
 
+class TryFollowUp(OnPaper):
+    result: Literal["no_answer", "busy", "refused", "wrong_number", "away"]
+    note: Text = ""
+    call_case: UUID | None = None
+
+
+class PlanFollowUp(NewPaper):
+    at: AwareDatetime
+    way: Literal["phone", "visit"] = "phone"
+    text: Text
+
+
+class DecideFollowUp(OnPaper):
+    decision: Literal["handle", "report"]
+    measure: Literal["redo", "rework", "replace_worker", "refund", "explain", "visit"] | None = None
+    party: Literal["provider", "centre", "elder", "nobody"] | None = None
+    text: Text
+
+
+class ResolveFollowUp(OnPaper):
+    outcome: Literal["put_right", "compensated", "explained", "unjustified", "handed_on"]
+    text: Text
+
+
 class JudgeUnreasonable(OnCase):
     reason: Short
     explanation: Text
@@ -228,6 +255,11 @@ TABLE: dict[str, tuple[type[OnCase], frozenset[str], type[PaperFact]]] = {
     "complete_rework": (WithResult, CARE, feedback.ReworkDone),
     "ask_outside": (AskOutside, CARE, feedback.OutsideAsked),
     "record_outside": (WithResult, CARE, feedback.OutsideAnswered),
+    "take_follow_up": (OnPaper, CARE, follow_up_call.FollowUpTaken),
+    "plan_follow_up": (PlanFollowUp, CARE, follow_up_call.FollowUpPlanned),
+    "check_follow_up": (OnPaper, GROUP, follow_up_call.SpotCheckOrdered),
+    "decide_follow_up": (DecideFollowUp, GROUP, follow_up_loop.FollowUpDecided),
+    "resolve_follow_up": (ResolveFollowUp, GROUP, follow_up_loop.FollowUpResolved),
     "judge_unreasonable": (JudgeUnreasonable, CARE, closure.JudgedUnreasonable),
     "close": (Close, CARE, closure.CloseAsked),
     "prepare_archive": (PrepareArchive, CARE, archive.ArchivePrepared),

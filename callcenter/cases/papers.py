@@ -15,6 +15,7 @@ from callcenter.db import papers as rows
 from callcenter.db import tables
 from callcenter.db.agents import Session
 from callcenter.domain.clock import iso
+from callcenter.domain.papers.follow_up import FollowUp
 from callcenter.domain.papers.nouns import NOUNS
 from callcenter.domain.papers.paper import Paper
 
@@ -74,8 +75,8 @@ class PaperQueries:
             query = query.where(theirs)
         elif who.role not in ("supervisor", "group_leader", "department_head", "auditor"):
             query = query.where(sa.or_(theirs, paper.c.noun.in_(desks_of(who.role))))
-        if noun:
-            query = query.where(paper.c.noun == noun)
+        # Follow-ups have a desk of their own: they are shown here when they are asked for.
+        query = query.where(paper.c.noun == noun if noun else paper.c.noun != FollowUp.noun)
         if unfinished:
             query = query.where(paper.c.unfinished)
         async with self.engine.connect() as connection:

@@ -60,14 +60,14 @@ def overrides_from(rows: Iterable[Row]) -> tuple[Override, ...]:
     return tuple(latest.values())
 
 
-async def load_office(link: Link, zone: str) -> Office:
+async def load_office(link: Link, zone: str, callers: frozenset[str]) -> Office:
     """What decisions about paperwork look at beside the case."""
     found = await link.row(_OFFICE)
     delegates = [
         Delegate(UUID(row["agent_id"]), row["name"], _day(row["valid_from"]), _day(row["valid_until"]))
         for row in found["delegates"]
     ]
-    return Office(overrides_from(found["limits"]), tuple(delegates), calendar_of(zone, found["exceptions"]))
+    return Office(overrides_from(found["limits"]), tuple(delegates), calendar_of(zone, found["exceptions"]), callers)
 
 
 def _day(value: str | date) -> date:

@@ -203,6 +203,8 @@ class Reader:
     """Where calls that belong nowhere yet are made, and the nodes that are given up."""
     centre: str = ""
     """How the centre calls itself on the telephone."""
+    callers: frozenset[str] = frozenset({"seat", "dispatcher"})
+    """Roles that make follow-ups."""
     taken: set[str] = field(default_factory=set)
     """Seats that a transaction of this instance is giving away at this moment: not looked at by the others, or two calls that
     arrive together would both choose the longest idle one, and one would have to decide again."""
@@ -295,7 +297,7 @@ class Reader:
     async def with_office(self, link: Link, loaded: tuple[Situation, datetime]) -> tuple[Situation, datetime]:
         """The same with what decisions about paperwork look at."""
         situation, now = loaded
-        return replace(situation, office=await papers.load_office(link, self.zone)), now
+        return replace(situation, office=await papers.load_office(link, self.zone, self.callers)), now
 
     def _with_ladder(self, situation: Situation, ladder: Mapping[str, Any] | None) -> Situation:
         if not ladder:

@@ -19,6 +19,7 @@ from callcenter.domain.errors import Refused
 from callcenter.domain.facts import PaperFact, TimerDue
 from callcenter.domain.papers.common import own, words
 from callcenter.domain.papers.feedback import AT_FAULT, Feedback, Liability, OutsideBody, word_of
+from callcenter.domain.papers.follow_up import LOOP, FollowUp
 from callcenter.domain.papers.hand_over import HandOver
 from callcenter.domain.papers.proof import Ground, Reply, Verification
 from callcenter.domain.receipt import Finding, Unmet
@@ -185,11 +186,19 @@ def is_followed_up(situation: Situation, now: datetime) -> Finding:
 
 def unfinished(situation: Situation, but: UUID | None = None) -> list[Finding]:
     """Papers that are not done, each with the rule that keeps the case open because of it."""
-    return [
+    found = [
         Finding(paper.blocks, False, f"{paper.zh}尚未办结。", f"a {paper.noun.replace('_', ' ')} is unfinished.", *paper.remedy)
         for paper in situation.papers
         if paper.blocks is not None and paper.unfinished and paper.id != but
     ]
+    if any(paper.state in LOOP for paper in situation.papers_of(FollowUp)):
+        found.append(
+            Finding(
+                "D-6", False, "回访不满意,尚无处理结果。", "the elder is dissatisfied, and nobody has said what came of it.",
+                "请调度组长决定处理或上报,并登记结果。", "The group leader decides; then record the outcome.",
+            )
+        )  # fmt: skip
+    return found
 
 
 # --- the way through them ---------------------------------------------------------------------------------------------

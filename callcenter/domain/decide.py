@@ -26,7 +26,7 @@ from callcenter.domain import (
     transfer,
 )  # fmt: skip
 from callcenter.domain.decision import Decision, RecordingClosed, Situation
-from callcenter.domain.papers import nouns
+from callcenter.domain.papers import follow_up, nouns
 
 
 def recording_ended(_situation: Situation, fact: facts.RecordingEnded, decision: Decision) -> None:
@@ -99,11 +99,17 @@ DECIDERS: dict[type, Callable[[Situation, Any, Decision], None]] = {
 }
 
 
+FOLLOWED = (facts.PaperFact, facts.WrappedUp, facts.Settled, facts.TimerDue)
+"""After these a case may have come to where a follow-up is owed."""
+
+
 def decide(situation: Situation, fact: facts.Fact, now: datetime) -> Decision:
     """What follows from ``fact`` in ``situation`` at ``now``. Pure. Raises Refused for what the rules do not allow."""
     decision = Decision(now, fired=fact.kind if isinstance(fact, facts.TimerDue) else None)
     DECIDERS[type(fact)](situation, fact, decision)
     control.tidy(situation, decision)
+    if isinstance(fact, FOLLOWED):
+        follow_up.keep(situation, decision)
     if situation.escalation is not None:
         ladder.advance(situation, decision)
     keep_receipt(situation, decision)

@@ -55,6 +55,8 @@ class Office:
     overrides: tuple[limits.Override, ...] = ()
     delegates: tuple[Delegate, ...] = ()
     calendar: Calendar = field(default_factory=Calendar)
+    callers: frozenset[str] = frozenset({"seat", "dispatcher"})
+    """Roles that make follow-ups (V-1, F-6), besides a case's owner and the leaders."""
 
     def limit(self, rule: str, name: str, now: datetime) -> float:
         """A rule's figure as it counts today."""

@@ -344,7 +344,7 @@ class Processor:
                 return await self.reader.of_leg(link, fact.leg_id)
             case CaseRegistered():
                 return await self.reader.with_office(link, await self.reader.of_registered(link, fact.case_id, fact.earlier))
-            case facts.PaperFact() | facts.WrappedUp():
+            case facts.PaperFact() | facts.WrappedUp() | facts.Settled():
                 return await self.reader.with_office(link, await self.reader.of_case(link, fact.case_id))
             case facts.TimerDue() if "paper" in fact.data:
                 return await self.reader.with_office(link, await self.reader.of_case(link, fact.case_id))

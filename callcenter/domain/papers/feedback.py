@@ -187,7 +187,7 @@ def liability(situation: Situation, fact: LiabilityStated, decision: Decision) -
         due = situation.office.calendar.after(decision.now, round(situation.office.limit("R-17", "rework_days", decision.now)))
         rework = decision.put(
             Rework(
-                id=_next_id(paper.id), case_id=case.id, state="asked", opened_at=decision.now, opened_by=fact.agent_id,
+                id=rework_of(paper.id), case_id=case.id, state="asked", opened_at=decision.now, opened_by=fact.agent_id,
                 owner_id=case.agent_id, due_at=due, feedback_id=last.id,
                 demand=words(fact.demand, "整改要求", "demand", "R-17"),
             )
@@ -241,6 +241,6 @@ def _three_days(situation: Situation, now: datetime) -> datetime:
     return situation.office.calendar.after(now, round(situation.office.limit("R-18", "days", now)))
 
 
-def _next_id(paper_id: UUID) -> UUID:
+def rework_of(liability_id: UUID) -> UUID:
     """The rework's id follows from the liability's: sent twice, it is one."""
-    return UUID(int=paper_id.int ^ 1)
+    return UUID(int=liability_id.int ^ 1)

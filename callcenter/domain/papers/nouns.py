@@ -14,6 +14,9 @@ from callcenter.domain.papers import (
     development,
     enrolment,
     feedback,
+    follow_up,
+    follow_up_call,
+    follow_up_loop,
     hand_over,
     need,
     promise,
@@ -43,6 +46,7 @@ NOUNS: tuple[type[Paper], ...] = (
     question.Question,
     told.NumberTold,
     enrolment.Enrolment,
+    follow_up.FollowUp,
 )
 BY_NOUN: dict[str, type[Paper]] = {noun.noun: noun for noun in NOUNS}
 
@@ -88,6 +92,13 @@ DECIDERS: dict[type[PaperFact], Callable[[Situation, Any, Decision], None]] = {
     feedback.ReworkDone: feedback.rework_done,
     feedback.OutsideAsked: feedback.outside_asked,
     feedback.OutsideAnswered: feedback.outside_answered,
+    follow_up_call.FollowUpTaken: follow_up_call.taken,
+    follow_up_call.FollowUpTried: follow_up_call.tried,
+    follow_up_call.FollowUpAnswered: follow_up_call.answered,
+    follow_up_call.FollowUpPlanned: follow_up_call.planned,
+    follow_up_call.SpotCheckOrdered: follow_up_call.check_ordered,
+    follow_up_loop.FollowUpDecided: follow_up_loop.decided,
+    follow_up_loop.FollowUpResolved: follow_up_loop.resolved,
     closure.JudgedUnreasonable: closure.judged,
     closure.CloseAsked: closure.close_asked,
     # after closure
@@ -109,6 +120,8 @@ TIMERS: dict[tuple[str, str], Callable[[Situation, TimerDue, Decision], None]] =
     ("rework", "late"): feedback.rework_late,
     ("assignment", "late"): intake.assignment_late,
     ("feedback", "three_days"): closure.three_days,
+    ("follow_up", "late"): follow_up.late,
+    ("follow_up", "unheard"): follow_up_loop.unheard,
 }
 """Noun and the noun's own word for the timer (``Paper.timer``) → what follows when it is due."""
 

@@ -44,6 +44,18 @@ LIMITS: tuple[Limit, ...] = (
         "R-10", "tell_hours", 24, "h", "找到服务单位后回电老人的期限", "until the elder is called once somebody offers it", 1, 240
     ),
     Limit("R-11", "transfer_hours", 24, "h", "业务发展部接收的期限", "until business development takes a transfer", 1, 240),
+    Limit("R-13", "service_hours", 24, "h", "服务完成后多久内回访", "after a service, until its follow-up is due", 1, 240),
+    Limit("R-13", "before_closure_hours", 48, "h", "结案前回访的期限", "until the follow-up before closure is due", 1, 720),
+    Limit("R-13", "rescue_hours", 24, "h", "紧急救援回访的期限", "until the follow-up of a rescue is due", 1, 240),
+    Limit("R-13", "retry_hours", 4, "h", "未接通后多久再次回访", "after a failed attempt, until the next", 1, 72),
+    Limit("S-7", "days", 7, "d", "结案后多久内再次回访", "after closure, until its follow-up is due", 1, 90),
+    Limit("S-7", "attempts", 3, "n", "结案后几次未接通计为未回访", "failed attempts after closure until it is a miss", 1, 10),
+    Limit(
+        "V-3", "leader_minutes", 15, "min", "调度组长多久未决定即自动上报", "until an undecided dissatisfaction is reported", 1, 240
+    ),
+    Limit("D-6", "days", 3, "d", "不满意处理结果的期限", "until the outcome of a dissatisfaction is overdue", 1, 30),
+    Limit("V-5", "percent", 5, "pct", "抽查回访的比例", "share of follow-ups that are checked", 0, 100),
+    Limit("V-5", "days", 3, "d", "抽查的期限", "until a spot check is due", 1, 30),
     Limit("R-17", "rework_days", 3, "d", "整改的期限", "for a rework", 1, 30),
     Limit("R-18", "days", 3, "d", "未回访且无投诉多久可结案", "without follow-up or complaint until it may close", 3, 30),
     Limit("R-18", "attempts", 2, "n", "结案前至少回访未接通次数", "failed attempts that must be recorded first", 1, 10),

@@ -1,0 +1,47 @@
+"""Checking by sample (V-5): which follow-ups are asked again by a second person, and where the two differ. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import TypeVar
+
+T = TypeVar("T", bound=Hashable)
+WHOLE = 2**64
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field in which the second answer is not the first."""
+
+    field: str
+    first: str
+    second: str
+
+
+def lot(seed: str, item: object) -> float:
+    """A number in [0, 1) that follows from both: the same seed draws the same sample, on any machine, in any order."""
+    digest = hashlib.sha256(f"{seed}\0{item}".encode()).digest()
+    return int.from_bytes(digest[:8]) / WHOLE
+
+
+def drawn(seed: str, item: object, percent: float) -> bool:
+    """Whether this one is in the sample of ``percent`` (0 to 100) of all. More per cent never leave one out that fewer drew."""
+    return lot(seed, item) * 100 < percent
+
+
+def sample(items: Iterable[T], count: int, seed: str) -> list[T]:
+    """``count`` of the items, or all when there are fewer; in the order of their lots."""
+    return sorted(set(items), key=lambda item: (lot(seed, item), str(item)))[: max(0, count)]
+
+
+def share(items: Sequence[T], percent: float, seed: str) -> list[T]:
+    """The sample of ``percent`` of these items, at least one where there are any and ``percent`` is above 0."""
+    return sample(items, ceil(len(items) * percent / 100), seed)
+
+
+def compared(first: dict[str, object], second: dict[str, object]) -> tuple[Difference, ...]:
+    """Every field of the first whose value the second answers otherwise."""
+    return tuple(Difference(name, str(value), str(second.get(name))) for name, value in first.items() if second.get(name) != value)
