@@ -68,6 +68,7 @@ from callcenter.people.commands import MemberCommands
 from callcenter.people.demo import load_demo
 from callcenter.people.login import COOKIE, LogIns
 from callcenter.people.profiles import Profiles
+from callcenter.reports.proof import DailyProof
 from callcenter.settings import Settings
 from callcenter.supervision.audit import Audit
 from callcenter.supervision.board import WORDS, Board
@@ -167,6 +168,8 @@ class Service:
             )
             for name, node in self.nodes.all.items()
         }  # fmt: skip
+        watches = {name: node.watch for name, node in self.nodes.all.items()}
+        self.proof = DailyProof(self.engine, watches, zone, self.board.warn)
         self.listener = Listener(url, settings.instance, self._changed_elsewhere)
         self.profiles = Profiles(self.engine, settings, self.processor)
         self.supply = Supply(self.engine, self.processor, zone)
@@ -225,6 +228,7 @@ class Service:
         self._run("desk due", self.desk_due.run())
         self._run("owners", self.owners.run())
         self._run("supply", self.supply.run())
+        self._run("daily proof", self.proof.run())
         self._run("instances", self.instances.run())
         self._run("router", self.router.run())
         self._run("nodes", self.node_care.run())

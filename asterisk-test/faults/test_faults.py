@@ -132,11 +132,15 @@ async def test_asterisk_restarted(toolchain: Toolchain, database: str) -> None:
         await waiter.close()
 
 
+@pytest.mark.rule("S-2")
 async def test_database_away_gives_calls_to_safe_mode_and_forgets_none(centre: Centre) -> None:
     """No database, no memory: the call must not be held by us. The dialplan serves it, and its case opens afterwards."""
     phone = await centre.telephones.seat("8001", centre.seat_password("8001"), manner="ring")
     await centre.until_row("SELECT 1 FROM seat WHERE extension = '8001' AND registered")
     name = centre.database.rsplit("/", 1)[1].split("?")[0]
+    served = await centre.telephones.caller(line(centre), number="13800138008")
+    await centre.until_row("SELECT 1 FROM help_case WHERE caller_number = '+8613800138008'")
+    await served.hang_up()
     async with centre.without_database(name):
         press = await centre.telephones.caller(line(centre), number="13800138009")
         ringing = await phone.ringing(timeout=10)
@@ -147,6 +151,9 @@ async def test_database_away_gives_calls_to_safe_mode_and_forgets_none(centre: C
     case = await centre.until_row("SELECT * FROM help_case WHERE caller_number = '+8613800138009'", timeout=30)
     assert case["source"] == "safe_mode"
     assert case["red"]
+    # S-2: Asterisk's own notes name both calls, and each has its case.
+    both = "SELECT 1 FROM call_seen s LEFT JOIN call_leg l ON l.id = s.id HAVING count(*) = 2 AND count(l.case_id) = 2"
+    await centre.until_row(both, timeout=15)
 
 
 async def test_a_clean_stop_leaves_calls_up_and_loses_nothing(centre: Centre) -> None:

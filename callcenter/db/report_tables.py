@@ -19,6 +19,7 @@ call_seen = sa.Table(
     sa.Column("terminal", sa.Text, nullable=False, server_default=""),
     sa.Column("number", sa.Text, nullable=False, server_default="", comment="as it came; kept only while the call has no case"),
     now_column("taken_at"),
+    sa.Column("told_at", Time, comment="it had no case when it should have had one, and the supervisor was told"),
     sa.Index("ix_call_seen_taken_at", "taken_at"),
 )
 

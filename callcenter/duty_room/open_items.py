@@ -20,6 +20,10 @@ _CALL_BACKS = sa.text("""
     LEFT JOIN member m ON m.id = c.member_id WHERE t.state <> 'done' ORDER BY t.due_at
 """)
 _PAPERS = sa.text("SELECT count(*) AS n, count(*) FILTER (WHERE overdue) AS late FROM paper WHERE unfinished")
+_ORPHANS = sa.text("""
+    SELECT s.arrived_at AS at, concat_ws(' ', nullif(s.number, ''), nullif(s.terminal, '')) AS who FROM call_seen s
+    WHERE s.told_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM call_leg l WHERE l.id = s.id) ORDER BY s.arrived_at
+""")
 _MESSAGES = sa.text("""
     SELECT g.due_at AS at, coalesce(d.name, a.name) AS name FROM duty_message g LEFT JOIN department d ON d.id = g.department_id
     LEFT JOIN agent a ON a.id = g.agent_id WHERE g.state <> 'acknowledged' ORDER BY g.due_at
@@ -41,6 +45,8 @@ async def open_items(connection: AsyncConnection, begins: datetime, words: dict[
         put("red", "紧急求助未了结", "Emergency not settled", row)
     for row in (await connection.execute(_CALL_BACKS)).mappings():
         put("call_back", "待回拨", "A call is owed", row)
+    for row in (await connection.execute(_ORPHANS)).mappings():
+        put("orphan", "来电没有求助件", "A call without a case", row)
     papers = (await connection.execute(_PAPERS)).mappings().one()
     if papers["n"]:
         put("inbox", f"待办文书{papers['n']}份,逾期{papers['late']}份", f"{papers['n']} papers to do, {papers['late']} overdue", {})

@@ -61,6 +61,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "InvalidAccountID": ("不存在的账号尝试登录,可能是扫描", "Log-in with an unknown account: perhaps a scan"),
     "FailedACL": ("被禁止的地址尝试登录", "Log-in from a forbidden address"),
     "safe_mode_used": ("呼叫由安全模式接听,请查看求助件", "A call was served in safe mode: look at its case"),
+    "call_without_case": (
+        "有来电没有对应的求助件,请在报表“来电对账”中核对",
+        "A call has no case: look at the reports, calls and cases",
+    ),
     "recording_lost": ("有一段录音丢失", "A recording was lost"),
     "held_long": ("坐席搁置来电时间过长", "A seat has kept a caller on hold for long"),
     "watchdog_late": ("看门狗:求助件的联系阶梯延误", "Watchdog: a case's ladder is late"),

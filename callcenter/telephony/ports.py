@@ -321,6 +321,18 @@ class Evidence(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class CallSeen:
+    """A call as the node itself noted it when it was over. Times in seconds since 1970; ``number`` as it came."""
+
+    channel_id: str
+    arrived_at: float
+    ended_at: float | None
+    line: str
+    terminal: str
+    number: str
+
+
 class Watch(Evidence, Protocol):
     """What only AMI tells: who is registered, who attacks, and what safe mode needs and did."""
 
@@ -339,6 +351,12 @@ class Watch(Evidence, Protocol):
         ...
 
     async def forget_safe_mode_record(self, channel_id: str) -> None: ...
+
+    async def calls_seen(self) -> list[CallSeen]:
+        """Calls that came in and are over, as the dialplan noted them, whoever served them; not yet taken over."""
+        ...
+
+    async def forget_call_seen(self, channel_id: str) -> None: ...
 
     async def push_contacts(self, contacts: Mapping[str, Sequence[SafeModeContact]]) -> None:
         """Whom safe mode phones, by terminal (its account, or the number it calls from). Only differences are sent."""

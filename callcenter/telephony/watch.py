@@ -14,6 +14,7 @@ from callcenter.telephony.ami import AmiConnection, AmiEvent
 from callcenter.telephony.ports import (
     AttemptEvidence,
     AttemptOver,
+    CallSeen,
     ContactStatus,
     SafeModeAttemptRecord,
     SafeModeContact,
@@ -173,6 +174,15 @@ class AmiWatch:
         """Remove one record; one that is gone is fine."""
         await self._delete_tree(f"safe-journal/{channel_id}")
 
+    async def calls_seen(self) -> list[CallSeen]:
+        """The dialplan's notes of calls that are over, oldest first (``call-seen`` in ``dialplan/extensions.conf``)."""
+        seen = [_seen(call, value) for call, value in (await self._tree("seen")).items()]
+        return sorted(seen, key=lambda call: call.arrived_at)
+
+    async def forget_call_seen(self, channel_id: str) -> None:
+        """Remove one note; one that is gone is fine."""
+        await self._delete_tree(f"seen/{channel_id}")
+
     async def push_contacts(self, contacts: Mapping[str, Sequence[SafeModeContact]]) -> None:
         """Whom safe mode phones, by terminal (its account, or the number it calls from). Only differences are sent."""
         wanted = {}
@@ -302,6 +312,11 @@ def _attempt(call: str, name: str, value: str) -> SafeModeAttemptRecord:
     number, started, status, key, ended = [*value.split("|"), "", "", "", "", ""][:5]
     attempt_id = f"safe-{call}-{name.removeprefix('attempt-')}"
     return SafeModeAttemptRecord(attempt_id, number, status, key, _moment(started) or 0.0, _moment(ended))
+
+
+def _seen(call: str, value: str) -> CallSeen:
+    arrived, ended, line, terminal, number = [*value.split("|"), "", "", "", "", ""][:5]
+    return CallSeen(call, _moment(arrived) or 0.0, _moment(ended), line, terminal, unquote(number, errors="replace"))
 
 
 def _moment(text: str) -> float | None:

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("terminal", TEXT, server_default="", nullable=False),
         sa.Column("number", TEXT, server_default="", nullable=False, comment="as it came; kept only while the call has no case"),
         sa.Column("taken_at", TIME, server_default=sa.text("now()"), nullable=False),
+        sa.Column("told_at", TIME, comment="it had no case when it should have had one, and the supervisor was told"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call_seen")),
     )
     op.create_index(op.f("ix_call_seen_arrived_at"), "call_seen", ["arrived_at"])

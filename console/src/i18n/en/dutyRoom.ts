@@ -5,7 +5,7 @@ export default {
   write: "Add an entry", kind: "Kind", text: "Text", add: "Write", correct: "Correct", correcting: "Correcting entry {id}", corrects: "corrects entry {id}", corrected: "corrected",
   entry_visit: "Visit", entry_order: "Order", entry_equipment: "Equipment", entry_staff: "Staff", entry_complaint: "Complaint", entry_other: "Other",
   fact_emergency: "Emergency", fact_safe_mode: "Safe mode", fact_drill: "Drill", fact_exhausted: "Nobody took it", fact_outage: "Fault", fact_threshold: "Board alarm", fact_forced: "Presence forced", fact_terminal: "Terminal silent", fact_log_in: "Seat log-in",
-  item_red: "Emergency", item_call_back: "Call-back", item_inbox: "To do", item_message: "Message", item_warning: "Warning",
+  item_red: "Emergency", item_call_back: "Call-back", item_orphan: "Calls and cases", item_inbox: "To do", item_message: "Message", item_warning: "Warning",
   handOver: "Hand over", handOverText: "The system adds what is open and the log; afterwards they stay as they are.", note: "Hand-over note", signer: "Signed by", acknowledge: "Acknowledge", receiver: "Received by", remark: "Remark", sign: "Sign and hand over", take: "Sign and take over", past: "Earlier shifts", person: "On duty", began: "Began", ended: "Handed over", receivedBy: "Received by",
   sheet: "Duty log", begin_: "Began", end_: "Handed over", head: "Head", headSign: "Head's signature", time: "Time", by: "By",
   week: "{from} to {to}", today: "This week", previous: "Previous week", next: "Next week", addTurn: "Add a turn", copyWeek: "Copy to next week", post: "Post", post_supervisor: "Supervisor", post_seat: "Night seat", who: "Person", phone: "Duty phone rung first", seat: "Seat", from: "From", to: "To", remove: "Remove", editTurn: "Change the turn",

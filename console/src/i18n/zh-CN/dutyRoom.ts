@@ -5,7 +5,7 @@ export default {
   write: "补充记录", kind: "类别", text: "内容", add: "写入", correct: "更正", correcting: "更正第 {id} 条", corrects: "更正第 {id} 条", corrected: "已被更正",
   entry_visit: "来访", entry_order: "领导交办", entry_equipment: "设备", entry_staff: "人员", entry_complaint: "投诉", entry_other: "其他",
   fact_emergency: "紧急求助", fact_safe_mode: "安全模式", fact_drill: "演练", fact_exhausted: "无人负责", fact_outage: "故障", fact_threshold: "看板告警", fact_forced: "强制状态", fact_terminal: "终端失联", fact_log_in: "坐席登录",
-  item_red: "紧急", item_call_back: "回拨", item_inbox: "待办", item_message: "消息", item_warning: "警告",
+  item_red: "紧急", item_call_back: "回拨", item_orphan: "对账", item_inbox: "待办", item_message: "消息", item_warning: "警告",
   handOver: "交班", handOverText: "未了事项和本班记录由系统附上，交班后不能改动。", note: "交班说明", signer: "交班人签名", acknowledge: "接班确认", receiver: "接班人签名", remark: "接班备注", sign: "签名并交班", take: "签名并接班", past: "以往班次", person: "值班人", began: "开始", ended: "交班", receivedBy: "接班人",
   sheet: "值班记录", begin_: "开始时间", end_: "交班时间", head: "负责人", headSign: "负责人签字", time: "时间", by: "记录人",
   week: "{from} 至 {to}", today: "本周", previous: "上一周", next: "下一周", addTurn: "排一班", copyWeek: "复制到下一周", post: "岗位", post_supervisor: "值班主任", post_seat: "夜间坐席", who: "人员", phone: "首先呼叫的值班电话", seat: "席位", from: "开始", to: "结束", remove: "删除", editTurn: "修改班次",

@@ -1,0 +1,1 @@
+"""What the centre did, in figures and on paper."""

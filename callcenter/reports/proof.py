@@ -1,0 +1,175 @@
+"""S-2: every call that Asterisk saw belongs to a case. Proven daily, and kept.
+
+The node's own notes (``call-seen`` in the dialplan, in AstDB) say which calls there were, whoever served them; they are
+independent of what the service remembers. They are taken over into ``call_seen``, forgotten by the node only when that is
+committed, and compared with ``call_leg``. A day is proven when every node was read after its end; its row is made anew when
+something of it still comes in, or what was wrong is put right. Everything may be done twice, so an instance killed in the middle
+repeats nothing and forgets nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from callcenter.db.report_tables import call_seen, reconciliation, seen_read
+from callcenter.domain.clock import iso
+from callcenter.engine.processor import DATABASE_ERRORS
+from callcenter.telephony.ports import CallSeen, TelephonyError, Watch
+
+log = structlog.get_logger()
+TAKE_SECONDS = 10.0
+PROVE_EVERY = 6  # times of taking
+LOCK = 7_220_260_118
+GRACE_SECONDS = 120.0  # a call that safe mode served has its case by then
+KEPT_DAYS = 400
+DAYS_AT_ONCE = 31
+
+_HAS_CASE = "EXISTS (SELECT 1 FROM call_leg l WHERE l.id = s.id)"
+_LATE = sa.text(f"""
+    UPDATE call_seen s SET told_at = clock_timestamp()
+    WHERE told_at IS NULL AND coalesce(ended_at, arrived_at) < clock_timestamp() - make_interval(secs => :grace)
+        AND taken_at > clock_timestamp() - interval '3 days' AND NOT {_HAS_CASE} RETURNING id
+""")  # noqa: S608 - words of ours
+_BLANK = sa.text(f"UPDATE call_seen s SET number = '' WHERE number <> '' AND arrived_at >= :begins AND {_HAS_CASE}")  # noqa: S608
+_DAYS = sa.text("""
+    WITH first AS (SELECT (min(arrived_at) AT TIME ZONE CAST(:zone AS text))::date AS day FROM call_seen),
+    days AS (SELECT generate_series(first.day, CAST(:last AS date), interval '1 day')::date AS day FROM first),
+    newest AS (
+        SELECT (arrived_at AT TIME ZONE CAST(:zone AS text))::date AS day, max(taken_at) AS taken_at
+        FROM call_seen WHERE taken_at > clock_timestamp() - interval '2 days' GROUP BY 1
+    )
+    SELECT days.day FROM days LEFT JOIN reconciliation r USING (day) LEFT JOIN newest USING (day)
+    WHERE r.day IS NULL OR newest.taken_at >= r.checked_at
+        OR EXISTS (SELECT 1 FROM jsonb_array_elements(r.orphans) o JOIN call_leg l ON l.id = o->>'id')
+        OR EXISTS (SELECT 1 FROM jsonb_array_elements_text(r.ownerless) o JOIN help_case c ON c.number = o
+            WHERE c.agent_id IS NOT NULL OR c.state NOT IN ('open', 'callback'))
+    ORDER BY days.day LIMIT :most
+""")
+_SEEN = sa.text("""
+    SELECT s.id, s.node, s.arrived_at, s.line, s.terminal, s.number, l.case_id
+    FROM call_seen s LEFT JOIN call_leg l ON l.id = s.id WHERE s.arrived_at >= :begins AND s.arrived_at < :ends
+    ORDER BY s.arrived_at
+""")
+_OWNERLESS = sa.text("""
+    SELECT number FROM help_case WHERE opened_at >= :begins AND opened_at < :ends AND agent_id IS NULL
+        AND state IN ('open', 'callback') AND source NOT IN ('probe', 'drill') ORDER BY number
+""")
+
+
+@dataclass(frozen=True)
+class DailyProof:
+    """Takes over what the nodes saw, and proves each day. ``zone``: the centre's; ``warn``: tells the supervisor."""
+
+    engine: AsyncEngine
+    watches: Mapping[str, Watch]
+    zone: str
+    warn: Callable[[str], Awaitable[None]]
+
+    async def run(self) -> None:
+        """Look for ever."""
+        for turn in itertools.count():
+            for node, watch in self.watches.items():
+                if watch.connected:
+                    try:
+                        await self.take(node, watch)
+                    except (TelephonyError, TimeoutError, *DATABASE_ERRORS) as error:
+                        log.warning("calls_seen_not_taken", node=node, error=type(error).__name__)
+            if turn % PROVE_EVERY == 1:
+                try:
+                    await self.look()
+                except (TimeoutError, *DATABASE_ERRORS) as error:
+                    log.warning("days_not_proven", error=type(error).__name__)
+            await asyncio.sleep(TAKE_SECONDS)
+
+    async def take(self, node: str, watch: Watch) -> int:
+        """Take over a node's notes; how many there were. What it noted is forgotten there only when it is kept here."""
+        async with self.engine.connect() as connection:
+            began = await connection.scalar(sa.select(sa.func.clock_timestamp()))
+        seen = await watch.calls_seen()
+        async with self.engine.begin() as connection:
+            await keep(connection, node, seen)
+            values = insert(seen_read).values(node=node, read_at=began)
+            await connection.execute(values.on_conflict_do_update(index_elements=["node"], set_={"read_at": began}))
+        for call in seen:
+            await watch.forget_call_seen(call.channel_id)
+        return len(seen)
+
+    async def look(self) -> list[date]:
+        """Tell of calls without a case, and prove the days that are over; which days were looked at."""
+        async with self.engine.begin() as connection:
+            if not await connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(LOCK))):
+                return []  # another instance is at it
+            late = (await connection.execute(_LATE, {"grace": GRACE_SECONDS})).all()
+            last = await self._last_day(connection)
+            days: list[date] = []
+            if last is not None:
+                days = list(await connection.scalars(_DAYS, {"zone": self.zone, "last": last, "most": DAYS_AT_ONCE}))
+            for day in days:
+                await self._prove(connection, day)
+            if days:
+                old = sa.func.now() - timedelta(days=KEPT_DAYS)
+                await connection.execute(sa.delete(call_seen).where(call_seen.c.arrived_at < old))
+        if late:
+            log.error("calls_without_case", count=len(late))
+            await self.warn("call_without_case")
+        return days
+
+    async def _last_day(self, connection: AsyncConnection) -> date | None:
+        """The last day after whose end every node was read."""
+        read = {row.node: row.read_at for row in await connection.execute(sa.select(seen_read))}
+        if not set(self.watches) <= set(read):
+            return None
+        least = min(read[node] for node in self.watches)
+        return least.astimezone(ZoneInfo(self.zone)).date() - timedelta(days=1)
+
+    async def _prove(self, connection: AsyncConnection, day: date) -> None:
+        begins, ends = span_of(day, self.zone)
+        checked = await connection.scalar(sa.select(sa.func.clock_timestamp()))
+        span = {"begins": begins, "ends": ends}
+        seen = (await connection.execute(_SEEN, span)).mappings().all()
+        orphans = [orphan_json(row) for row in seen if row["case_id"] is None]
+        values = {
+            "checked_at": checked, "seen": len(seen), "legs": len(seen) - len(orphans),
+            "cases": len({row["case_id"] for row in seen if row["case_id"]}), "orphans": orphans,
+            "ownerless": list(await connection.scalars(_OWNERLESS, span)),
+        }  # fmt: skip
+        query = insert(reconciliation).values(day=day, **values)
+        await connection.execute(query.on_conflict_do_update(index_elements=["day"], set_=values))
+        await connection.execute(_BLANK, {"begins": begins})
+        log.info("day_proven", day=str(day), seen=len(seen), orphans=len(orphans))
+
+
+async def keep(connection: AsyncConnection, node: str, seen: list[CallSeen]) -> None:
+    """Keep notes of a node; those that are known already stay as they are."""
+    rows = [
+        {
+            "id": call.channel_id, "node": node, "arrived_at": datetime.fromtimestamp(call.arrived_at, UTC),
+            "ended_at": None if call.ended_at is None else datetime.fromtimestamp(call.ended_at, UTC), "line": call.line,
+            "terminal": call.terminal, "number": call.number[:64], "taken_at": sa.func.clock_timestamp(),
+        }
+        for call in seen
+    ]  # fmt: skip
+    if rows:
+        await connection.execute(insert(call_seen).values(rows).on_conflict_do_nothing())
+
+
+def span_of(day: date, zone: str) -> tuple[datetime, datetime]:
+    """When a day of the centre begins and ends."""
+    tz = ZoneInfo(zone)
+    return datetime.combine(day, time(), tz), datetime.combine(day + timedelta(days=1), time(), tz)
+
+
+def orphan_json(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A call that no case has, by name."""
+    return {key: row[key] for key in ("id", "node", "line", "terminal", "number")} | {"at": iso(row["arrived_at"])}

@@ -1,0 +1,145 @@
+"""S-2: every call that Asterisk saw belongs to a case; proven each day, and named when it is not so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+
+from callcenter.db.report_tables import call_seen, reconciliation
+from callcenter.db.tables import leg, warning
+from callcenter.reports.proof import DailyProof
+from callcenter.telephony.ports import CallSeen
+from desk.conftest import Desk
+
+ZONE = ZoneInfo("Asia/Shanghai")
+TODAY = datetime.now(ZONE).date()
+YESTERDAY, BEFORE = TODAY - timedelta(days=1), TODAY - timedelta(days=2)
+
+
+class Killed(Exception):
+    """What a kill in the middle looks like from inside."""
+
+
+@dataclass
+class Node:
+    """A node's own notes, as they stand in AstDB; ``dies``: our process is killed before the n-th is forgotten."""
+
+    notes: dict[str, CallSeen] = field(default_factory=dict)
+    dies: Iterator[bool] = field(default_factory=lambda: iter(()))
+    connected: bool = True
+
+    def note(self, call: str, day: date, at: time = time(9, 30), **more: Any) -> None:
+        moment = datetime.combine(day, at, ZONE).timestamp()
+        values = {"line": "079796602", "terminal": "", "number": "13970700001"} | more
+        self.notes[call] = CallSeen(call, moment, moment + 60, **values)
+
+    async def calls_seen(self) -> list[CallSeen]:
+        return list(self.notes.values())
+
+    async def forget_call_seen(self, channel_id: str) -> None:
+        if next(self.dies, False):
+            raise Killed
+        self.notes.pop(channel_id, None)
+
+
+async def with_leg(desk: Desk, call: str, case_id: UUID) -> None:
+    async with desk.service.engine.begin() as connection:
+        values = {"case_id": case_id, "party": "caller", "node": "main", "state": "down", "started_at": datetime.now(UTC)}
+        await connection.execute(sa.insert(leg).values(id=call, **values))
+
+
+async def rows(desk: Desk, table: sa.Table) -> list[dict[str, Any]]:
+    async with desk.service.engine.connect() as connection:
+        return [dict(row) for row in (await connection.execute(sa.select(table).order_by(*table.primary_key))).mappings()]
+
+
+def proof_of(desk: Desk, **nodes: Node) -> DailyProof:
+    return DailyProof(desk.service.engine, nodes, "Asia/Shanghai", desk.service.board.warn)  # type: ignore[arg-type]
+
+
+@pytest.mark.rule("S-2")
+async def test_each_day_is_proven_once_every_node_was_read_and_an_orphan_is_named_until_it_has_its_case(desk: Desk) -> None:
+    one, two = Node(), Node()
+    proof = proof_of(desk, one=one, two=two)
+    case_id = await desk.phone_case()
+    for call in ("a.1", "a.2", "b.1"):
+        await with_leg(desk, call, case_id)
+    one.note("a.1", BEFORE, time(23, 59, 59))
+    one.note("a.2", YESTERDAY, time(0, 0))
+    one.note("lost.1", YESTERDAY, terminal="t10001")
+    two.note("b.1", TODAY, time(0, 0))
+
+    assert await proof.take("one", one) == 3
+    assert await proof.look() == []  # nobody has asked the other node: nothing is proven
+    await proof.take("two", two)
+    assert (one.notes, two.notes) == ({}, {})
+    assert await proof.look() == [BEFORE, YESTERDAY]  # today is not over
+    before, yesterday = await rows(desk, reconciliation)
+    assert [before[key] for key in ("day", "seen", "legs", "cases", "orphans")] == [BEFORE, 1, 1, 1, []]
+    assert [yesterday[key] for key in ("day", "seen", "legs", "cases")] == [YESTERDAY, 2, 1, 1]
+    (orphan,) = yesterday["orphans"]
+    assert [orphan[key] for key in ("id", "node", "line", "terminal", "number")] == [
+        "lost.1", "one", "079796602", "t10001", "13970700001",
+    ]  # fmt: skip
+
+    # The duty room was told, once, and the hand-over names it.
+    await proof.look()
+    assert [(one["kind"], one["count"]) for one in await rows(desk, warning)] == [("call_without_case", 1)]
+    status, shift = await desk.ask("zeng", "POST", "/api/duty/shifts", json={"place": "值班室"})
+    assert status == 201, shift
+    items = (await desk.get("zeng", f"/api/duty/shifts/{shift['id']}"))["open_items"]
+    assert [(item["zh"], item["who"]) for item in items if item["kind"] == "orphan"] == [("来电没有求助件", "13970700001 t10001")]
+
+    await with_leg(desk, "lost.1", case_id)
+    assert await proof.look() == [YESTERDAY]  # what was wrong is looked at again
+    assert await proof.look() == []
+    assert [(row["seen"], row["legs"], row["orphans"]) for row in await rows(desk, reconciliation)] == [(1, 1, []), (2, 2, [])]
+    assert {row["number"] for row in await rows(desk, call_seen)} == {""}  # a number is kept only while it is needed
+
+    two.note("late.1", YESTERDAY, time(23, 50))  # a talk that went on past midnight
+    await with_leg(desk, "late.1", case_id)
+    await proof.take("two", two)
+    assert await proof.look() == [YESTERDAY]
+    assert [row["seen"] for row in await rows(desk, reconciliation)] == [1, 3]
+
+
+@pytest.mark.rule("S-2")
+@pytest.mark.parametrize("place", range(3))
+async def test_an_instance_killed_in_the_middle_repeats_nothing_and_forgets_nothing(desk: Desk, place: int) -> None:
+    node = Node(dies=iter([False] * place + [True]))
+    proof = proof_of(desk, one=node)
+    for number in range(3):
+        node.note(f"a.{number}", YESTERDAY)
+    with pytest.raises(Killed):
+        await proof.take("one", node)
+    other = proof_of(desk, one=node)  # another instance, at another time
+    await other.take("one", node)
+    assert [row["id"] for row in await rows(desk, call_seen)] == ["a.0", "a.1", "a.2"]
+    assert node.notes == {}
+    assert await other.look() == [YESTERDAY]
+    (row,) = await rows(desk, reconciliation)
+    assert (row["seen"], len(row["orphans"])) == (3, 3)
+
+
+@pytest.mark.rule("R-1")
+async def test_a_case_that_nobody_owns_stands_in_the_proof_until_somebody_does(desk: Desk) -> None:
+    node = Node()
+    proof = proof_of(desk, one=node)
+    noon = datetime.combine(YESTERDAY, time(12), ZONE)
+    case_id = await desk.phone_case(None, opened_at=noon, ended_at=noon)
+    await with_leg(desk, "a.1", case_id)
+    node.note("a.1", YESTERDAY, time(12))
+    await proof.take("one", node)
+    await proof.look()
+    number = (await desk.case(case_id)).number
+    assert [row["ownerless"] for row in await rows(desk, reconciliation)] == [[number]]
+    await desk.do("li", "take_case", case_id)
+    assert await proof.look() == [YESTERDAY]
+    assert [row["ownerless"] for row in await rows(desk, reconciliation)] == [[]]
