@@ -1,11 +1,22 @@
 import vue from "@vitejs/plugin-vue";
+import { copyFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const service = "http://127.0.0.1:8080";
 
+/** What /api/docs shows the interface with lies beside the console: nothing is fetched from elsewhere. */
+const apiDocs = () => ({
+  name: "api-docs",
+  apply: "build" as const,
+  closeBundle() {
+    const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+    for (const file of ["swagger-ui-bundle.js", "swagger-ui.css"]) copyFileSync(at(`./node_modules/swagger-ui-dist/${file}`), at(`./dist/api-docs/${file}`));
+  },
+});
+
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), apiDocs()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     proxy: {

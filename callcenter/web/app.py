@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from functools import cache
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from structlog.contextvars import bound_contextvars
 
-from callcenter.db.agents import Role, Session
+from callcenter.db.agents import Role
 from callcenter.domain.errors import Refused
 from callcenter.domain.roles import ROLES
 from callcenter.people.login import COOKIE
@@ -28,6 +27,7 @@ from callcenter.web import (
     phone_book,
     profiles,
     queues,
+    reference,
     sheets,
     softphone,
     staff,
@@ -35,30 +35,10 @@ from callcenter.web import (
 from callcenter.web.bodies import BODY_LIMIT
 from callcenter.web.deps import DEPS, Deps
 from callcenter.web.guards import put_headers, request_ids, same_origin
+from callcenter.web.openapi import document
 from callcenter.web.problems import forbidden, problems
-
-Open = Callable[[web.Request, Deps], Awaitable[web.StreamResponse]]
-View = Callable[[web.Request, Deps, Session], Awaitable[web.StreamResponse]]
-
-
-@dataclass(frozen=True)
-class OpenRoute:
-    """A view for anyone."""
-
-    method: str
-    path: str
-    view: Open
-
-
-@dataclass(frozen=True)
-class Route:
-    """A view for people who are logged in and have one of these roles."""
-
-    method: str
-    path: str
-    view: View
-    roles: frozenset[Role]
-
+from callcenter.web.reference import DOCUMENT, Description
+from callcenter.web.routes import Open, OpenRoute, Route
 
 SUPERVISOR: frozenset[Role] = frozenset({"supervisor"})
 DESK: frozenset[Role] = frozenset({"seat", "supervisor"})
@@ -82,6 +62,8 @@ OPEN_ROUTES = (
     OpenRoute("GET", "/api/seats", log_in.seats),
     OpenRoute("GET", "/api/centre", log_in.centre),
     OpenRoute("POST", "/api/requests", desk.public_request),
+    OpenRoute("GET", "/api/openapi.json", reference.openapi),
+    OpenRoute("GET", "/api/docs", reference.docs),
     OpenRoute("GET", "/healthz", health.alive),
     OpenRoute("GET", "/readyz", health.ready),
     OpenRoute("GET", "/metrics", health.metrics),
@@ -193,6 +175,7 @@ def create_app(deps: Deps) -> web.Application:
     """The application. Whoever starts it also stops it; it holds nothing that must be closed."""
     app = web.Application(middlewares=[request_ids, problems, same_origin], client_max_size=BODY_LIMIT)
     app[DEPS] = deps
+    app[DOCUMENT] = Description(cache(lambda: document(OPEN_ROUTES, ROUTES, deps.desk.commands)))
     app.on_response_prepare.append(put_headers)
     views = [(route.method, route.path, _open(route.view)) for route in OPEN_ROUTES]
     views += [(route.method, route.path, _guarded(route)) for route in ROUTES]

@@ -25,6 +25,7 @@ from callcenter.domain.policy import DEFAULT, as_json
 from callcenter.domain.roles import OFFICE
 from callcenter.people.login import COOKIE, hash_token
 from callcenter.settings import Settings
+from tests.web import contract
 
 PEOPLE = {"li": "seat", "chen": "seat", "zeng": "supervisor", "admin": "administrator", **{role: role for role in OFFICE}}
 
@@ -58,6 +59,7 @@ class Desk:
         if user is not None:
             headers["Cookie"] = f"{COOKIE}={await self._cookie(user)}"
         async with self.client.request(method, path, headers=headers, **options) as response:
+            contract.check(method, path, response.status, response.content_type, await response.read())
             return response.status, await response.json() if "json" in response.content_type else await response.text()
 
     async def get(self, user: str, path: str) -> Any:
