@@ -227,6 +227,7 @@ class Service:
         self._run("due", self.due.run())
         self._run("desk due", self.desk_due.run())
         self._run("owners", self.owners.run())
+        self._run("follow-ups", self.desk.follow_up_commands.run())
         self._run("supply", self.supply.run())
         self._run("daily proof", self.proof.run())
         self._run("instances", self.instances.run())

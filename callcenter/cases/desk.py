@@ -10,6 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from callcenter.cases.follow_up_commands import FollowUpCommands
+from callcenter.cases.follow_up_queries import FollowUpQueries
 from callcenter.cases.intake import IntakeCommands
 from callcenter.cases.paper_commands import CARE, Entry, PaperCommands
 from callcenter.cases.papers import PaperQueries, paper_json
@@ -32,6 +34,8 @@ class Desk:
     papers: PaperQueries
     rules: Rules
     intake: IntakeCommands
+    follow_ups: FollowUpQueries
+    follow_up_commands: FollowUpCommands
     commands: Mapping[str, Entry]
     links: Links
     reader: Reader
@@ -40,8 +44,13 @@ class Desk:
     def build(cls, engine: AsyncEngine, processor: Processor, zone: str, more: Mapping[str, Entry] | None = None) -> Self:
         """With one processor. ``more``: commands of others that concern a case's paperwork."""
         intake = IntakeCommands(engine, processor)
-        commands = {**PaperCommands(processor).table, **intake.table, **(more or {})}
-        return cls(engine, PaperQueries(engine), Rules(engine, zone), intake, commands, processor.links, processor.reader)
+        follow_ups = FollowUpCommands(engine, processor)
+        commands = {**PaperCommands(processor).table, **intake.table, **follow_ups.table, **(more or {})}
+        queries = FollowUpQueries(engine, zone, processor.reader.callers)
+        return cls(
+            engine, PaperQueries(engine), Rules(engine, zone), intake, queries, follow_ups, commands, processor.links,
+            processor.reader,
+        )  # fmt: skip
 
     async def closing(self, case_id: UUID) -> dict[str, Any]:
         """What each rule would say of closing this case now, and whether it may be closed; nothing is changed."""

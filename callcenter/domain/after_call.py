@@ -231,7 +231,8 @@ def check_result(case: Case, fact: WrappedUp) -> None:
             status=422,
         )
     disposition = next((d for d in DISPOSITIONS if d.id == fact.disposition), None)
-    if disposition is None or case.kind not in disposition.kinds:
+    ours = fact.disposition != "follow_up" or case.source == "outbound"  # a follow-up is a call that we make
+    if disposition is None or case.kind not in disposition.kinds or not ours:
         raise Refused("disposition_needed", "请选择处理结果。", "Choose how the call ended.", rule="R-6", status=422)
     if fact.unreasonable is not None and fact.unreasonable not in ids(UNREASONABLE):
         raise Refused(

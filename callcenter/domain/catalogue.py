@@ -86,6 +86,7 @@ DISPOSITIONS = (
         rule="R-19",
     ),
     Choice("transferred", "已移送其他部门", "Handed over to another department", rule="R-19"),
+    Choice("follow_up", "回访通话", "Follow-up call", kinds=("life_help",), closes=True, rule="R-13"),
     Choice("explained", "不合理求助,已说明", "Unreasonable, explained", closes=True, rule="R-8"),
     Choice("no_voice", "无人应答,需回拨", "Nobody spoke: to be called back"),
     Choice("test", "设备测试", "Test of the equipment", kinds=("emergency",)),

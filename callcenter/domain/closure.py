@@ -26,7 +26,7 @@ from callcenter.domain.receipt import Finding, Unmet
 
 GroundKind = Literal["resolved", "handed_over", "conclusion"]
 MISTAKEN = frozenset({"false_alarm", "test"})
-SPOKEN_ANSWER = frozenset({"answered", "explained", "helped", *MISTAKEN})
+SPOKEN_ANSWER = frozenset({"answered", "explained", "helped", "follow_up", *MISTAKEN})
 """Results of a conversation that are themselves the reply: it was given in it, and it is recorded."""
 
 

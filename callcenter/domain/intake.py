@@ -36,6 +36,8 @@ class Intake(Paper):
     address: str = ""
     reference: str = ""
     """A letter's own number, or where it lies."""
+    linked_case: UUID | None = None
+    """The case in whose follow-up it came up (V-4)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,7 @@ class CaseRegistered(PaperFact):
     leader: str = ""
     due_at: datetime | None = None
     earlier: UUID | None = None
+    linked_case: UUID | None = None
     nobody: bool = False
     """It came by the public page: nobody of ours stands behind it yet."""
 
@@ -99,7 +102,7 @@ def registered(situation: Situation, fact: CaseRegistered, decision: Decision) -
     assert arrival is not None
     assert fact.paper_id is not None
     if fact.category is not None:
-        _category(fact.category, fact.subcategory)
+        check_category(fact.category, fact.subcategory)
     if fact.earlier is not None and arrival.earlier_state != "closed":
         raise Refused(
             "not_closed", "原求助件尚未结案,请在原件上继续办理。", "The earlier case is not closed: go on with it.",
@@ -120,12 +123,16 @@ def registered(situation: Situation, fact: CaseRegistered, decision: Decision) -
         Intake(
             id=fact.paper_id, case_id=fact.case_id, state="given", opened_at=now, opened_by=by, done_at=now, done_by=by,
             channel=fact.source, text=text, name=fact.name, phone=fact.phone, address=fact.address, reference=fact.reference,
+            linked_case=fact.linked_case,
         )
     )  # fmt: skip
     decision.found("R-2", "来自规定的渠道", "by one of the channels")
     if owner is not None:
         decision.found("R-1", "有受理人", "it has an owner")
     decision.note("registered", agent_id=by, source=fact.source, text=text[:400])
+    if fact.linked_case is not None:
+        decision.found("V-4", "回访中提出的新需求,另立新件", "a need that came up in a follow-up: a new case")
+        decision.note("need_of_follow_up", agent_id=by, case=str(fact.linked_case))
     if fact.earlier is not None:
         decision.found("R-20", "结案后反复,作为新件登记", "it came back after closure: a new case")
         decision.note("relapse", agent_id=by, earlier=str(fact.earlier))
@@ -169,7 +176,7 @@ assignment_late = lateness(Assignment, "assignment_late", "text", rule="S-11", z
 def reclassified(situation: Situation, fact: Reclassified, decision: Decision) -> None:
     """R-3: another category; what it was before stays in the journal."""
     case = own(situation, fact, "dispatcher")
-    _category(fact.category, fact.subcategory)
+    check_category(fact.category, fact.subcategory)
     text = words(fact.reason, "改类的原因", "reason", "R-3")
     decision.case = case
     decision.change(category=fact.category, subcategory=fact.subcategory)
@@ -180,7 +187,8 @@ def reclassified(situation: Situation, fact: Reclassified, decision: Decision) -
     )  # fmt: skip
 
 
-def _category(category: str, subcategory: str | None) -> None:
+def check_category(category: str, subcategory: str | None) -> None:
+    """R-3: both levels, from the lists. Raises Refused."""
     found = next((c for c in CATEGORIES if c.id == category), None)
     if found is None or subcategory not in ids(found.children):
         raise Refused("category_needed", "请选择两级类别。", "Choose both levels of the category.", rule="R-3", status=422)

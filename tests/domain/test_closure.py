@@ -19,6 +19,9 @@ from callcenter.domain.errors import IllegalMove, Refused
 from callcenter.domain.facts import PaperFact
 from callcenter.domain.intake import Reclassified
 from callcenter.domain.papers import answer, development, feedback, hand_over, need, promise, proof
+from callcenter.domain.papers.follow_up import LOOP, FollowUp
+from callcenter.domain.papers.follow_up_call import FollowUpAnswered, FollowUpTried
+from callcenter.domain.papers.follow_up_loop import FollowUpDecided, FollowUpResolved
 from callcenter.domain.papers.nouns import BY_NOUN, DECIDERS, NOUNS, TIMERS
 from callcenter.domain.papers.paper import Paper
 from callcenter.domain.regulations.limits import LIMITS, check
@@ -52,9 +55,17 @@ class Day:
         # Even ids: a liability makes its rework's id from its own.
         return UUID(int=uuid5(CASE, str(self.count)).int & ~1)
 
-    def last(self, kind: type[Paper]) -> UUID | None:
-        found = [paper for paper in self.world.papers.values() if isinstance(paper, kind)]
+    def last(self, kind: type[Paper], state: str = "") -> UUID | None:
+        found = [paper for paper in self.world.papers.values() if isinstance(paper, kind) and state in paper.state]
         return found[-1].id if found else None
+
+    def asks(self, satisfaction: int) -> None:
+        """The follow-up is made, with all that V-2 and V-4 ask for."""
+        fact = FollowUpAnswered(
+            *LI, CASE, self.last(FollowUp, "due"), self.world.now, "王秀英", "3栋", "修水管", "good", satisfaction, "原因",
+            other_need=False,
+        )  # fmt: skip
+        self.do(fact)
 
     def do(self, fact: PaperFact) -> None:
         before = (dict(self.world.cases), dict(self.world.papers), dict(self.world.timers), len(self.world.journal[CASE]))
@@ -81,6 +92,14 @@ STEPS: dict[str, Callable[[Day], None]] = {
     "rework": lambda d: d.do(feedback.ReworkDone(*LI, CASE, d.last(feedback.Rework), "已重修")),
     "outside": lambda d: d.do(feedback.OutsideAsked(*LI, CASE, d.new(), "authority", "民政局", "调解")),
     "decided": lambda d: d.do(feedback.OutsideAnswered(*LI, CASE, d.last(feedback.OutsideBody), "已调解")),
+    "asked": lambda d: d.asks(5),
+    "asked_bad": lambda d: d.asks(1),
+    "tried": lambda d: d.do(FollowUpTried(*LI, CASE, d.last(FollowUp, "due"), "no_answer")),
+    "handle": lambda d: d.do(FollowUpDecided(*HEAD, CASE, d.last(FollowUp, "reported"), "handle", "rework", "返工", "provider")),
+    "explain": lambda d: d.do(FollowUpDecided(*HEAD, CASE, d.last(FollowUp, "reported"), "handle", "explain", "说明", "nobody")),
+    "report": lambda d: d.do(FollowUpDecided(*HEAD, CASE, d.last(FollowUp, "reported"), "report", None, "上报")),
+    "resolve": lambda d: d.do(FollowUpResolved(*HEAD, CASE, d.last(FollowUp, "handling"), "explained", "已说明")),
+    "outcome": lambda d: d.do(FollowUpResolved(*HEAD, CASE, d.last(FollowUp, "escalated"), "put_right", "已办好")),
     "unmet": lambda d: d.do(need.NeedUnmet(*LI, CASE, d.new(), "repair", "修收音机", "老周")),
     "hand_over": lambda d: d.do(hand_over.HandOverOffered(*LI, CASE, d.new(), AGENT["8002"], "刘慧", "休假")),
     "give_back": lambda d: d.do(hand_over.HandOverReturned(AGENT["8002"], "seat", None, CASE, d.last(hand_over.HandOver), "忙")),
@@ -100,8 +119,9 @@ SATISFACTION = (
     "reply", "satisfied", "dissatisfied", "complain", "nobodys_fault", "providers_fault", "rework", "outside", "decided", "close",
     "close_resolved",
 )  # fmt: skip
-NOBODY_ANSWERS = ("reply", "not_reached", "day", "close", "satisfied", "complain")
-POOLS = (tuple(sorted(STEPS)), SATISFACTION, NOBODY_ANSWERS)
+NOBODY_ANSWERS = ("reply", "not_reached", "tried", "day", "close", "satisfied", "complain")
+FOLLOWED_UP = ("asked", "asked_bad", "tried", "handle", "explain", "report", "resolve", "outcome", "rework", "close", "day")
+POOLS = (tuple(sorted(STEPS)), SATISFACTION, NOBODY_ANSWERS, FOLLOWED_UP)
 """A day of everything, a day about one elder's satisfaction, days of calling in vain: each goes deep somewhere."""
 DAYS = st.sampled_from(POOLS).flatmap(lambda pool: st.lists(st.sampled_from(pool), max_size=14))
 
@@ -113,6 +133,7 @@ def lawful(world: World, case: Case) -> None:
     assert case.category, "第三条"
     assert (case.summary or "").strip(), "第六条"
     assert not case.red, "第十九条"
+    assert not any(paper.state in LOOP for paper in papers if isinstance(paper, FollowUp)), "回访制度 3、派工 6"
     for paper in papers:
         if paper.noun in ("promise", "pending_answer", "hand_over", "transfer", "rework"):
             assert paper.state not in ("open", "offered", "asked", "approved", "taken"), paper
@@ -143,6 +164,15 @@ def served_well(world: World, case: Case, papers: list[Paper], words: list[feedb
     assert decided or (whose and whose[-1] in ("nobody", "elder")), "第十七条"
 
 
+def owed_again(world: World, case: Case) -> None:
+    """第十三、十四、十五条,坐席职责 七: one follow-up still to be made, whatever became of those before."""
+    followed = (case.category, case.subcategory) == ("consultation", "service") or case.category in ("life_help", "rescue")
+    papers = [paper for paper in world.papers.values() if isinstance(paper, FollowUp) and paper.spot_check_of is None]
+    unfinished = [paper.state for paper in papers if paper.unfinished]
+    assert unfinished == (["due"] if followed and not case.unreasonable else []), (case.category, papers)
+
+
+@pytest.mark.rule("R-13", "R-14", "R-15", "S-7")
 @pytest.mark.rule("R-7", "R-16", "R-17", "R-18", "R-19", "S-6")
 @settings(max_examples=500, deadline=None)
 @given(DAYS, st.sampled_from(["life_help", "rescue", "service", "affairs"]), st.booleans())
@@ -160,6 +190,7 @@ def test_no_path_to_closure_skips_a_guard(steps: list[str], kind: str, replied: 
             assert case.state == "closed", "R-20: it never reopens"
         if case.state == "closed" and was != "closed":
             lawful(world, case)
+            owed_again(world, case)
             entry = next(entry for entry in reversed(world.journal[CASE]) if entry.kind == "closed")
             receipt = entry.data["receipt"]
             assert all(each["ok"] for each in receipt)

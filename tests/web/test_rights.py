@@ -48,6 +48,9 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("GET", "/api/cases/{unknown}", {}, (401, 403, 403, 404, 403)),
     ("GET", "/api/cases/{case}/papers", {}, (401, 200, 403, 200, 403)),
     ("GET", "/api/papers", {}, (401, 200, 200, 200, 403)),
+    ("GET", "/api/follow-ups", {}, (401, 200, 200, 200, 403)),
+    ("GET", "/api/follow-ups/coverage", {}, (401, 200, 200, 200, 403)),
+    ("GET", "/api/follow-ups/{unknown}", {}, (401, 404, 404, 404, 403)),
     ("GET", "/api/cases/{case}/closing", {}, (401, 200, 403, 200, 403)),
     ("GET", "/api/cases-unowned", {}, (401, 200, 200, 200, 403)),
     ("GET", "/api/colleagues", {}, (401, 200, 200, 200, 403)),
@@ -185,6 +188,10 @@ OFFICE_MAY |= {
     ("GET", "/api/typical-cases"): set(OFFICE),
     ("GET", "/api/rules"): set(OFFICE),
     ("GET", "/api/delegates"): set(OFFICE),
+    **{
+        ("GET", f"/api/follow-ups{rest}"): {"dispatcher", "group_leader", "department_head", "auditor"}
+        for rest in ("", "/coverage", "/{unknown}")
+    },
     ("GET", "/api/cases-unowned"): {"dispatcher", "group_leader", "department_head"},
     ("POST", "/api/rules/limits"): {"department_head"},
     ("POST", "/api/delegates"): {"department_head"},

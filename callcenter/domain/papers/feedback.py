@@ -149,6 +149,8 @@ def record(situation: Situation, decision: Decision, paper: Feedback) -> Feedbac
 
 def given(situation: Situation, fact: FeedbackGiven, decision: Decision) -> None:
     case = own(situation, fact, "dispatcher")
+    if any(paper.id == fact.paper_id for paper in situation.papers):
+        return  # told twice
     if fact.complaint and fact.result != "dissatisfied":
         raise Refused("complaint_is_dissatisfied", "投诉即为不满意。", "A complaint is dissatisfaction.", rule="R-17", status=422)
     text = words(fact.text, "回访或投诉的情况", "what was said", "R-17")

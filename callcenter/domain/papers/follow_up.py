@@ -91,6 +91,8 @@ class FollowUp(Paper):
     need: str = ""
     introduced: str = ""
     """What was explained of the service that could meet the need."""
+    need_category: str = "life_help"
+    need_subcategory: str = "other"
     need_case: UUID | None = None
     """The new case of that need. Its id follows from ours, so that it is registered once."""
     relapse_case: UUID | None = None
@@ -248,7 +250,7 @@ def keep(situation: Situation, decision: Decision) -> None:
     regular = [paper for paper in held if paper.spot_check_of is None]
     if not needed(case):
         for paper in regular:
-            if paper.state == "due" and not paper.attempts:
+            if paper.state == "due":
                 drop(decision, paper)
         return
     if case.state == "closed":

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.errors import Refused
 from callcenter.domain.facts import PaperFact
+from callcenter.domain.intake import check_category
 from callcenter.domain.papers import feedback
 from callcenter.domain.papers.common import LEADERS, find, the_case, touch, words
 from callcenter.domain.papers.follow_up import LEAST_SATISFIED, Attempt, Failure, FollowUp, Quality, Way, group_of, needed, put
@@ -59,6 +60,8 @@ class FollowUpAnswered(PaperFact):
     other_need: bool | None = None
     need: str = ""
     introduced: str = ""
+    need_category: str = "life_help"
+    need_subcategory: str = "other"
     call_case: UUID | None = None
 
 
@@ -127,7 +130,8 @@ def answered(situation: Situation, fact: FollowUpAnswered, decision: Decision) -
         "name": fact.name.strip(), "address": fact.address.strip(), "content": fact.content.strip(), "quality": fact.quality,
         "satisfaction": fact.satisfaction, "remark": fact.remark.strip(), "way": fact.way, "visited_by": fact.visited_by,
         "signer": fact.signer.strip(), "call_case": fact.call_case, "other_need": fact.other_need, "need": need,
-        "introduced": introduced, "need_case": uuid5(paper.id, "need") if need else None,
+        "introduced": introduced, "need_category": fact.need_category, "need_subcategory": fact.need_subcategory,
+        "need_case": uuid5(paper.id, "need") if need else None,
         "owner_id": paper.owner_id or fact.agent_id,
     }  # fmt: skip
     if not satisfied and not fact.remark.strip():
@@ -269,6 +273,7 @@ def _other_need(fact: FollowUpAnswered) -> tuple[str, str]:
         )
     if not fact.other_need:
         return "", ""
+    check_category(fact.need_category, fact.need_subcategory)
     return words(fact.need, "其他需求", "need", "V-4"), words(fact.introduced, "所作的详细介绍", "explanation", "V-4")
 
 

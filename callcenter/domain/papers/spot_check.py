@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from math import ceil
 from typing import TypeVar
 
 T = TypeVar("T", bound=Hashable)
@@ -35,11 +34,6 @@ def drawn(seed: str, item: object, percent: float) -> bool:
 def sample(items: Iterable[T], count: int, seed: str) -> list[T]:
     """``count`` of the items, or all when there are fewer; in the order of their lots."""
     return sorted(set(items), key=lambda item: (lot(seed, item), str(item)))[: max(0, count)]
-
-
-def share(items: Sequence[T], percent: float, seed: str) -> list[T]:
-    """The sample of ``percent`` of these items, at least one where there are any and ``percent`` is above 0."""
-    return sample(items, ceil(len(items) * percent / 100), seed)
 
 
 def compared(first: dict[str, object], second: dict[str, object]) -> tuple[Difference, ...]:

@@ -1,0 +1,116 @@
+"""The follow-up desk by HTTP: what is due, one with its form, and coverage. Commands on them go by ``/api/desk``."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from aiohttp import web
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from callcenter.cases.follow_up_queries import View
+from callcenter.db.access import note_access_once
+from callcenter.db.agents import Session
+from callcenter.web.bodies import Strict, answer, read_id, read_query
+from callcenter.web.deps import Deps
+from callcenter.web.problems import not_found
+
+Day = Annotated[date | None, BeforeValidator(lambda value: value or None)]
+
+
+class FollowUpsQuery(Strict):
+    """``GET /api/follow-ups``"""
+
+    view: View = "today"
+    limit: int = Field(100, ge=1, le=200)
+
+
+class CoverageQuery(Strict):
+    """``GET /api/follow-ups/coverage``"""
+
+    since: Day = None
+    until: Day = None
+
+
+class Answer(BaseModel):
+    """An answer's shape; more may stand in it."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class FollowUpRow(Answer):
+    """One follow-up in a list: a ``Paper`` with its case."""
+
+    id: str
+    case_id: str
+    case_number: str
+    state: str
+    unfinished: bool
+    overdue: bool
+    due_at: str | None
+    who: str
+    data: dict[str, Any]
+
+
+class FollowUpPage(Answer):
+    """``GET /api/follow-ups``"""
+
+    items: list[FollowUpRow]
+    counts: dict[View, int]
+
+
+class WholeFollowUp(Answer):
+    """``GET /api/follow-ups/{id}``"""
+
+    follow_up: FollowUpRow
+    member_id: str | None
+    honorific: str
+    numbers: list[str]
+    form: dict[str, str]
+    first: FollowUpRow | None
+    linked: list[dict[str, str]]
+
+
+class CoverageGroup(Answer):
+    """Of one category: ``total`` is ``done`` and ``pending`` and ``missed``; ``share`` of those that were due (0-1)."""
+
+    group: str
+    rule: str
+    total: int
+    done: int
+    pending: int
+    missed: int
+    share: float | None
+    misses: list[dict[str, Any]]
+
+
+class CoverageAnswer(Answer):
+    """``GET /api/follow-ups/coverage``"""
+
+    since: date
+    until: date
+    target: float
+    groups: list[CoverageGroup]
+
+
+async def page(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
+    """``GET /api/follow-ups``"""
+    query = read_query(request, FollowUpsQuery)
+    return answer(await deps.desk.follow_ups.page(person, query.view, query.limit))
+
+
+async def one(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
+    """``GET /api/follow-ups/{id}``: name, address and telephone of the elder; the reading is journalled."""
+    paper_id = read_id(request)
+    found = await deps.desk.follow_ups.one(paper_id)
+    if found is None:
+        raise not_found("回访", "follow-up")
+    async with deps.engine.begin() as connection:
+        await note_access_once(connection, person.agent_id, "follow_up_read", str(paper_id))
+    return answer(found)
+
+
+async def coverage(request: web.Request, deps: Deps, _: Session) -> web.StreamResponse:
+    """``GET /api/follow-ups/coverage``: R-14 and R-15 with the misses by name."""
+    query = read_query(request, CoverageQuery)
+    return answer(await deps.desk.follow_ups.coverage(query.since, query.until))
