@@ -18,6 +18,7 @@ from callcenter.web import (
     duty,
     duty_room,
     escalation,
+    follow_ups,
     health,
     log_in,
     members,
@@ -31,6 +32,7 @@ from callcenter.web import (
 from callcenter.web.shapes.base import Alive, Colleague, Nothing, Ready
 from callcenter.web.shapes.cases import CaseDetail
 from callcenter.web.shapes.duty import Inspections, Messages, Press, Shift, Shifts, Week, WholeShift
+from callcenter.web.shapes.follow_ups import Answered, CoverageAnswer, FollowUpPage, WholeFollowUp
 from callcenter.web.shapes.ladder import DutyPhone, Preview, SavedPolicy
 from callcenter.web.shapes.papers import (
     AuditState,
@@ -127,6 +129,10 @@ ANSWERS: Mapping[View, Any] = {
     sheets.member_template: SHEET,
     sheets.member_import: ImportReport,
     sheets.member_export: SHEET,
+    # follow-ups
+    follow_ups.page: FollowUpPage,
+    follow_ups.one: WholeFollowUp,
+    follow_ups.coverage: CoverageAnswer,
     # audit
     audit.open_profile: Opened,
     audit.state: AuditState,
@@ -204,6 +210,7 @@ ANSWERS: Mapping[View, Any] = {
 
 COMMANDS: Mapping[str, Any] = {
     "register_case": Registered,
+    "answer_follow_up": Answered,
     "hand_over_needs": HandedOver,
 }
 """Commands of the desk that answer more than ``Done``, which has the paper's id."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from aiohttp import web
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from callcenter.cases.follow_up_queries import View
 from callcenter.db.access import note_access_once
@@ -30,67 +30,6 @@ class CoverageQuery(Strict):
 
     since: Day = None
     until: Day = None
-
-
-class Answer(BaseModel):
-    """An answer's shape; more may stand in it."""
-
-    model_config = ConfigDict(extra="allow")
-
-
-class FollowUpRow(Answer):
-    """One follow-up in a list: a ``Paper`` with its case."""
-
-    id: str
-    case_id: str
-    case_number: str
-    state: str
-    unfinished: bool
-    overdue: bool
-    due_at: str | None
-    who: str
-    data: dict[str, Any]
-
-
-class FollowUpPage(Answer):
-    """``GET /api/follow-ups``"""
-
-    items: list[FollowUpRow]
-    counts: dict[View, int]
-
-
-class WholeFollowUp(Answer):
-    """``GET /api/follow-ups/{id}``"""
-
-    follow_up: FollowUpRow
-    member_id: str | None
-    honorific: str
-    numbers: list[str]
-    form: dict[str, str]
-    first: FollowUpRow | None
-    linked: list[dict[str, str]]
-
-
-class CoverageGroup(Answer):
-    """Of one category: ``total`` is ``done`` and ``pending`` and ``missed``; ``share`` of those that were due (0-1)."""
-
-    group: str
-    rule: str
-    total: int
-    done: int
-    pending: int
-    missed: int
-    share: float | None
-    misses: list[dict[str, Any]]
-
-
-class CoverageAnswer(Answer):
-    """``GET /api/follow-ups/coverage``"""
-
-    since: date
-    until: date
-    target: float
-    groups: list[CoverageGroup]
 
 
 async def page(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:

@@ -10,6 +10,7 @@ import jsonschema_rs
 import orjson
 
 from callcenter.cases.directory_commands import DirectoryCommands
+from callcenter.cases.follow_up_commands import FollowUpCommands
 from callcenter.cases.intake import IntakeCommands
 from callcenter.cases.paper_commands import PaperCommands
 from callcenter.web.app import OPEN_ROUTES, ROUTES
@@ -18,6 +19,7 @@ from callcenter.web.openapi import document
 NOTHING: Any = None
 COMMANDS = {
     **PaperCommands(NOTHING).table,
+    **FollowUpCommands(NOTHING, NOTHING).table,
     **IntakeCommands(NOTHING, NOTHING).table,
     **DirectoryCommands(NOTHING, NOTHING, "UTC").table,
 }
