@@ -214,6 +214,17 @@ class Asyncio:
         return stage_now().spawn(coro)
 
     @staticmethod
+    async def gather(*work: Coroutine[Any, Any, Any], return_exceptions: bool = False) -> list[Any]:
+        if len(work) == 1 and not return_exceptions:  # side by side with nobody
+            return [await work[0]]
+        jobs = [stage_now().spawn(one) for one in work]
+        for job in jobs:
+            await wait_for(job)
+        if not return_exceptions and (failed := [job.error for job in jobs if job.error is not None]):
+            raise failed[0]
+        return [job.result if job.error is None else job.error for job in jobs]
+
+    @staticmethod
     async def wait(jobs: set[Job]) -> None:
         for job in jobs:
             await wait_for(job)
