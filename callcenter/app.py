@@ -35,6 +35,7 @@ from callcenter.cases.call_commands import CallCommands
 from callcenter.cases.commands import CaseCommands
 from callcenter.cases.desk import Desk
 from callcenter.cases.directory_commands import DirectoryCommands
+from callcenter.cases.order_commands import OrderCommands
 from callcenter.cases.owners import Owners
 from callcenter.cases.queries import CaseQueries
 from callcenter.cases.recordings import RecordingKeeper
@@ -183,7 +184,9 @@ class Service:
         )  # fmt: skip
         # doors
         self.log_ins = LogIns(self.engine, self.seats, settings.session_hours)
-        self.desk = Desk.build(self.engine, self.processor, zone, DirectoryCommands(self.engine, self.processor, zone).table)
+        self.desk = Desk.build(self.engine, self.processor, zone, {
+            **DirectoryCommands(self.engine, self.processor, zone).table, **OrderCommands(self.engine, self.processor, zone).table,
+        })  # fmt: skip
         self.owners = Owners(self.engine, self.processor)
         self.sockets = Sockets(
             self.hub, self._who, self._everything,

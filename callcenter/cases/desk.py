@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from callcenter.cases.follow_up_commands import FollowUpCommands
 from callcenter.cases.follow_up_queries import FollowUpQueries
 from callcenter.cases.intake import IntakeCommands
+from callcenter.cases.order_figures import OrderFigures
+from callcenter.cases.orders import OrderQueries
 from callcenter.cases.paper_commands import CARE, Entry, PaperCommands
 from callcenter.cases.papers import PaperQueries, paper_json
 from callcenter.cases.queries import names_of
@@ -39,6 +41,8 @@ class Desk:
     commands: Mapping[str, Entry]
     links: Links
     reader: Reader
+    orders: OrderQueries
+    order_figures: OrderFigures
 
     @classmethod
     def build(cls, engine: AsyncEngine, processor: Processor, zone: str, more: Mapping[str, Entry] | None = None) -> Self:
@@ -49,7 +53,7 @@ class Desk:
         queries = FollowUpQueries(engine, zone, processor.reader.callers)
         return cls(
             engine, PaperQueries(engine), Rules(engine, zone), intake, queries, follow_ups, commands, processor.links,
-            processor.reader,
+            processor.reader, OrderQueries(engine, zone), OrderFigures(engine, zone),
         )  # fmt: skip
 
     async def closing(self, case_id: UUID) -> dict[str, Any]:

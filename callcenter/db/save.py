@@ -130,7 +130,7 @@ async def save(link: Link, situation: Situation, decision: Decision, *, fired: s
         "notice": f"{situation.instance} case {case.id} " + ",".join(decision.seats),
     }
     try:
-        if decision.closed_recordings or decision.warnings:
+        if decision.closed_recordings or decision.warnings or decision.pages:
             await link.begin()
         await link.row(_SAVE, **parameters)
         for closed in decision.closed_recordings:
@@ -139,6 +139,9 @@ async def save(link: Link, situation: Situation, decision: Decision, *, fired: s
             await link.row(_CLOSE_RECORDING, name=closed.name, state=state, seconds=closed.seconds)
         for kind, account in decision.warnings:
             await link.row(_WARN, id=uuid4(), kind=kind, account=account)
+        for page in decision.pages:
+            by = next((entry.agent_id for entry in decision.entries if entry.agent_id), None)
+            await link.row(_PAGE, roles=list(page.roles), text=page.text, due_at=page.due_at, by=by)
     except (asyncpg.IntegrityConstraintViolationError, asyncpg.DeadlockDetectedError) as error:
         raise Conflict(str(error).splitlines()[0]) from error
     except asyncpg.DivisionByZeroError as error:
@@ -152,6 +155,15 @@ _CLOSE_RECORDING = statement("""
 
 _WARN = statement("""
     INSERT INTO warning (id, at, kind, account) VALUES (CAST(:id AS uuid), clock_timestamp(), :kind, :account)
+""")
+
+
+# Who tells it: who did what led to it; what the clock tells comes from the case's owner, or from whoever it is for.
+_PAGE = statement("""
+    INSERT INTO duty_message (id, written_at, written_by, agent_id, text, due_at, state)
+    SELECT gen_random_uuid(), clock_timestamp(), coalesce(CAST(:by AS uuid), a.id), a.id, CAST(:text AS text),
+        CAST(:due_at AS timestamptz), 'sent'
+    FROM agent a WHERE a.active AND a.role = ANY(CAST(:roles AS text[]))
 """)
 
 

@@ -10,7 +10,8 @@ from typing import get_args
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from callcenter.db import catalogue_tables, duty_room_tables, people_tables, report_tables  # noqa: F401 - their tables join the metadata
+# Their tables join the metadata.
+from callcenter.db import catalogue_tables, duty_room_tables, order_numbers, people_tables, report_tables  # noqa: F401
 from callcenter.db.calendar_tables import day_exception, line_hours
 from callcenter.db.chains import emergency_access, seal
 from callcenter.db.duty_tables import probe, threshold

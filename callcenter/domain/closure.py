@@ -22,6 +22,7 @@ from callcenter.domain.papers.feedback import AT_FAULT, Feedback, Liability, Out
 from callcenter.domain.papers.follow_up import LOOP, FollowUp
 from callcenter.domain.papers.hand_over import HandOver
 from callcenter.domain.papers.proof import Ground, Reply, Verification
+from callcenter.domain.papers.work_order import OVER, WorkOrder
 from callcenter.domain.receipt import Finding, Unmet
 
 GroundKind = Literal["resolved", "handed_over", "conclusion"]
@@ -184,6 +185,26 @@ def is_followed_up(situation: Situation, now: datetime) -> Finding:
     )  # fmt: skip
 
 
+def is_ordered(situation: Situation, _now: datetime) -> Finding:
+    """D-7: no service without an order; and none closes its case while it is on its way. Whether the elder got what they asked for
+    is the follow-up's question; copies and fee may come after."""
+    case, orders = _case(situation), situation.papers_of(WorkOrder)
+    running = next((order for order in orders if order.state not in OVER), None)
+    if running is not None:
+        return Finding(
+            "D-7", False, f"派工单{running.number}尚未完成。", f"order {running.number} is not done.",
+            "请完成派工单,或取消并写明原因。", "Complete it, or cancel it with its reason.",
+        )  # fmt: skip
+    served = case.category == "life_help" and case.disposition in (None, "service_needed")
+    ok = bool(orders) or not served
+    return Finding(
+        "D-7", ok, "服务有派工单" if orders else "无须派工" if ok else "生活帮助服务没有派工单。",
+        "served by an order" if orders else "nothing to dispatch" if ok else "a service in daily life has no order.",
+        "" if ok else "请派工;已先服务的请补派工单;老人不再需要的,开单后取消并写明原因。",
+        "" if ok else "Open an order; write it afterwards for what was served first; or open and cancel it with the reason.",
+    )  # fmt: skip
+
+
 def unfinished(situation: Situation, but: UUID | None = None) -> list[Finding]:
     """Papers that are not done, each with the rule that keeps the case open because of it."""
     found = [
@@ -211,7 +232,7 @@ def findings(situation: Situation, now: datetime, *, not_followed_up: bool = Fal
     found += unfinished(situation)
     if case.unreasonable is not None:
         return [*found, Finding("R-8", True, "不合理求助,已说明", "unreasonable, and explained")]
-    found += [is_replied(situation, now), is_verified(situation, now)]
+    found += [is_replied(situation, now), is_verified(situation, now), is_ordered(situation, now)]
     if case.kind == "emergency" or case.category == "rescue":
         found += [is_resolved(situation, now), is_followed_up(situation, now)]
     elif case.category == "consultation" and case.subcategory != "service":

@@ -172,6 +172,15 @@ class Report:
     signed_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class PageLeaders:
+    """A message of the duty room (T-2) to everybody with one of these roles: to be acknowledged until ``due_at``, or it warns."""
+
+    roles: tuple[str, ...]
+    text: str
+    due_at: datetime
+
+
 @dataclass
 class Decision:
     """What one transaction will remember, and what goes out after it. Built step by step by the pure functions."""
@@ -196,6 +205,7 @@ class Decision:
     """What rules were looked at for this; it is kept in the journal."""
     warnings: list[tuple[str, str]] = field(default_factory=list)
     """Kind and account: what the supervisor is warned of."""
+    pages: list[PageLeaders] = field(default_factory=list)
     fired: str | None = None
     """Kind of the timer that led to this; it is used up unless it is set again."""
 
@@ -209,6 +219,10 @@ class Decision:
         """A timer of a paper, read by the slow lane; its kind says whose it is."""
         kind = paper.timer(what)
         self.timers[kind] = SetTimer(kind, at, {"paper": str(paper.id)}, "desk")
+
+    def page(self, roles: tuple[str, ...], text: str, due_at: datetime) -> None:
+        """Tell leaders at once, in writing; each of them acknowledges it."""
+        self.pages.append(PageLeaders(roles, text, due_at))
 
     def cancel_timer(self, kind: str) -> None:
         self.timers[kind] = None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from callcenter.cases.order_commands import ORDER_COMMANDS
 from callcenter.web import (
     audit,
     cases,
@@ -22,6 +23,7 @@ from callcenter.web import (
     health,
     log_in,
     members,
+    orders,
     phone_book,
     profiles,
     queues,
@@ -34,6 +36,18 @@ from callcenter.web.shapes.cases import CaseDetail
 from callcenter.web.shapes.duty import Inspections, Messages, Press, Shift, Shifts, Week, WholeShift
 from callcenter.web.shapes.follow_ups import Answered, CoverageAnswer, FollowUpPage, WholeFollowUp
 from callcenter.web.shapes.ladder import DutyPhone, Preview, SavedPolicy
+from callcenter.web.shapes.orders import (
+    Concentration,
+    Fees,
+    MissingOrders,
+    OrderAlerts,
+    OrderChoice,
+    OrderDone,
+    OrderMonth,
+    Orders,
+    OrdersFiled,
+    WholeOrder,
+)
 from callcenter.web.shapes.papers import (
     AuditState,
     CasePage,
@@ -116,6 +130,16 @@ ANSWERS: Mapping[View, Any] = {
     desk.delegates: list[Delegate],
     desk.name_delegate: list[Delegate],
     desk.public_request: Requested,
+    # work orders
+    orders.listed: Orders,
+    orders.one: WholeOrder,
+    orders.choice: OrderChoice,
+    orders.missing: MissingOrders,
+    orders.alerts: OrderAlerts,
+    orders.month: OrderMonth,
+    orders.concentration: list[Concentration],
+    orders.fees: Fees,
+    orders.fees_export: SHEET,
     # members
     members.find: list[MemberBrief],
     members.profile: MemberProfile,
@@ -212,5 +236,7 @@ COMMANDS: Mapping[str, Any] = {
     "register_case": Registered,
     "answer_follow_up": Answered,
     "hand_over_needs": HandedOver,
+    **dict.fromkeys(ORDER_COMMANDS, OrderDone),
+    "archive_orders": OrdersFiled,
 }
 """Commands of the desk that answer more than ``Done``, which has the paper's id."""

@@ -25,6 +25,7 @@ from callcenter.web import (
     health,
     log_in,
     members,
+    orders,
     phone_book,
     profiles,
     queues,
@@ -54,6 +55,10 @@ READERS: frozenset[Role] = EVERYBODY - ADMINISTRATOR
 REVIEWERS: frozenset[Role] = AUDITOR | frozenset({"supervisor", "department_head"})
 FILES: frozenset[Role] = DESK | ADMINISTRATOR
 DISPATCH: frozenset[Role] = LEADERS | {"dispatcher", "group_leader", "department_head", "business_development"}
+
+GROUP: frozenset[Role] = SUPERVISOR | HEAD | {"dispatcher", "group_leader"}
+"""The dispatch group and its leaders."""
+FEES: frozenset[Role] = HEAD | AUDITOR | {"finance"}
 
 DUTY: frozenset[Role] = LEADERS | frozenset({"department_head"})
 
@@ -121,6 +126,15 @@ ROUTES = (
     Route("GET", "/api/providers/choice", catalogue.choice, DISPATCH),
     Route("GET", "/api/providers/{id}/incidents", catalogue.incidents, DISPATCH),
     Route("POST", "/api/providers/{id}/incidents", catalogue.add_incident, DISPATCH),
+    Route("GET", "/api/orders", orders.listed, GROUP),
+    Route("GET", "/api/orders/missing", orders.missing, CARE),
+    Route("GET", "/api/orders/alerts", orders.alerts, GROUP),
+    Route("GET", "/api/orders/month", orders.month, GROUP | AUDITOR | {"finance", "business_development"}),
+    Route("GET", "/api/orders/concentration", orders.concentration, REVIEWERS),
+    Route("GET", "/api/orders/{id}", orders.one, CARE | {"finance", "auditor"}),
+    Route("GET", "/api/orders/{id}/choice", orders.choice, GROUP),
+    Route("GET", "/api/fees", orders.fees, FEES),
+    Route("GET", "/api/fees/export", orders.fees_export, FEES),
     Route("GET", "/api/agents", staff.agent_list, ADMINISTRATOR),
     Route("POST", "/api/agents", staff.add, ADMINISTRATOR),
     Route("PATCH", "/api/agents/{id}", staff.change, ADMINISTRATOR),

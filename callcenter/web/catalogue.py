@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 import sqlalchemy as sa
 from aiohttp import web
 from pydantic import Field, StringConstraints, model_validator
 
+from callcenter.cases.orders import ranked_json
 from callcenter.catalogue import directory
 from callcenter.db.access import note_access
 from callcenter.db.agents import Role, Session
 from callcenter.db.areas import areas
 from callcenter.db.catalogue_tables import provider, provider_incident
+from callcenter.db.orders import loads
 from callcenter.db.providers import candidates, service_on
 from callcenter.db.tables import agent, department, district
 from callcenter.domain.clock import iso
 from callcenter.domain.directory import area_of
-from callcenter.domain.providers import Ranked, rank
+from callcenter.domain.providers import rank
 from callcenter.web.bodies import Line, Search, Strict, answer, read_body, read_id, read_query
 from callcenter.web.deps import Deps
 from callcenter.web.members import today
@@ -178,21 +180,8 @@ async def choice(request: web.Request, deps: Deps, _: Session) -> web.StreamResp
         if version is None:
             raise not_found("服务", "service")
         district_id = await connection.scalar(sa.select(district.c.id).where(district.c.name == query.district))
-        ranked = rank(await candidates(connection), query.service, district_id, day)
-    return answer([_ranked(each) for each in ranked])
-
-
-def _ranked(each: Ranked) -> dict[str, Any]:
-    one = each.candidate
-    return {
-        "id": str(one.id),
-        "ref": one.ref,
-        "name": one.name,
-        "kind": one.kind,
-        "place": each.place,
-        "possible": each.possible,
-        "reasons": [{"code": reason.code, "zh": reason.zh, "en": reason.en, "stops": reason.stops} for reason in each.reasons],
-    }
+        ranked = rank(await candidates(connection, await loads(connection)), query.service, district_id, day)
+    return answer([ranked_json(each) for each in ranked])
 
 
 async def incidents(request: web.Request, deps: Deps, _: Session) -> web.StreamResponse:

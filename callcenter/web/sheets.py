@@ -119,13 +119,14 @@ async def _told(deps: Deps, sheet: Sheet, report: ImportReport) -> None:
 
 
 async def _template(sheet: Sheet, offers: Mapping[str, Sequence[str]]) -> web.Response:
-    return _file(await asyncio.to_thread(make_template, sheet, offers), f"{sheet.title}导入模板.xlsx", sheet.name)
+    return xlsx(await asyncio.to_thread(make_template, sheet, offers), f"{sheet.title}导入模板.xlsx", sheet.name)
 
 
 async def _export(sheet: Sheet, rows: list[Row]) -> web.Response:
-    return _file(await asyncio.to_thread(make_export, sheet, rows), f"{sheet.title}.xlsx", sheet.name)
+    return xlsx(await asyncio.to_thread(make_export, sheet, rows), f"{sheet.title}.xlsx", sheet.name)
 
 
-def _file(content: bytes, name: str, plain: str) -> web.Response:
+def xlsx(content: bytes, name: str, plain: str) -> web.Response:
+    """A workbook under its own name; ``plain``: for browsers that know no other letters."""
     disposition = f"attachment; filename={plain}.xlsx; filename*=UTF-8''{quote(name)}"
     return web.Response(body=content, content_type=XLSX, headers={"Content-Disposition": disposition})

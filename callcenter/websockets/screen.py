@@ -116,7 +116,7 @@ class Screen:
         for paper in papers:
             told = {
                 "id": str(paper.id), "noun": paper.noun, "case_id": str(paper.case_id), "state": paper.state,
-                "unfinished": paper.unfinished, "overdue": paper.overdue, "due_at": iso(paper.due_at),
+                "unfinished": paper.unfinished, "overdue": paper.overdue, "due_at": iso(paper.due_at), "urgent": paper.urgent,
                 "owner_id": str(paper.owner_id) if paper.owner_id else None,
             }  # fmt: skip
             everybody = dict.fromkeys((who for role, who in AUDIENCE.items() if role != "administrator"), told)

@@ -13,10 +13,12 @@ import pytest_asyncio
 import sqlalchemy as sa
 from aiohttp import DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
+from domain.orders import an_order
 from pydantic import SecretStr
 
 from callcenter.app import Service
 from callcenter.db.agents import Agent, add_agent, add_session
+from callcenter.db.papers import paper_to
 from callcenter.db.people import create_member
 from callcenter.db.situations import due_timers
 from callcenter.db.tables import case, escalation, journal, line, paper, seat, timer
@@ -93,6 +95,14 @@ class Desk:
             await connection.execute(sa.insert(case).values(id=case_id, number=f"20261129-{number:06}", **row))
         return case_id
 
+    async def served_case(self, **values: Any) -> UUID:
+        """The same, and somebody has been there with a work order (D-7)."""
+        case_id = await self.phone_case(**values)
+        order = an_order(case_id, datetime.now(UTC), number="", state="completed", done_at=None)
+        async with self.service.engine.begin() as connection:
+            await connection.execute(sa.insert(paper).values(**paper_to(order) | {"opened_at": order.opened_at}))
+        return case_id
+
     async def later(self, noun: str = "", what: str = "") -> int:
         """Bring the slow timers of a noun due now, and tell them; how many there were."""
         async with self.service.engine.begin() as connection:
@@ -155,6 +165,10 @@ class Desk:
         papers: list[dict[str, Any]] = [paper for paper in found if paper["noun"] == noun]
         assert papers, [paper["noun"] for paper in found]
         return papers[-1]
+
+    async def cookie(self, user: str) -> str:
+        """The header of somebody who is logged in."""
+        return f"{COOKIE}={await self._cookie(user)}"
 
     async def _cookie(self, user: str) -> str:
         if user not in self._cookies:

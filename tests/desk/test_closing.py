@@ -20,7 +20,7 @@ def unmet(problem: Any) -> set[str]:
 
 @pytest.mark.rule("R-17", "S-6")
 async def test_who_is_not_dissatisfied_ends_the_case(desk: Desk) -> None:
-    case_id = await desk.phone_case()
+    case_id = await desk.served_case()
     problem = await desk.refused("li", "close", case_id)
     assert unmet(problem) == {"S-6", "R-17"}
     await desk.do("li", "reply", case_id, **SOLVED)
@@ -34,7 +34,7 @@ async def test_who_is_not_dissatisfied_ends_the_case(desk: Desk) -> None:
 
 @pytest.mark.rule("R-17")
 async def test_the_fault_is_not_the_providers_so_it_is_explained_and_closed(desk: Desk) -> None:
-    case_id = await desk.phone_case()
+    case_id = await desk.served_case()
     await desk.do("li", "reply", case_id, **SOLVED)
     await desk.do("li", "give_feedback", case_id, result="dissatisfied", text="嫌配件贵")
     assert unmet(await desk.refused("li", "close", case_id)) == {"R-17"}
@@ -45,7 +45,7 @@ async def test_the_fault_is_not_the_providers_so_it_is_explained_and_closed(desk
 
 @pytest.mark.rule("R-17")
 async def test_the_providers_fault_is_put_right_and_asked_again_or_an_outside_body_decides(desk: Desk) -> None:
-    case_id = await desk.phone_case()
+    case_id = await desk.served_case()
     await desk.do("li", "reply", case_id, **SOLVED)
     await desk.do("li", "give_feedback", case_id, result="dissatisfied", text="还是漏水", complaint=True)
     problem = await desk.refused("li", "state_liability", case_id, party="provider", text="没拧紧")
@@ -71,7 +71,7 @@ async def test_the_providers_fault_is_put_right_and_asked_again_or_an_outside_bo
 
 @pytest.mark.rule("R-18")
 async def test_three_days_without_a_complaint_after_failed_attempts(desk: Desk) -> None:
-    case_id = await desk.phone_case()
+    case_id = await desk.served_case()
     await desk.do("li", "reply", case_id, **SOLVED)
     await desk.do("li", "give_feedback", case_id, result="not_reached", text="无人接听")
     assert await desk.later("feedback", "three_days") == 1
@@ -86,7 +86,7 @@ async def test_three_days_without_a_complaint_after_failed_attempts(desk: Desk) 
 
 @pytest.mark.rule("R-18")
 async def test_a_complaint_within_the_three_days_stops_them(desk: Desk) -> None:
-    case_id = await desk.phone_case()
+    case_id = await desk.served_case()
     await desk.do("li", "reply", case_id, **SOLVED)
     for _ in range(2):
         await desk.do("li", "give_feedback", case_id, result="not_reached", text="无人接听")
@@ -99,7 +99,7 @@ async def test_a_complaint_within_the_three_days_stops_them(desk: Desk) -> None:
 
 @pytest.mark.rule("R-18")
 async def test_three_days_close_nothing_that_another_rule_keeps_open(desk: Desk) -> None:
-    case_id = await desk.phone_case()
+    case_id = await desk.served_case()
     for _ in range(2):
         await desk.do("li", "give_feedback", case_id, result="not_reached", text="无人接听")
     await desk.age(case_id, minutes=4 * 24 * 60)

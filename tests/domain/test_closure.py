@@ -24,7 +24,9 @@ from callcenter.domain.papers.follow_up_call import FollowUpAnswered, FollowUpTr
 from callcenter.domain.papers.follow_up_loop import FollowUpDecided, FollowUpResolved
 from callcenter.domain.papers.nouns import BY_NOUN, DECIDERS, NOUNS, TIMERS
 from callcenter.domain.papers.paper import Paper
+from callcenter.domain.papers.work_order import WorkOrder
 from callcenter.domain.regulations.limits import LIMITS, check
+from domain.orders import an_order
 from domain.world import AGENT, World
 
 LI = (AGENT["8001"], "seat", "8001")
@@ -126,6 +128,9 @@ POOLS = (tuple(sorted(STEPS)), SATISFACTION, NOBODY_ANSWERS, FOLLOWED_UP)
 DAYS = st.sampled_from(POOLS).flatmap(lambda pool: st.lists(st.sampled_from(pool), max_size=14))
 
 
+ORDERS = st.sampled_from([None, *WorkOrder.moves])
+
+
 def lawful(world: World, case: Case) -> None:
     """The articles, read again: raises AssertionError for a closed case that they keep open."""
     papers = [paper for paper in world.papers.values() if paper.case_id == case.id]
@@ -141,6 +146,9 @@ def lawful(world: World, case: Case) -> None:
         assert case.unreasonable in ("illegal", "harassment", "false", "demanding", "unclear"), "第五条"
         return
     assert any(paper.noun == "reply" for paper in papers), "三、六 回复"
+    orders = [paper for paper in papers if paper.noun == "work_order"]
+    assert all(order.state in ("completed", "settled", "archived", "cancelled") for order in orders), "派工七"
+    assert case.category != "life_help" or orders, "派工七"
     words = [paper for paper in papers if isinstance(paper, feedback.Feedback) and paper.result != "not_reached"]
     if case.category == "rescue":
         assert any(isinstance(paper, proof.Ground) for paper in papers), "第十九条"
@@ -173,13 +181,18 @@ def owed_again(world: World, case: Case) -> None:
 
 
 @pytest.mark.rule("R-13", "R-14", "R-15", "S-7")
-@pytest.mark.rule("R-7", "R-16", "R-17", "R-18", "R-19", "S-6")
+@pytest.mark.rule("R-7", "R-16", "R-17", "R-18", "R-19", "S-6", "D-7")
 @settings(max_examples=500, deadline=None)
-@given(DAYS, st.sampled_from(["life_help", "rescue", "service", "affairs"]), st.booleans())
-def test_no_path_to_closure_skips_a_guard(steps: list[str], kind: str, replied: bool) -> None:
+@given(
+    DAYS, st.sampled_from(["life_help", "rescue", "service", "affairs"]), st.booleans(), st.sampled_from([None, *WorkOrder.moves])
+)
+def test_no_path_to_closure_skips_a_guard(steps: list[str], kind: str, replied: bool, order: str | None) -> None:
     category = {"rescue": ("rescue", "fall"), "service": ("consultation", "service"), "affairs": ("consultation", "affairs")}
     major, minor = category.get(kind, ("life_help", "repair"))
     world = opened(category=major, subcategory=minor)
+    if order is not None:
+        made = an_order(CASE, world.now, state=order)
+        world.papers[made.id] = made
     day = Day(world)
     for step in [*(["reply"] if replied else []), *steps, "close", "close_resolved", "day", "day", "day", "day"]:
         was = world.cases[CASE].state

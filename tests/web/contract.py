@@ -12,6 +12,7 @@ import orjson
 from callcenter.cases.directory_commands import DirectoryCommands
 from callcenter.cases.follow_up_commands import FollowUpCommands
 from callcenter.cases.intake import IntakeCommands
+from callcenter.cases.order_commands import OrderCommands
 from callcenter.cases.paper_commands import PaperCommands
 from callcenter.web.app import OPEN_ROUTES, ROUTES
 from callcenter.web.openapi import document
@@ -22,6 +23,7 @@ COMMANDS = {
     **FollowUpCommands(NOTHING, NOTHING).table,
     **IntakeCommands(NOTHING, NOTHING).table,
     **DirectoryCommands(NOTHING, NOTHING, "UTC").table,
+    **OrderCommands(NOTHING, NOTHING, "UTC").table,
 }
 
 

@@ -102,6 +102,15 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("GET", "/api/providers/choice?service={unknown}", {}, (401, 403, 403, 404, 404)),
     ("GET", "/api/providers/{unknown}/incidents", {}, (401, 403, 403, 200, 200)),
     ("POST", "/api/providers/{unknown}/incidents", {"json": INCIDENT}, (401, 403, 403, 404, 404)),
+    ("GET", "/api/orders", {}, (401, 403, 403, 200, 403)),
+    ("GET", "/api/orders/missing", {}, (401, 200, 200, 200, 403)),
+    ("GET", "/api/orders/alerts", {}, (401, 403, 403, 200, 403)),
+    ("GET", "/api/orders/month", {}, (401, 403, 403, 200, 403)),
+    ("GET", "/api/orders/concentration", {}, (401, 403, 403, 200, 403)),
+    ("GET", "/api/orders/{unknown}", {}, (401, 404, 404, 404, 403)),
+    ("GET", "/api/orders/{unknown}/choice", {}, (401, 403, 403, 404, 403)),
+    ("GET", "/api/fees", {}, (401, 403, 403, 403, 403)),
+    ("GET", "/api/fees/export", {}, (401, 403, 403, 403, 403)),
     ("GET", "/api/agents", {}, (401, 403, 403, 403, 200)),
     ("POST", "/api/agents", {"json": NEW}, (401, 403, 403, 403, 201)),
     ("PATCH", "/api/agents/{agent}", {"json": {"name": "李"}}, (401, 403, 403, 403, 200)),
@@ -174,6 +183,7 @@ READ = {
     "/api/records/{noun}/export",
 }
 DISPATCH = {"dispatcher", "group_leader", "department_head", "business_development"}
+GROUP = {"dispatcher", "group_leader", "department_head"}
 ANYBODY = {route.path for route in OPEN_ROUTES} | {"/api/me", "/api/meta"}
 # Who works with paper is let in to these, and to nothing else.
 OFFICE_MAY: dict[tuple[str, str], set[str]] = {(row[0], row[1]): set(OFFICE) for row in MATRIX if row[1] in ANYBODY}
@@ -184,6 +194,15 @@ OFFICE_MAY |= {
     ("GET", "/api/providers/choice"): DISPATCH,
     ("GET", "/api/providers/{unknown}/incidents"): DISPATCH,
     ("POST", "/api/providers/{unknown}/incidents"): DISPATCH,
+    ("GET", "/api/orders"): GROUP,
+    ("GET", "/api/orders/missing"): GROUP,
+    ("GET", "/api/orders/alerts"): GROUP,
+    ("GET", "/api/orders/month"): set(OFFICE),
+    ("GET", "/api/orders/concentration"): {"auditor", "department_head"},
+    ("GET", "/api/orders/{unknown}"): set(OFFICE) - {"business_development"},
+    ("GET", "/api/orders/{unknown}/choice"): GROUP,
+    ("GET", "/api/fees"): {"finance", "department_head", "auditor"},
+    ("GET", "/api/fees/export"): {"finance", "department_head", "auditor"},
     ("GET", "/api/colleagues"): set(OFFICE),
     ("GET", "/api/typical-cases"): set(OFFICE),
     ("GET", "/api/rules"): set(OFFICE),

@@ -94,7 +94,7 @@ def wanted(situation: Situation, fact: TransferWanted, decision: Decision) -> No
 def approved(situation: Situation, fact: TransferApproved, decision: Decision) -> None:
     open_case(situation)
     paper = find(situation, Transfer, fact.paper_id)
-    as_what = _may_sign(situation, fact, decision)
+    as_what = may_sign(situation, fact, decision, "R-11")
     signer = words(fact.signer, "签字人姓名", "name of who signs", "R-11")
     due = decision.now + situation.office.span("R-11", "transfer_hours", decision.now)
     changed = paper.moved("approve", decision.now, fact.agent_id, signer=signer, signed_for=as_what, due_at=due)
@@ -108,7 +108,7 @@ def approved(situation: Situation, fact: TransferApproved, decision: Decision) -
 def refused(situation: Situation, fact: TransferRefused, decision: Decision) -> None:
     open_case(situation)
     paper = find(situation, Transfer, fact.paper_id)
-    _may_sign(situation, fact, decision)
+    may_sign(situation, fact, decision, "R-11")
     text = words(fact.reason, "不核准的原因", "reason", "R-11")
     decision.put(paper.moved("refuse", decision.now, fact.agent_id, answer=text))
     touch(situation, decision)
@@ -144,7 +144,8 @@ late = lateness(
 )
 
 
-def _may_sign(situation: Situation, fact: PaperFact, decision: Decision) -> str:
+def may_sign(situation: Situation, fact: PaperFact, decision: Decision, rule: str) -> str:
+    """``head`` or ``delegate`` of the day, whoever signs for the department. Raises Refused."""
     if fact.role == "department_head":
         return "head"
     today = situation.office.calendar.day_of(decision.now)
@@ -154,5 +155,5 @@ def _may_sign(situation: Situation, fact: PaperFact, decision: Decision) -> str:
         "may_not_sign", "只有部门负责人或当日有效的指定代理人可以核准签字。",
         "Only the head, or a delegate named for today, may sign.",
         remedy_zh="请联系部门负责人;代理人在“规章”页登记。", remedy_en="Ask the head; delegates are named on the rules page.",
-        rule="R-11", status=403,
+        rule=rule, status=403,
     )  # fmt: skip

@@ -23,6 +23,12 @@ from callcenter.domain.papers import (
     proof,
     question,
     told,
+    work_order,
+    work_order_dispatch,
+    work_order_field,
+    work_order_open,
+    work_order_return,
+    work_order_time,
 )
 from callcenter.domain.papers.paper import Paper
 
@@ -47,6 +53,7 @@ NOUNS: tuple[type[Paper], ...] = (
     told.NumberTold,
     enrolment.Enrolment,
     follow_up.FollowUp,
+    work_order.WorkOrder,
 )
 BY_NOUN: dict[str, type[Paper]] = {noun.noun: noun for noun in NOUNS}
 
@@ -63,7 +70,7 @@ DECIDERS: dict[type[PaperFact], Callable[[Situation, Any, Decision], None]] = {
     # what is owed to the elder
     promise.PromiseMade: promise.made,
     promise.PromiseKept: promise.kept,
-    promise.PromiseMoved: promise.moved,
+    promise.PromiseMoved: work_order_time.promise_moved,
     promise.PromiseCancelled: promise.cancelled,
     question.SupervisorAsked: question.asked,
     question.QuestionAnswered: question.answered,
@@ -86,6 +93,26 @@ DECIDERS: dict[type[PaperFact], Callable[[Situation, Any, Decision], None]] = {
     need.NeedHandedOver: need.handed_over,
     need.SupplyFound: need.found,
     need.SupplyTold: need.told,
+    # work orders
+    work_order_open.OrderOpened: work_order_open.opened,
+    work_order_open.ServedFirst: work_order_open.served_first,
+    work_order_dispatch.OrderAssigned: work_order_dispatch.assigned,
+    work_order_dispatch.OrderApproved: work_order_dispatch.approved,
+    work_order_dispatch.OrderApprovedAloud: work_order_dispatch.approved_aloud,
+    work_order_dispatch.OrderNotApproved: work_order_dispatch.not_approved,
+    work_order_dispatch.OrderTakenBack: work_order_dispatch.taken_back,
+    work_order_dispatch.OrderCancelled: work_order_dispatch.cancelled,
+    work_order_field.OrderPrinted: work_order_field.printed,
+    work_order_field.OrderPickedUp: work_order_field.picked_up,
+    work_order_field.OrderArrived: work_order_field.arrived,
+    work_order_field.OrderDelayed: work_order_field.delayed,
+    work_order_field.IncidentReported: work_order_field.incident,
+    work_order_field.MeasuresTaken: work_order_field.measures,
+    work_order_field.OrderCompleted: work_order_field.completed,
+    work_order_return.CopyReturned: work_order_return.copy_returned,
+    work_order_return.FeeReceived: work_order_return.fee_received,
+    work_order_return.ReceiptVoided: work_order_return.receipt_voided,
+    work_order_return.OrderArchived: work_order_return.archived,
     # satisfaction and closure
     feedback.FeedbackGiven: feedback.given,
     feedback.LiabilityStated: feedback.liability,
@@ -122,6 +149,12 @@ TIMERS: dict[tuple[str, str], Callable[[Situation, TimerDue, Decision], None]] =
     ("feedback", "three_days"): closure.three_days,
     ("follow_up", "late"): follow_up.late,
     ("follow_up", "unheard"): follow_up_loop.unheard,
+    ("work_order", "assign"): work_order_time.assign_late,
+    ("work_order", "back_fill"): work_order_time.back_fill_late,
+    ("work_order", "pick_up"): work_order_time.pick_up_late,
+    ("work_order", "arrive"): work_order_time.arrive_late,
+    ("work_order", "return"): work_order_time.return_late,
+    ("work_order", "measures"): work_order_time.measures_late,
 }
 """Noun and the noun's own word for the timer (``Paper.timer``) → what follows when it is due."""
 

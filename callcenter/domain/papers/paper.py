@@ -51,6 +51,11 @@ class Paper:
         """Whether something is still to be done with it."""
         return bool(self.moves[self.state])
 
+    @property
+    def urgent(self) -> bool:
+        """Whether a leader must look at it now."""
+        return False
+
     def moved(self, move: str, now: datetime, by: UUID | None, **changes: Any) -> Self:
         """This paper after ``move``. Raises IllegalMove when its table has none."""
         following = self.moves[self.state].get(move)

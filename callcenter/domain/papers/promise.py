@@ -101,16 +101,20 @@ def made(situation: Situation, fact: PromiseMade, decision: Decision) -> None:
 
 def kept(situation: Situation, fact: PromiseKept, decision: Decision) -> None:
     own(situation, fact, "dispatcher")
-    promise = find(situation, Promise, fact.paper_id)
-    _over(decision, decision.put(promise.moved("keep", decision.now, fact.agent_id)))
+    keep(decision, find(situation, Promise, fact.paper_id), fact.agent_id, fact.note)
     touch(situation, decision)
+
+
+def keep(decision: Decision, promise: Promise, by: UUID | None, note: str) -> None:
+    """What was promised was done, late or not; ``by`` None: an order that was carried out says so."""
+    _over(decision, decision.put(promise.moved("keep", decision.now, by)))
     decision.found(
         "C-2",
         "逾期后兑现" if promise.late else "按时兑现",
         "kept, but late" if promise.late else "kept in time",
         ok=not promise.late,
     )
-    decision.note("promise_kept", agent_id=fact.agent_id, paper=str(promise.id), text=fact.note.strip()[:400], late=promise.late)
+    decision.note("promise_kept", agent_id=by, paper=str(promise.id), text=note.strip()[:400], late=promise.late)
 
 
 def moved(situation: Situation, fact: PromiseMoved, decision: Decision) -> None:

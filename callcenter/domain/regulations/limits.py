@@ -61,6 +61,11 @@ LIMITS: tuple[Limit, ...] = (
     Limit("R-18", "attempts", 2, "n", "结案前至少回访未接通次数", "failed attempts that must be recorded first", 1, 10),
     Limit("C-2", "warn_minutes", 10, "min", "承诺到期前多久提醒先致电", "before a promise is due, to call first", 1, 240),
     Limit("C-2", "immediate_minutes", 30, "min", "“马上到”的期限", "what “at once” means", 5, 240),
+    Limit("F-3", "assign_minutes", 15, "min", "调度组派工的期限", "until the dispatch group has assigned an order", 1, 1440),
+    Limit("D-3", "pick_up_minutes", 30, "min", "派工后领单的期限", "until an order is picked up", 5, 1440),
+    Limit("D-4", "measures_minutes", 10, "min", "紧急异常多久无措施即再次报告", "until an urgent incident is told again", 1, 240),
+    Limit("D-5", "return_hours", 24, "h", "派工单和费用交回的期限", "until copies and fee are back", 1, 240),
+    Limit("D-9", "back_fill_hours", 24, "h", "先服务后补单的期限", "to write the order of what was served first", 1, 72),
     Limit("S-4", "handover_hours", 4, "h", "交接个案的处理期限", "until a handed-over case is overdue", 1, 72),
 )
 _BY_NAME = {(limit.rule, limit.name): limit for limit in LIMITS}

@@ -1,0 +1,54 @@
+"""Work orders as figures: who has how much work and how good it was (for domain/providers.py), and who gave what to whom (W-7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.db.providers import Load
+from callcenter.domain.providers import Given
+
+# Orders of the last 30 days and those that are not done; the score is what elders said (1 to 5) in the last half year.
+_LOADS = sa.text("""
+    WITH orders AS (
+        SELECT coalesce(data ->> 'provider_id', data ->> 'worker_id')::uuid AS who, state,
+            (data ->> 'assigned_at')::timestamptz AS given_at
+        FROM paper WHERE noun = 'work_order' AND opened_at > now() - interval '90 days'
+            AND coalesce(data ->> 'provider_id', data ->> 'worker_id') IS NOT NULL
+    ), scores AS (
+        SELECT coalesce(o.data ->> 'provider_id', o.data ->> 'worker_id')::uuid AS who,
+            avg((f.data ->> 'satisfaction')::float) AS score
+        FROM paper f JOIN paper o ON o.id = (f.data ->> 'order_id')::uuid
+        WHERE f.noun = 'follow_up' AND f.opened_at > now() - interval '180 days' AND f.data ->> 'satisfaction' IS NOT NULL
+        GROUP BY 1
+    )
+    SELECT coalesce(orders.who, scores.who) AS who, max(scores.score) AS score,
+        count(*) FILTER (WHERE given_at > now() - interval '30 days' AND state <> 'cancelled') AS given,
+        count(*) FILTER (WHERE state IN ('approval', 'assigned', 'printed', 'under_way', 'serving')) AS open,
+        max(given_at) AS last
+    FROM orders FULL JOIN scores ON scores.who = orders.who GROUP BY 1
+""")
+
+
+async def loads(connection: AsyncConnection) -> dict[UUID, Load]:
+    """By provider or worker, of those who have had orders."""
+    return {
+        row.who: Load(row.given, row.open, row.last, row.score) for row in await connection.execute(_LOADS) if row.who is not None
+    }
+
+
+_GIVEN = sa.text("""
+    SELECT (data ->> 'assigned_by')::uuid AS agent, coalesce(data ->> 'provider_id', data ->> 'worker_id')::uuid AS who,
+        data ->> 'override_reason' <> '' AS overridden
+    FROM paper WHERE noun = 'work_order' AND state <> 'cancelled' AND data ->> 'assigned_by' IS NOT NULL
+        AND opened_at >= :since AND opened_at < :until
+""")
+
+
+async def given(connection: AsyncConnection, since: datetime, until: datetime) -> list[Given]:
+    """Each order that somebody gave, from ``since`` to before ``until``."""
+    rows = await connection.execute(_GIVEN, {"since": since, "until": until})
+    return [Given(row.agent, row.who, row.overridden) for row in rows]

@@ -1,0 +1,135 @@
+"""Work orders in the browser's interface: the dispatch desk, one order, who may be sent, fees, figures.
+
+Their commands go the way of all paperwork (``web/desk.py``)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+from typing import Annotated, Literal, Self
+
+from aiohttp import web
+from pydantic import Field, StringConstraints, model_validator
+
+from callcenter.cases.order_sheet import SHEET, fee_rows
+from callcenter.db.access import note_access, note_access_once
+from callcenter.db.agents import Session
+from callcenter.sheets.template import make_export
+from callcenter.web.bodies import Line, Search, Strict, answer, read_id, read_query
+from callcenter.web.deps import Deps
+from callcenter.web.members import today
+from callcenter.web.problems import not_found
+from callcenter.web.sheets import xlsx
+
+States = Literal["", "owed", "asked", "approval", "assigned", "printed", "under_way", "serving", "completed", "over"]
+
+
+class OrdersQuery(Strict):
+    """``GET /api/orders``"""
+
+    state: States = ""
+    who: Annotated[Line, Field(max_length=80)] = ""
+    q: Search = ""
+    day: date | None = None
+    late: bool = False
+    limit: int = Field(200, ge=1, le=300)
+
+
+class FeesQuery(Strict):
+    """``GET /api/fees``: from the first of the month to today, when nothing is said."""
+
+    first: date | None = None
+    last: date | None = None
+    state: Literal["", "posted", "paid"] = ""
+    who: Annotated[Line, Field(max_length=80)] = ""
+
+    @model_validator(mode="after")
+    def _a_span(self) -> Self:
+        if self.first and self.last and not timedelta() <= self.last - self.first <= timedelta(days=400):
+            raise ValueError("from a day to a later one, at most 400 days")
+        return self
+
+
+class MonthQuery(Strict):
+    """``GET /api/orders/month``"""
+
+    month: Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")] | None = None
+
+
+class DaysQuery(Strict):
+    """``GET /api/orders/concentration``"""
+
+    days: int = Field(90, ge=1, le=400)
+
+
+async def listed(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
+    """``GET /api/orders``"""
+    query = read_query(request, OrdersQuery)
+    async with deps.engine.begin() as connection:
+        await note_access_once(connection, person.agent_id, "papers_read", "orders")
+    found = await deps.desk.orders.listed(
+        state=query.state, who=query.who, text=query.q, day=query.day, late=query.late, limit=query.limit
+    )
+    return answer(found)
+
+
+async def one(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
+    """``GET /api/orders/{id}``: for the screen and for paper; the reading is journalled."""
+    found = await deps.desk.orders.one(read_id(request))
+    if found is None:
+        raise not_found("派工单", "work order")
+    async with deps.engine.begin() as connection:
+        await note_access_once(connection, person.agent_id, "papers_read", found["case_id"])
+    return answer(found)
+
+
+async def choice(request: web.Request, deps: Deps, _: Session) -> web.StreamResponse:
+    """``GET /api/orders/{id}/choice``: who is sent by rule, and why (W-7, F-5)."""
+    found = await deps.desk.orders.choice(read_id(request))
+    if found is None:
+        raise not_found("派工单", "work order")
+    return answer(found)
+
+
+async def missing(_: web.Request, deps: Deps, __: Session) -> web.StreamResponse:
+    """``GET /api/orders/missing``: cases without an order (R-10, D-7), orders owed (D-9)."""
+    return answer(await deps.desk.orders.missing())
+
+
+async def alerts(_: web.Request, deps: Deps, __: Session) -> web.StreamResponse:
+    """``GET /api/orders/alerts``: what somebody must hear (D-2, D-4)."""
+    return answer(await deps.desk.orders.alerts())
+
+
+async def month(request: web.Request, deps: Deps, _: Session) -> web.StreamResponse:
+    """``GET /api/orders/month``: a month's figures per service and per who served (D-7)."""
+    return answer(await deps.desk.order_figures.month(read_query(request, MonthQuery).month or f"{today(deps):%Y-%m}"))
+
+
+async def concentration(request: web.Request, deps: Deps, _: Session) -> web.StreamResponse:
+    """``GET /api/orders/concentration``: who gives how much to whom (W-7)."""
+    return answer(await deps.desk.order_figures.concentration(read_query(request, DaysQuery).days))
+
+
+async def fees(request: web.Request, deps: Deps, _: Session) -> web.StreamResponse:
+    """``GET /api/fees``"""
+    query = read_query(request, FeesQuery)
+    first, last = _span(query, deps)
+    found = await deps.desk.order_figures.fees(first, last, state=query.state, who=query.who)
+    return answer({"first": first.isoformat(), "last": last.isoformat(), **found})
+
+
+async def fees_export(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
+    """``GET /api/fees/export``: the same as .xlsx; journalled."""
+    query = read_query(request, FeesQuery)
+    first, last = _span(query, deps)
+    found = await deps.desk.order_figures.fees(first, last, state=query.state, who=query.who)
+    async with deps.engine.begin() as connection:
+        await note_access(connection, person.agent_id, "records_exported", "fees", {"rows": len(found["items"])})
+    rows = fee_rows(found["items"], deps.settings.time_zone)
+    return xlsx(await asyncio.to_thread(make_export, SHEET, rows), f"{SHEET.title} {first} - {last}.xlsx", SHEET.name)
+
+
+def _span(query: FeesQuery, deps: Deps) -> tuple[date, date]:
+    last = query.last or today(deps)
+    return query.first or last.replace(day=1), last
