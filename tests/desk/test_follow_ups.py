@@ -53,7 +53,7 @@ async def state(desk: Desk, paper_id: str) -> Mapping[str, Any]:
 @pytest.mark.rule("R-13", "R-14", "V-2", "V-4")
 async def test_a_follow_up_is_owed_by_itself_needs_six_fields_and_lets_the_case_close(desk: Desk) -> None:
     await never_drawn(desk)
-    case_id = await desk.phone_case()
+    case_id = await desk.served_case()
     await desk.do("li", "reply", case_id, **SOLVED)
     task = await due(desk, case_id)
     assert (task["data"]["kind"], task["owner"], task["overdue"]) == ("before_closure", "li", False)
@@ -82,7 +82,7 @@ async def test_a_follow_up_is_owed_by_itself_needs_six_fields_and_lets_the_case_
 @pytest.mark.rule("S-7", "R-20", "V-4")
 async def test_a_closed_case_is_called_again_and_what_comes_up_is_a_new_case(desk: Desk) -> None:
     await never_drawn(desk)
-    case_id = await desk.phone_case()
+    case_id = await desk.served_case()
     await desk.do("li", "reply", case_id, **SOLVED)
     first = await due(desk, case_id)
     need = {"other_need": True, "need": "想请人打扫", "introduced": "介绍了保洁:每小时35元", "need_subcategory": "cleaning"}
@@ -113,7 +113,7 @@ async def test_a_closed_case_is_called_again_and_what_comes_up_is_a_new_case(des
 @pytest.mark.rule("V-3", "D-6", "R-17")
 async def test_dissatisfaction_pages_the_group_leader_and_is_put_right_and_asked_again(desk: Desk) -> None:
     await never_drawn(desk)
-    case_id = await desk.phone_case()
+    case_id = await desk.served_case()
     await desk.do("li", "reply", case_id, **SOLVED)
     task = await due(desk, case_id)
     bad = form(quality="poor", satisfaction=2)
@@ -142,7 +142,7 @@ async def test_dissatisfaction_pages_the_group_leader_and_is_put_right_and_asked
 @pytest.mark.rule("V-3", "D-6")
 async def test_what_the_group_leader_does_not_decide_goes_to_the_supervisor_who_must_state_an_outcome(desk: Desk) -> None:
     await never_drawn(desk)
-    case_id = await desk.phone_case()
+    case_id = await desk.served_case()
     await desk.do("li", "reply", case_id, **SOLVED)
     task = await due(desk, case_id)
     await desk.do("li", "answer_follow_up", case_id, paper_id=task["id"], **form(satisfaction=1, remark="态度差"))
@@ -159,7 +159,7 @@ async def test_what_the_group_leader_does_not_decide_goes_to_the_supervisor_who_
 
 @pytest.mark.rule("R-14", "R-18")
 async def test_who_is_never_reached_is_a_miss_with_a_name(desk: Desk) -> None:
-    case_id = await desk.phone_case()
+    case_id = await desk.served_case()
     await desk.do("li", "reply", case_id, **SOLVED)
     task = await due(desk, case_id)
     for _ in range(2):
@@ -182,7 +182,7 @@ async def test_who_is_never_reached_is_a_miss_with_a_name(desk: Desk) -> None:
 @pytest.mark.rule("V-5")
 async def test_a_drawn_follow_up_is_checked_by_somebody_else_and_compared(desk: Desk) -> None:
     await limit(desk, "V-5", "percent", 100)
-    case_id = await desk.phone_case()
+    case_id = await desk.served_case()
     await desk.do("li", "reply", case_id, **SOLVED)
     first = await due(desk, case_id)
     await desk.do("li", "answer_follow_up", case_id, paper_id=first["id"], **form())
@@ -202,7 +202,7 @@ async def test_a_drawn_follow_up_is_checked_by_somebody_else_and_compared(desk: 
 @pytest.mark.rule("V-P1")
 async def test_a_visit_is_the_group_leaders_with_others_and_a_signature(desk: Desk) -> None:
     await never_drawn(desk)
-    case_id = await desk.phone_case()
+    case_id = await desk.served_case()
     plan = {"at": datetime.now(UTC) + timedelta(days=1), "way": "visit", "text": "看水管修得怎样"}
     assert (await desk.refused("li", "plan_follow_up", case_id, **plan))["rule"] == "V-P1"
     planned = await desk.do("group_leader", "plan_follow_up", case_id, **plan)
@@ -229,7 +229,7 @@ async def test_a_service_is_followed_up_by_the_front_desk_and_a_rescue_always(de
 
     monkeypatch.setitem(decide.DECIDERS, ServiceDone, service_done)
     assert "follow_up" in nouns.BY_NOUN
-    case_id = await desk.phone_case()
+    case_id = await desk.served_case()
     await desk.do("li", "reply", case_id, **SOLVED)
     await desk.service.processor.ask(ServiceDone(desk.people["dispatcher"], "dispatcher", None, case_id))
     tasks = (await desk.get("chen", "/api/follow-ups?view=open"))["items"]

@@ -63,7 +63,7 @@ async def under_way(town: Desk, chosen: UUID = LAI, **more: Any) -> tuple[UUID, 
     return case_id, order
 
 
-@pytest.mark.rule("R-10", "F-3", "F-4", "D-1", "D-3", "D-5", "D-7", "C-2")
+@pytest.mark.rule("R-10", "F-3", "F-4", "F-6", "D-1", "D-3", "D-5", "D-7", "C-2", "V-1")
 async def test_a_need_goes_to_the_dispatch_group_to_the_door_and_back(town: Desk) -> None:
     case_id = await town.phone_case()
     assert [one["id"] for one in (await town.get("dispatcher", "/api/orders/missing"))["cases"]] == [str(case_id)]
@@ -97,6 +97,8 @@ async def test_a_need_goes_to_the_dispatch_group_to_the_door_and_back(town: Desk
     await town.do("li", "complete_order", case_id, paper_id=order, result="换了水龙头,试水不漏", fee=3000)
     done = await town.paper(case_id, "work_order")
     assert (done["state"], done["data"]["fee_state"], done["data"]["fee"]) == ("completed", "posted", 3000)
+    owed = (await town.paper(case_id, "follow_up"))["data"]
+    assert (owed["kind"], owed["order_id"]) == ("service", order)  # F-6: followed up by itself
 
     assert (await town.refused("chen", "return_copy", case_id, paper_id=order, which="original"))["rule"] == "D-10"
     await town.do("dispatcher", "return_copy", case_id, paper_id=order, which="original")
