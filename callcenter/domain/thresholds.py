@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-Measure = Literal["waiting", "longest_wait", "answered_in_time", "owed_calls", "ready_seats", "red", "silent_terminals", "probe_ms"]
+Measure = Literal[
+    "waiting", "longest_wait", "answered_in_time", "owed_calls", "follow_ups_due", "follow_ups_late", "ready_seats", "red",
+    "silent_terminals", "probe_ms",
+]  # fmt: skip
 """Callers who wait; seconds the longest of them does; share (0-1) of today's calls answered within 15 s; callers who gave up and
-are still owed a call; seats that are ready; emergencies not settled; terminals out of reach; milliseconds from press to pop."""
+are still owed a call; follow-ups due today, and those that are late (T-4); seats that are ready; emergencies not settled; terminals
+out of reach; milliseconds from press to pop."""
 
 BELOW: frozenset[Measure] = frozenset({"answered_in_time", "ready_seats"})
 """Here too little is wrong, elsewhere too much."""
@@ -39,6 +43,8 @@ DEFAULTS: Mapping[Measure, Threshold] = {
         Threshold("longest_wait", 60, 0, phone=True),
         Threshold("answered_in_time", 0.95, 300, active=False),
         Threshold("owed_calls", 3, 600),
+        Threshold("follow_ups_due", 30, 600, active=False),
+        Threshold("follow_ups_late", 0, 600),
         Threshold("ready_seats", 1, 60, phone=True),
         Threshold("red", 3, 60, phone=True),
         Threshold("silent_terminals", 5, 300, active=False),

@@ -26,6 +26,8 @@ MEASURES: Mapping[Measure, tuple[str, str]] = {
     "longest_wait": ("最长等待", "longest wait"),
     "answered_in_time": ("15秒内接听率", "answered in 15 s"),
     "owed_calls": ("未回拨", "calls owed"),
+    "follow_ups_due": ("今天应回访", "follow-ups due"),
+    "follow_ups_late": ("回访逾期", "late follow-ups"),
     "ready_seats": ("就绪坐席", "ready seats"),
     "red": ("紧急未了结", "emergencies not settled"),
     "silent_terminals": ("失联终端", "silent terminals"),

@@ -43,11 +43,14 @@ _FIGURES = sa.text("""
         FROM task, day WHERE created_at >= day.start
     )
     SELECT today.*, owed.*,
+        (SELECT count(*) FROM paper WHERE unfinished AND noun = 'follow_up' AND state = 'due'
+            AND due_at < day.start + interval '1 day') AS follow_ups_due,
+        (SELECT count(*) FROM paper WHERE unfinished AND noun = 'follow_up' AND overdue) AS follow_ups_late,
         (SELECT count(*) FROM help_case WHERE state = 'waiting') AS waiting,
         (SELECT min(waiting_since) FROM help_case WHERE state = 'waiting') AS longest_wait_since,
         (SELECT count(*) FROM help_case WHERE red AND source <> 'drill') AS red,
         (SELECT count(*) FROM seat WHERE presence = 'ready' AND registered AND console_until > clock_timestamp()) AS ready_seats
-    FROM today, owed
+    FROM today, owed, day
 """)
 _TERMINALS = sa.text("""
     SELECT t.serial, t.account, m.name AS member, t.registered, t.reachable, t.contact_changed_at
@@ -66,6 +69,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "A call has no case: look at the reports, calls and cases",
     ),
     "recording_lost": ("有一段录音丢失", "A recording was lost"),
+    "follow_up_dissatisfied": ("回访不满意,等调度组长决定", "A follow-up found somebody dissatisfied: the group leader decides"),
+    "follow_up_escalated": ("回访不满意已上报,须登记处理结果", "A dissatisfaction was reported: its outcome is needed"),
     "held_long": ("坐席搁置来电时间过长", "A seat has kept a caller on hold for long"),
     "watchdog_late": ("看门狗:求助件的联系阶梯延误", "Watchdog: a case's ladder is late"),
     "watchdog_silent": ("看门狗:没有服务实例在工作", "Watchdog: no instance of the service lives"),

@@ -36,6 +36,9 @@ _VALUES = sa.text(f"""
             AS longest_wait,
         (SELECT in_time::float / nullif(told, 0) FROM calls) AS answered_in_time,
         (SELECT count(*) FROM task WHERE state <> 'done')::float AS owed_calls,
+        (SELECT count(*) FROM paper, day WHERE unfinished AND noun = 'follow_up' AND state = 'due'
+            AND due_at < day.start + interval '1 day')::float AS follow_ups_due,
+        (SELECT count(*) FROM paper WHERE unfinished AND noun = 'follow_up' AND overdue)::float AS follow_ups_late,
         (SELECT count(*) FROM seat WHERE presence = 'ready' AND registered AND console_until > clock_timestamp())::float
             AS ready_seats,
         (SELECT count(*) FROM help_case WHERE red AND source <> 'drill')::float AS red,

@@ -27,6 +27,8 @@ LIMITS: Mapping[Measure, str] = {
     "longest_wait": "有来电等待时间过长",
     "answered_in_time": "今日及时接听率过低",
     "owed_calls": "未回拨的来电过多",
+    "follow_ups_due": "待回访过多",
+    "follow_ups_late": "回访逾期过多",
     "ready_seats": "没有足够的坐席就绪",
     "red": "未了结的紧急求助过多",
     "silent_terminals": "失去联系的终端过多",

@@ -15,7 +15,7 @@ function world(api) {
   meta.seats.forEach((seat, n) => api.put("seat", seat.extension, {
     ...seat, agent: states[n] === "offline" ? null : (agents[n] ?? agents[1]).name, presence: states[n], pause_reason: states[n] === "paused" ? "meal" : null, since: ago(3 + n * 4),
     case_id: null, phone: { registered: n !== 5, reachable: n !== 5 }, emergency_only: n === 2 }));
-  api.put("figures", "today", { calls: 128, answered: 121, answered_in_15s: 118, abandoned: 4, called_back: 3, waiting: 0, longest_wait_since: null, red: 0, ready_seats: 1 });
+  api.put("figures", "today", { calls: 128, answered: 121, answered_in_15s: 118, abandoned: 4, called_back: 3, waiting: 0, longest_wait_since: null, red: 0, ready_seats: 1, follow_ups_due: 4, follow_ups_late: 1 });
   for (const [id, zh, en] of [["asterisk", "已连接", "connected"], ["ami", "已连接", "connected"], ["database", "3 毫秒", "3 ms"]]) api.put("health", id, { up: true, since: ago(900), detail_zh: zh, detail_en: en });
   for (let n = 0; n < 46; n++) api.put("terminal", `YJT-10${300 + n}`, { serial: `YJT-10${300 + n}`, account: `yjt${300 + n}`, member: NAMES[n % 7], registered: n !== 11 && n !== 30, reachable: true, changed_at: ago(90 + n) });
 }

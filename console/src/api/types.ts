@@ -71,7 +71,7 @@ export interface SeatChoice {
   taken: boolean;
 }
 
-export type Source = "terminal" | "hotline" | "safe_mode" | "drill";
+export type Source = "terminal" | "hotline" | "safe_mode" | "drill" | "probe" | "outbound" | "web" | "letter" | "walk_in" | "assignment";
 export type CaseState = "waiting" | "talking" | "wrap_up" | "open" | "closed" | "callback";
 
 export interface Contact {
@@ -352,8 +352,11 @@ export interface Figures {
   longest_wait_since: Iso | null;
   red: number;
   ready_seats: number;
+  /** Due today or before, and those that are late. */
+  follow_ups_due: number;
+  follow_ups_late: number;
 }
-export type Measure = "waiting" | "longest_wait" | "answered_in_time" | "owed_calls" | "ready_seats" | "red" | "silent_terminals" | "probe_ms";
+export type Measure = "waiting" | "longest_wait" | "answered_in_time" | "owed_calls" | "follow_ups_due" | "follow_ups_late" | "ready_seats" | "red" | "silent_terminals" | "probe_ms";
 export interface Threshold {
   measure: Measure;
   /** Too little is what is wrong with it. */

@@ -45,6 +45,7 @@ export const FORMS: Record<string, Field[]> = {
   prepare_archive: [{ name: "checked", kind: "checklist" }, text("note", true)],
   sign_archive: [line("signer")],
   return_archive: [text("reason")],
+  plan_follow_up: [{ name: "at", kind: "time" }, text("text")],
   nominate: [line("title"), text("text")],
   choose_typical: [choice("selected", "yes", "no"), text("comment", true)],
 };
@@ -79,9 +80,9 @@ export function commandsOf(paper: { noun: string; state: string }, role: Role | 
 /** What can be begun with a case. */
 export function commandsOnCase(state: CaseState, owned: boolean, role: Role | undefined): string[] {
   const found = state === "closed"
-    ? ["prepare_archive", "nominate"]
+    ? ["prepare_archive", "plan_follow_up", "nominate"]
     : [
-        ...(owned ? [] : ["take_case"]), "reply", "make_promise", "owe_answer", "give_feedback", "state_liability", "ask_outside", "record_need",
+        ...(owned ? [] : ["take_case"]), "reply", "make_promise", "owe_answer", "plan_follow_up", "give_feedback", "state_liability", "ask_outside", "record_need",
         "ask_transfer", "hand_over_case", "verify", "reclassify", "judge_unreasonable", "nominate",
       ];
   return found.filter((command) => may(command, role));

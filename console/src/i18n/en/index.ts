@@ -3,6 +3,7 @@ import type { Messages } from "../zh-CN";
 import catalogue from "./catalogue";
 import desk from "./desk";
 import dutyRoom from "./dutyRoom";
+import followUps from "./followUps";
 import ladder from "./ladder";
 import office from "./office";
 import pages from "./pages";
@@ -17,5 +18,5 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages: Messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...ladder, ...office, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
+const messages: Messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...followUps, ...ladder, ...office, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
 export default messages;
