@@ -43,6 +43,8 @@ from callcenter.cases.safe_mode import SafeModeImport
 from callcenter.cases.supply import Supply
 from callcenter.catalogue.demo import load_demo_catalogue, prepare_search
 from callcenter.catalogue.records import Records
+from callcenter.connections.clients import Clients
+from callcenter.connections.forgetting import Forgetting
 from callcenter.db import tables
 from callcenter.db.agents import Session
 from callcenter.db.engine import create_engine, reading
@@ -205,7 +207,7 @@ class Service:
                 self.sockets.handle, CONSOLE_DIST, generate_latest,
                 escalations=Escalations.build(self.engine, settings, self.processor, figures), profiles=self.profiles,
                 softphones=self.softphones, duty_room=DutyRoom.build(self.engine, settings, WORDS), sip=self.sip_door.handle,
-                desk=self.desk, records=self.records,
+                desk=self.desk, records=self.records, clients=Clients(self.engine),
             )
         )  # fmt: skip
         self._runner: web.AppRunner | None = None
@@ -246,6 +248,7 @@ class Service:
         self._run("pauses", self.pauses.run())
         self._run("thresholds", self.thresholds.run())
         self._run("seals", self.audit.run())
+        self._run("forgetting", Forgetting(self.engine, self.settings.idempotency_hours).run())
         self._run("feed", self.hub.run())
         self._run("leases", self._renew_leases())
         self._run("softphones", self._end_softphones())

@@ -50,6 +50,12 @@ class Settings(BaseSettings):
     http_host: str = Field("127.0.0.1", description="Address the console and API listen on.")
     http_port: Port = Field(8080, description="TCP port of the console and API.")
     session_hours: Seconds = Field(12, description="Hours until a log-in ends by itself.")
+    idempotency_hours: Seconds = Field(48, description="Hours for which a command sent again with its Idempotency-Key is known.")
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks (CIDR, with commas) of proxies before the service: what they say in X-Forwarded-For is "
+        "believed, and nobody else's word. Empty: nobody's.",
+    )
     cookie_secure: bool = Field(False, description="Set true behind HTTPS: cookies are then sent over TLS only.")
     websocket_queue: int = Field(
         2_000_000,
@@ -201,6 +207,13 @@ class Settings(BaseSettings):
                 "a drill must never reach a real number."
             )
         return target
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_can_be_read(cls, text: str) -> str:
+        for part in filter(None, (each.strip() for each in text.split(","))):
+            ipaddress.ip_network(part, strict=False)
+        return text
 
     @field_validator("other_nodes")
     @classmethod

@@ -21,6 +21,7 @@ from callcenter.catalogue.store import TableStore
 from callcenter.catalogue.stores import stores
 from callcenter.db.access import note_access
 from callcenter.db.record_versions import history, keep, versions_now
+from callcenter.db.unit import after_commit
 from callcenter.domain.errors import Refused
 from callcenter.settings import Settings
 from callcenter.sheets.cells import BadCell, Dialling, read_cell
@@ -211,7 +212,7 @@ class Records:
 
     async def _tell(self, noun: str) -> None:
         if noun in self.after:
-            await self.after[noun]()
+            await after_commit(self.after[noun])
 
 
 class BadCells(Refused):

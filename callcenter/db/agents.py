@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,12 +51,16 @@ class SeatPlace:
     taken: bool
 
 
+MACHINE = "api:"
+"""How the user names of other systems begin; a person's cannot (``UserName``)."""
+
 _AGENT = (agent.c.id, agent.c.user, agent.c.name, agent.c.role, agent.c.seat, agent.c.active)
 
 
 async def all_agents(connection: AsyncConnection) -> list[Agent]:
-    """Everybody, also those who left."""
-    rows = await connection.execute(sa.select(*_AGENT).order_by(agent.c.active.desc(), agent.c.role, agent.c.user))
+    """Everybody, also those who left; no other system's key."""
+    people = sa.select(*_AGENT).where(~agent.c.user.startswith(MACHINE, autoescape=True))
+    rows = await connection.execute(people.order_by(agent.c.active.desc(), agent.c.role, agent.c.user))
     return [Agent(*row) for row in rows]
 
 
@@ -168,3 +173,8 @@ def _sits_there(now: datetime) -> sa.Exists:
         )
         .exists()
     )
+
+
+def hash_token(token: str) -> str:
+    """What is kept of a token. It is random and long, so a fast hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, Pool
 
+from callcenter.db.unit import Engine
 from callcenter.settings import Settings
 
 POOL_SIZE = 12
@@ -43,9 +44,9 @@ def is_lost(error: BaseException) -> bool:
     return isinstance(error, _LOST) or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
-def create_engine(url: str, settings: Settings) -> AsyncEngine:
+def create_engine(url: str, settings: Settings) -> Engine:
     """The service's pool. Closed by ``await engine.dispose()``."""
-    return create_async_engine(
+    plain = create_async_engine(
         read_url(url),
         pool_size=POOL_SIZE,
         max_overflow=0,
@@ -57,11 +58,12 @@ def create_engine(url: str, settings: Settings) -> AsyncEngine:
         json_deserializer=orjson.loads,
         connect_args=_connect_args(url, settings, statement_seconds=settings.database_timeout),
     )
+    return Engine(plain.sync_engine)
 
 
 def reading(engine: AsyncEngine) -> AsyncEngine:
     """The same pool for those who only read: without a transaction, which would be two round trips around each reading."""
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return Engine(engine.sync_engine.execution_options(isolation_level="AUTOCOMMIT"))
 
 
 def create_lone_engine(url: str, settings: Settings, poolclass: type[Pool] = NullPool) -> AsyncEngine:

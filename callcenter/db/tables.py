@@ -10,8 +10,14 @@ from typing import get_args
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-# Their tables join the metadata.
-from callcenter.db import catalogue_tables, duty_room_tables, order_numbers, people_tables, report_tables  # noqa: F401
+from callcenter.db import (  # noqa: F401 - their tables join the metadata
+    catalogue_tables,
+    connection_tables,
+    duty_room_tables,
+    order_numbers,
+    people_tables,
+    report_tables,
+)
 from callcenter.db.calendar_tables import day_exception, line_hours
 from callcenter.db.chains import emergency_access, seal
 from callcenter.db.duty_tables import probe, threshold

@@ -19,7 +19,9 @@ import structlog
 from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import SQLAlchemyError
 
+from callcenter.db import once
 from callcenter.db.link import Link, Links
+from callcenter.db.once import Part, part_of
 from callcenter.db.save import Conflict, save
 from callcenter.db.situations import Reader
 from callcenter.domain import facts
@@ -90,11 +92,11 @@ class Processor:
     async def ask(self, fact: facts.Fact) -> None:
         """A person's command: done when this returns. Raises Refused when the rules do not allow it, TimeoutError after 5 s."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        lane = self._lane(fact)
+        lane, part = self._lane(fact), part_of(fact)
 
         async def work() -> None:
             try:
-                await self.process(fact, lane)
+                await self.process(fact, lane, part)
             except Exception as error:  # noqa: BLE001 - it is handed to the person who asked, whatever it is
                 if not done.done():
                     done.set_exception(error)
@@ -215,15 +217,18 @@ class Processor:
 
     # --- the one way ------------------------------------------------------------------------------------------------
 
-    async def process(self, fact: facts.Fact, lane: str) -> Decision | None:
-        """Decide and remember, again if somebody was faster; then show, then act. None when nothing followed."""
+    async def process(self, fact: facts.Fact, lane: str, part: Part | None = None) -> Decision | None:
+        """Decide and remember, again if somebody was faster; then show, then act. None when nothing followed.
+
+        ``part``: of what was sent with a key of its own; what the case knows already is not done again.
+        """
         FACTS.labels(type(fact).__name__).inc()
         started = monotonic()
         claim = self._begin_claim(fact)
         try:
             for attempt in range(DECISIONS):
                 try:
-                    situation, decision = await self._transaction(fact, claim, firm=attempt >= FIRM_AFTER)
+                    situation, decision = await self._transaction(fact, claim, part, firm=attempt >= FIRM_AFTER)
                     break
                 except Conflict as conflict:
                     CONFLICTS.inc()
@@ -259,9 +264,13 @@ class Processor:
             raise NotOurs  # unclaimed, the dialplan serves it in safe mode within half a second
         return asyncio.create_task(self.calls.claim(fact.leg_id), name=f"claim {fact.leg_id}")
 
-    async def _transaction(self, fact: facts.Fact, claim: asyncio.Task[bool] | None, *, firm: bool) -> tuple[Situation, Decision]:
+    async def _transaction(
+        self, fact: facts.Fact, claim: asyncio.Task[bool] | None, part: Part | None, *, firm: bool
+    ) -> tuple[Situation, Decision]:
         async with self.links.use(firm=firm) as link:
             situation, now = await self._load(link, fact)
+            if part is not None and await once.is_done(link, part):
+                return situation, Decision(now)  # sent again after whoever did it died
             if isinstance(fact, facts.TimerDue) and fact.kind not in situation.due:
                 return situation, Decision(now)  # another instance was faster, or it was set anew
             # Between our reading and this line another lane may have given a seat away; from here to the next it cannot.
@@ -270,7 +279,7 @@ class Processor:
             reserved = {name for name, seat in decision.seats.items() if seat.presence == "offered"} - self.reader.taken
             self.reader.taken.update(reserved)
             try:
-                await self._keep(link, fact, situation, decision, claim)
+                await self._keep(link, fact, situation, decision, claim, part)
             finally:
                 self.reader.taken.difference_update(reserved)
         return situation, decision
@@ -282,6 +291,7 @@ class Processor:
         situation: Situation,
         decision: Decision,
         claim: asyncio.Task[bool] | None,
+        part: Part | None,
     ) -> None:
         if decision.case is not None and decision.case.state == "waiting":
             self.feed.about_to_show([m for m in (decision.case.member_id, *decision.case.candidates) if m])
@@ -290,6 +300,8 @@ class Processor:
             raise NotOurs
         if not decision.nothing or isinstance(fact, facts.TimerDue):
             fired = fact.kind if isinstance(fact, facts.TimerDue) else None
+            if part is not None:
+                await once.done(link, part)
             await save(link, situation, decision, fired=fired)
         await link.commit()
 

@@ -5,7 +5,6 @@ Sitting down at a place and leaving it are the engine's: it alone knows what a s
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 from collections.abc import Callable
@@ -17,11 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db import agents
 from callcenter.db.access import note_access
-from callcenter.db.agents import Agent, Session
+from callcenter.db.agents import Agent, Session, hash_token
 from callcenter.domain.errors import Refused
 from callcenter.domain.roles import SITTING
 from callcenter.people.attempts import Attempts
 from callcenter.people.passwords import verify
+
+__all__ = ["COOKIE", "TOKEN_LIMIT", "LogIns", "Seats", "hash_token", "unknown_seat"]
 
 COOKIE = "cc_session"
 TOKEN_LIMIT = 128
@@ -142,11 +143,6 @@ class LogIns:
                 remedy_en="Choose another place, or ask them to log out first.",
             )
         return place
-
-
-def hash_token(token: str) -> str:
-    """What is kept of a token. It is random and long, so a fast hash is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def unknown_seat(place: str) -> Refused:

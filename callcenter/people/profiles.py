@@ -34,6 +34,7 @@ from callcenter.db.member_versions import (
 )
 from callcenter.db.spelling import spell
 from callcenter.db.tables import card, contact, district, member, terminal
+from callcenter.db.unit import after_commit
 from callcenter.domain.errors import Refused
 from callcenter.domain.facts import Fact, ProfileChanged
 from callcenter.people.profile_fields import LABELS, read_changes, to_columns
@@ -98,7 +99,7 @@ class Profiles:
             await note_access(
                 connection, who.agent_id, "profile_changed", str(member_id), {"version": version, "fields": ["numbers"]}
             )
-        await self.tell(who, member_id, ("numbers",))
+        await after_commit(lambda: self.tell(who, member_id, ("numbers",)))
 
     async def history(self, member_id: UUID) -> list[dict[str, Any]]:
         """Every version, newest first."""
@@ -128,7 +129,7 @@ class Profiles:
                     "profile_busy", "同一时间有人登记了相同的卡或终端。", "Somebody took this card or terminal just now."
                 ) from error
             raise
-        await self.tell(who, member_id, fields)
+        await after_commit(lambda: self.tell(who, member_id, fields))
         return saved
 
     async def tell(self, who: Session, member_id: UUID, fields: tuple[str, ...]) -> None:

@@ -69,7 +69,7 @@ async def change_agent(engine: AsyncEngine, seats: Seats, by: UUID, agent_id: UU
 
 async def _require_agent(connection: AsyncConnection, agent_id: UUID, *, lock: bool = False) -> Agent:
     person = await agents.agent_of(connection, agent_id, lock=lock)
-    if person is None:
+    if person is None or person.user.startswith(agents.MACHINE):
         raise Refused("not_found", "没有这个人员。", "There is no such person.", status=404)
     return person
 

@@ -15,6 +15,7 @@ from callcenter.web import (
     audit,
     cases,
     catalogue,
+    connections,
     desk,
     duty,
     duty_room,
@@ -48,6 +49,7 @@ from callcenter.web.shapes.orders import (
     OrdersFiled,
     WholeOrder,
 )
+from callcenter.web.shapes.outside import Key, NewKeyMade
 from callcenter.web.shapes.papers import (
     AuditState,
     CasePage,
@@ -195,6 +197,10 @@ ANSWERS: Mapping[View, Any] = {
     queues.set_day: CalendarPage,
     queues.clear_day: CalendarPage,
     queues.set_hours: CalendarPage,
+    # other systems
+    connections.keys: list[Key],
+    connections.make_key: NewKeyMade,
+    connections.revoke_key: list[Key],
     # the ladder and the board's limits
     escalation.policy: SavedPolicy,
     escalation.save_policy: SavedPolicy,

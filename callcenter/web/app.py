@@ -9,13 +9,12 @@ from aiohttp.typedefs import Handler
 from structlog.contextvars import bound_contextvars
 
 from callcenter.db.agents import Role
-from callcenter.domain.errors import Refused
 from callcenter.domain.roles import ROLES
-from callcenter.people.login import COOKIE
 from callcenter.web import (
     audit,
     cases,
     catalogue,
+    connections,
     console_files,
     desk,
     duty,
@@ -35,10 +34,12 @@ from callcenter.web import (
     staff,
 )
 from callcenter.web.bodies import BODY_LIMIT
+from callcenter.web.callers import caller
 from callcenter.web.deps import DEPS, Deps
 from callcenter.web.guards import put_headers, request_ids, same_origin
+from callcenter.web.once import once_only
 from callcenter.web.openapi import document
-from callcenter.web.problems import forbidden, problems
+from callcenter.web.problems import problems
 from callcenter.web.reference import DOCUMENT, Description
 from callcenter.web.routes import Open, OpenRoute, Route
 
@@ -136,11 +137,14 @@ ROUTES = (
     Route("GET", "/api/fees", orders.fees, FEES),
     Route("GET", "/api/fees/export", orders.fees_export, FEES),
     Route("GET", "/api/agents", staff.agent_list, ADMINISTRATOR),
-    Route("POST", "/api/agents", staff.add, ADMINISTRATOR),
-    Route("PATCH", "/api/agents/{id}", staff.change, ADMINISTRATOR),
-    Route("GET", r"/api/seats/{extension:\d+}/credentials", staff.credentials, ADMINISTRATOR),
-    Route("POST", r"/api/seats/{extension:\d+}/credentials", staff.renew_credentials, ADMINISTRATOR),
-    Route("GET", "/api/softphone", softphone.credentials, DESK),
+    Route("POST", "/api/agents", staff.add, ADMINISTRATOR, people_only=True),
+    Route("PATCH", "/api/agents/{id}", staff.change, ADMINISTRATOR, people_only=True),
+    Route("GET", r"/api/seats/{extension:\d+}/credentials", staff.credentials, ADMINISTRATOR, people_only=True),
+    Route("POST", r"/api/seats/{extension:\d+}/credentials", staff.renew_credentials, ADMINISTRATOR, people_only=True),
+    Route("GET", "/api/softphone", softphone.credentials, DESK, people_only=True),
+    Route("GET", "/api/connections/keys", connections.keys, ADMINISTRATOR, people_only=True),
+    Route("POST", "/api/connections/keys", connections.make_key, ADMINISTRATOR, people_only=True),
+    Route("POST", "/api/connections/keys/{id}/revoke", connections.revoke_key, ADMINISTRATOR, people_only=True),
     Route("GET", "/api/policy", escalation.policy, LEADERS),
     Route("PUT", "/api/policy", escalation.save_policy, LEADERS),
     Route("POST", "/api/policy/preview", escalation.preview_policy, LEADERS),
@@ -219,13 +223,11 @@ def _open(view: Open) -> Handler:
 def _guarded(route: Route) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         deps = request.app[DEPS]
-        person = await deps.log_ins.who(request.cookies.get(COOKIE, ""))
-        if person is None:
-            raise not_logged_in()
-        if person.role not in route.roles:
-            raise forbidden("您的角色没有这项权限。", "Your role may not do this.")
+        person = await caller(request, deps, route)
         with bound_contextvars(agent_id=str(person.agent_id)):
-            return await route.view(request, deps, person)
+            if route.people_only:
+                return await route.view(request, deps, person)
+            return await once_only(request, deps, person.agent_id, lambda: route.view(request, deps, person))
 
     return handle
 
@@ -237,15 +239,3 @@ async def _unknown(request: web.Request) -> web.StreamResponse:
         if not resource.canonical.endswith("{path}"):
             allowed |= (await resource.resolve(request))[1]
     raise web.HTTPMethodNotAllowed(request.method, allowed) if allowed else web.HTTPNotFound
-
-
-def not_logged_in() -> Refused:
-    """There is no valid log-in with this request."""
-    return Refused(
-        "not_logged_in",
-        "您没有登录,或登录已到期。草稿和通话不受影响。",
-        "You are not logged in, or your log-in has ended. Drafts and calls are not affected.",
-        remedy_zh="请重新登录。",
-        remedy_en="Log in again.",
-        status=401,
-    )

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self, TypeVar
 from uuid import UUID
 
 import orjson
 from aiohttp import web
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from callcenter.domain.errors import Refused
 from callcenter.domain.roles import Role
@@ -38,6 +47,7 @@ UserName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]
 Password = Annotated[str, StringConstraints(min_length=LEAST_LENGTH, max_length=MOST_LENGTH), AfterValidator(_printable)]
 PhoneNumber = Annotated[Line, Field(min_length=1, max_length=40)]
 Place = Annotated[int, Field(ge=1, le=100)]
+Moment = Annotated[AwareDatetime, BeforeValidator(lambda value: datetime.fromisoformat(value) if isinstance(value, str) else value)]
 Extension = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,8}$")]
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from callcenter.acd.softphones import SoftPhones
 from callcenter.cases.desk import Desk
 from callcenter.catalogue.records import Records
+from callcenter.connections.clients import Clients
 from callcenter.db.agents import Session
 from callcenter.duty_room.services import DutyRoom
 from callcenter.escalation.services import Escalations
@@ -101,6 +102,7 @@ class Deps:
     sip: Callable[[web.Request], Awaitable[web.StreamResponse]]
     records: Records
     desk: Desk
+    clients: Clients
     centre: Centre = Centre()
 
 

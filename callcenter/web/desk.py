@@ -10,6 +10,7 @@ from aiohttp import web
 from callcenter.cases.intake import PublicRequest
 from callcenter.db.access import note_access_once
 from callcenter.db.agents import Session
+from callcenter.db.once import being_sent
 from callcenter.web.bodies import (
     CollectionQuery,
     NewDelegate,
@@ -20,6 +21,7 @@ from callcenter.web.bodies import (
     read_id,
     read_query,
 )
+from callcenter.web.callers import address_of
 from callcenter.web.cases import require_case
 from callcenter.web.deps import Deps
 from callcenter.web.problems import forbidden, not_found
@@ -33,14 +35,19 @@ async def command(request: web.Request, deps: Deps, person: Session) -> web.Stre
     shape, roles, run = entry
     if person.role not in roles:
         raise forbidden("您的角色不能执行此操作。", "Your role may not do this.")
-    done: Any = await run(person, await read_body(request, shape, strict=False))
+    args = await read_body(request, shape, strict=False)
+    what = being_sent()
+    if what is not None and getattr(args, "paper_id", "") is None:
+        # The same paper when it is sent again, whoever died in between.
+        args = args.model_copy(update={"paper_id": what.new_id("paper")})
+    done: Any = await run(person, args)
     return answer(done or {})
 
 
 async def public_request(request: web.Request, deps: Deps) -> web.StreamResponse:
     """``POST /api/requests``: the public page. Anybody may; what comes is limited, and nothing is told but a number."""
     body = await read_body(request, PublicRequest, strict=False)
-    return answer(await deps.desk.intake.public(body, request.remote or ""), status=201)
+    return answer(await deps.desk.intake.public(body, address_of(request, deps.settings.trusted_proxies)), status=201)
 
 
 async def inbox(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from uuid import uuid4
 
 from aiohttp import hdrs, web
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from callcenter.db.agents import Session
 from callcenter.domain.duty_roster import Post, Turn
@@ -17,7 +17,7 @@ from callcenter.domain.errors import Refused
 from callcenter.domain.inspection import Rubric
 from callcenter.domain.press import SIZE_LIMIT
 from callcenter.escalation.shapes import Id
-from callcenter.web.bodies import Extension, Line, Name, Strict, answer, read_body, read_id, read_query
+from callcenter.web.bodies import Extension, Line, Moment, Name, Strict, answer, read_body, read_id, read_query
 from callcenter.web.deps import Deps
 from callcenter.web.members import today
 from callcenter.web.problems import not_found
@@ -30,16 +30,11 @@ def _text(value: str) -> str:
     return value
 
 
-def _moment(value: object) -> object:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
-
-
 def _day(value: object) -> object:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(_text)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 Day = Annotated[date, BeforeValidator(_day)]
 Short = Annotated[Line, Field(min_length=1, max_length=100)]
 
@@ -285,7 +280,7 @@ async def press(_: web.Request, deps: Deps, person: Session) -> web.StreamRespon
 async def file_clipping(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
     """``POST /api/press``"""
     fields = read_query(request, Clipping)
-    async with uploaded(request, deps.settings.data_dir.absolute() / "imports", SIZE_LIMIT, _no_scan()) as (path, _):
+    async with uploaded(request, deps.settings.data_dir.absolute() / "imports", SIZE_LIMIT, _no_scan(), "scan") as (path, _):
         return answer(await deps.duty_room.press.add(person, path, **fields.model_dump()), status=201)
 
 

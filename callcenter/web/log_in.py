@@ -16,13 +16,16 @@ from callcenter.domain.catalogue import META
 from callcenter.people.login import COOKIE
 from callcenter.supervision.board import ANSWER_TARGET, ANSWER_WITHIN_SECONDS
 from callcenter.web.bodies import LogIn, answer, read_body
+from callcenter.web.callers import address_of
 from callcenter.web.deps import Deps
 
 
 async def log_in(request: web.Request, deps: Deps) -> web.StreamResponse:
     """``POST /api/login``"""
     body = await read_body(request, LogIn)
-    token, person = await deps.log_ins.log_in(body.user, body.password, body.seat, request.remote or "")
+    token, person = await deps.log_ins.log_in(
+        body.user, body.password, body.seat, address_of(request, deps.settings.trusted_proxies)
+    )
     response = answer(_me(person))
     response.set_cookie(
         COOKIE,

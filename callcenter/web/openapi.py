@@ -87,6 +87,9 @@ def _of_view(made: _Schemas, route: OpenRoute | Route) -> Json:
     name = f"{view.__module__.rsplit('.', 1)[-1]}_{view.__name__}"
     roles = route.roles if isinstance(route, Route) else None
     found = _operation(made, name, route.method, route.path, reads(view), ANSWERS.get(view, Any), roles=roles)
+    if isinstance(route, Route) and route.people_only:
+        found["security"] = [{"cookie": []}]
+        found["parameters"] = [each for each in found.get("parameters", []) if each is not _KEY]
     return found | {"summary": _first(view.__doc__, view.__name__)}
 
 

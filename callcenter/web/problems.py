@@ -100,14 +100,16 @@ def _http(request: web.Request, error: web.HTTPException) -> web.Response:
     return answer
 
 
-def too_large() -> Refused:
-    """The body is larger than anything we take."""
+def too_large(what: str = "text", limit: int = 0) -> Refused:
+    """More was sent than is taken. ``what``: text, a table or a scan, which may have ``limit`` bytes."""
+    zh, en = _LARGE[what]
+    size = f"{limit / 1024**2:.0f} MB"
     return Refused(
         "too_large",
-        "发送的内容太大,没有接收。",
-        "What was sent is too large and was not taken.",
-        remedy_zh="请缩短内容;名单文件最大 20 MB。",
-        remedy_en="Make it shorter; member files may have 20 MB.",
+        f"发送的{zh}太大,没有接收。",
+        f"The {en} is too large and was not taken.",
+        remedy_zh=f"{zh}最大 {size}。" if limit else "请缩短内容。",
+        remedy_en=f"A {en} may have {size}." if limit else "Make it shorter.",
         status=413,
     )
 
@@ -122,6 +124,7 @@ def forbidden(zh: str, en: str) -> Refused:
     return Refused("forbidden", zh, en, remedy_zh="如工作需要,请联系值班主任。", remedy_en="Ask the duty supervisor.", status=403)
 
 
+_LARGE = {"text": ("内容", "text"), "table": ("表格文件", "table"), "scan": ("扫描件", "scan")}
 _CODES = {404: "not_found", 405: "method_not_allowed", 415: "unsupported_media_type", 400: "bad_request"}
 _FIELDS = {
     "user": "工号(字母或数字开头,2至40位)",

@@ -31,3 +31,5 @@ class Route:
     path: str
     view: View
     roles: frozenset[Role]
+    people_only: bool = False
+    """What no other system may do, whatever its key; such answers may hold passwords and are kept for nobody."""

@@ -21,6 +21,7 @@ from callcenter.acd.softphones import SoftPhones
 from callcenter.cases.desk import Desk
 from callcenter.cases.queries import SEE_ALL
 from callcenter.catalogue.records import Records
+from callcenter.connections.clients import Clients
 from callcenter.db.agents import Agent, Role, Session, add_agent, add_session
 from callcenter.db.link import Links
 from callcenter.db.people import create_member
@@ -224,6 +225,7 @@ async def centre(database: str, engine: AsyncEngine, settings: Settings, console
         sip=_websocket,
         records=Records(engine, settings),
         desk=Desk.build(engine, processor, settings.time_zone),
+        clients=Clients(engine),
     )
     # No cookie jar: each request says itself whose cookie it brings.
     async with TestClient(TestServer(create_app(deps)), cookie_jar=DummyCookieJar()) as client:

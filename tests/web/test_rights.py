@@ -27,6 +27,7 @@ TURN = {
 }  # fmt: skip
 QUEUE = {"kind": "life_help", "name_zh": "生活帮助"}
 SKILLS = {"skills": [{"kind": "dialect", "value": "客家话"}]}
+KEY = {"name": "社区平台", "role": "auditor", "scopes": ["read"]}
 NEW = {"user": "wen", "name": "温", "role": "seat", "password": "long enough"}
 
 # method, path, options → the status for each of: nobody, the seat of the case, another seat, supervisor, administrator
@@ -148,6 +149,9 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("PUT", "/api/calendar/{day}", {"json": {"works": True}}, (401, 403, 403, 403, 200)),
     ("DELETE", "/api/calendar/{day}", {}, (401, 403, 403, 403, 200)),
     ("PUT", "/api/lines/079796602/hours", {"json": {"hours": [], "year": 2026}}, (401, 403, 403, 403, 404)),
+    ("GET", "/api/connections/keys", {}, (401, 403, 403, 403, 200)),
+    ("POST", "/api/connections/keys", {"json": KEY}, (401, 403, 403, 403, 201)),
+    ("POST", "/api/connections/keys/{unknown}/revoke", {}, (401, 403, 403, 403, 404)),
     ("POST", "/api/drills", {"json": {"member_id": "{member}"}}, (401, 403, 403, 201, 403)),
     ("POST", "/api/drills", {"json": {"member_id": "{unknown}"}}, (401, 403, 403, 404, 403)),
     ("GET", "/api/duty", {}, (401, 403, 403, 200, 200)),

@@ -1,0 +1,1 @@
+"""Other systems: their keys, and what they are told."""
