@@ -28,6 +28,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tes
 
 from figures import Figures, figures  # noqa: E402
 from harness.asterisk import RealAsterisk, free_tcp_port  # noqa: E402
+from lines import own_line  # noqa: E402
 from load import run_load  # noqa: E402
 
 APP = "bench-bare"
@@ -68,7 +69,6 @@ async def serve(ari: str, login: str, port: int) -> None:
 @asynccontextmanager
 async def bare_service(asterisk: RealAsterisk) -> AsyncIterator[str]:
     """The bare service as a process; the address of its websocket."""
-    await asterisk.process.cli(f"dialplan add extension {LINE},1,Stasis,{APP} into from-trunk")
     settings = asterisk.settings
     assert settings.ari_password is not None
     port = free_tcp_port()
@@ -81,12 +81,12 @@ async def bare_service(asterisk: RealAsterisk) -> AsyncIterator[str]:
         start_new_session=True,
     )
     try:
-        yield f"http://127.0.0.1:{port}/"
+        async with own_line(asterisk, LINE, f"Stasis,{APP}"):
+            yield f"http://127.0.0.1:{port}/"
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-        await asterisk.process.cli(f"dialplan remove extension {LINE}@from-trunk")
 
 
 async def watch_frames(url: str, seen: dict[str, float], ready: asyncio.Event) -> None:

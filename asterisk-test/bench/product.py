@@ -26,6 +26,7 @@ from figures import Figures, figures
 from harness.asterisk import RealAsterisk
 from harness.centre import Centre, running_centre
 from load import run_load
+from phones import registered
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db import tables
@@ -33,6 +34,7 @@ from callcenter.db.engine import create_lone_engine
 from callcenter.domain.prompts import every_sentence
 from callcenter.setup.postgres import EmbeddedPostgres
 from callcenter.setup.processes import bound_to_us
+from callcenter.simulation.phone import Phone
 
 FIRST_SEAT = 20001
 READY_TIMEOUT = 90.0
@@ -56,12 +58,13 @@ async def bench_database(asterisk: RealAsterisk) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def product(
-    asterisk: RealAsterisk, seats: int, *, answer: bool = False, ready: bool = True, **overrides: object
+    asterisk: RealAsterisk, seats: int, *, answer: bool = False, ready: bool = True, together: bool = False, **overrides: object
 ) -> AsyncIterator[Bench]:
     """A running centre with so many seats, each with a registered phone and a console that watches.
 
-    ``answer``: the phones pick up at once, else they ring. ``ready``: the seats take calls from the beginning. ``overrides``:
-    settings of the service.
+    ``answer``: the phones pick up at once, else they ring. ``ready``: the seats take calls from the beginning. ``together``: the
+    phones live in the process that reads the consoles, so that the order of pop and INVITE is the order in which they came and
+    not that of two processes on a busy machine. ``overrides``: settings of the service.
     """
     values = {"ring_seconds": 30.0, **overrides}
     async with bench_database(asterisk) as url, running_centre(asterisk, url, start=False, **values) as centre:
@@ -73,7 +76,7 @@ async def product(
         async with AsyncExitStack() as stack:
             bench = Bench(centre, places)
             stack.push_async_callback(bench.close)
-            await bench.open(answer=answer, ready=ready)
+            await bench.open(answer=answer, ready=ready, together=together)
             yield bench
 
 
@@ -138,32 +141,40 @@ class Bench:
         self.frames = self.characters = 0
         self.twice = 0
         self._phones: asyncio.subprocess.Process | None = None
+        self._own_phones: list[Phone] = []
         self._http: aiohttp.ClientSession | None = None
         self._readers: list[asyncio.Task[None]] = []
         self._sockets: dict[str, aiohttp.ClientWebSocketResponse] = {}
 
-    async def open(self, *, answer: bool, ready: bool) -> None:
-        host, port = self.centre.asterisk.sip
-        accounts = orjson.dumps([[place.extension, place.password] for place in self.places])
-        self._phones = await asyncio.create_subprocess_exec(
-            *bound_to_us([sys.executable, str(PHONES), host, str(port), "answer" if answer else "ring"]),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
-        )  # fmt: skip
-        assert self._phones.stdin is not None
-        self._phones.stdin.write(accounts + b"\n")
-        await self._phones.stdin.drain()
+    async def open(self, *, answer: bool, ready: bool, together: bool) -> None:
+        accounts = [(place.extension, place.password) for place in self.places]
+        if together:
+            self._own_phones = await registered(accounts, self.centre.asterisk.sip, self._rang, answer=answer)
+        else:
+            await self._start_phones(accounts, answer)
         query = "SELECT 1 WHERE (SELECT count(*) FROM seat WHERE registered AND extension >= :first) = :all"
         await self.centre.until_row(query, timeout=READY_TIMEOUT, first=str(FIRST_SEAT), all=len(self.places))
         self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self._sockets = {place.extension: await self._connect(place) for place in self.places}
         self._readers = [asyncio.create_task(self._watch(socket)) for socket in self._sockets.values()]
-        self._readers.append(asyncio.create_task(self._listen()))
+        if self._phones is not None:
+            self._readers.append(asyncio.create_task(self._listen(self._phones)))
         if not ready:
             return
         for place in self.places:
             await self.ready(place)
         query = "SELECT 1 WHERE (SELECT count(*) FROM seat WHERE presence = 'ready' AND extension >= :first) = :all"
         await self.centre.until_row(query, timeout=READY_TIMEOUT, first=str(FIRST_SEAT), all=len(self.places))
+
+    async def _start_phones(self, accounts: Sequence[tuple[str, str]], answer: bool) -> None:
+        host, port = self.centre.asterisk.sip
+        self._phones = await asyncio.create_subprocess_exec(
+            *bound_to_us([sys.executable, str(PHONES), host, str(port), "answer" if answer else "ring"]),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+        assert self._phones.stdin is not None
+        self._phones.stdin.write(orjson.dumps(accounts) + b"\n")
+        await self._phones.stdin.drain()
 
     async def _connect(self, place: Place) -> aiohttp.ClientWebSocketResponse:
         assert self._http is not None
@@ -177,13 +188,14 @@ class Bench:
         command = {"type": "command", "id": str(uuid4()), "name": "set_presence", "args": {"presence": "ready"}}
         await self._sockets[place.extension].send_json(command)
 
-    async def _listen(self) -> None:
-        assert self._phones is not None
-        assert self._phones.stdout is not None
-        async for line in self._phones.stdout:
-            account, at, shown = orjson.loads(line)
-            self.rang.setdefault(shown, at)
-            self.rang_at.setdefault(account, []).append(at)
+    async def _listen(self, phones: asyncio.subprocess.Process) -> None:
+        assert phones.stdout is not None
+        async for line in phones.stdout:
+            self._rang(*orjson.loads(line))
+
+    def _rang(self, account: str, at: float, shown: str) -> None:
+        self.rang.setdefault(shown, at)
+        self.rang_at.setdefault(account, []).append(at)
 
     async def _watch(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         pings = asyncio.create_task(self._ping(socket))
@@ -242,6 +254,8 @@ class Bench:
         await asyncio.gather(*self._readers, return_exceptions=True)
         if self._http is not None:
             await self._http.close()
+        for phone in self._own_phones:
+            await phone.close()
         if self._phones is not None:
             self._phones.terminate()
             await self._phones.wait()

@@ -21,8 +21,9 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tes
 
 from figures import Figures, figures, machine  # noqa: E402
 from harness.asterisk import RealAsterisk, own_asterisk, require_toolchain  # noqa: E402
+from lines import own_line  # noqa: E402
 from load import run_load  # noqa: E402
-from product import Bench, Place, product  # noqa: E402
+from product import Bench, product  # noqa: E402
 
 from callcenter.simulation.phone import Phone  # noqa: E402
 
@@ -32,6 +33,7 @@ TURNS = 20  # hand-overs
 TALK_SECONDS = 0.2
 LINE = "99990002"
 QUEUE = "bench"
+SPARE = "8001"  # a seat without a console, whose phone is app_queue's only one
 GOAL_FIRST, GOAL_HAND_OVER = 3.0, 50.0
 QUEUES_CONF = f"""
 [{QUEUE}]
@@ -50,7 +52,6 @@ async def open_queue(asterisk: RealAsterisk) -> None:
     with (asterisk.process.folders.etc / "queues.conf").open("a") as conf:
         conf.write(QUEUES_CONF)
     await asterisk.process.cli("queue reload all")
-    await asterisk.process.cli(f"dialplan add extension {LINE},1,Queue,{QUEUE} into from-trunk")
 
 
 async def join(asterisk: RealAsterisk, *extensions: str) -> None:
@@ -85,11 +86,12 @@ async def first_ring(bench: Bench, numbers: Sequence[str]) -> tuple[Figures, int
     return figures("product", RATE, {call.number: call.sent_at for call in calls}, rang), before
 
 
-async def hand_over_of_queue(asterisk: RealAsterisk, place: Place) -> Figures:
+async def hand_over_of_queue(bench: Bench) -> Figures:
     """One member, callers who wait: the end of a call → the next INVITE."""
-    phone = Phone(place.extension, place.password, asterisk.sip, manner="never", tone=None)
+    asterisk = bench.centre.asterisk
+    phone = Phone(SPARE, bench.centre.seat_password(SPARE), asterisk.sip, manner="never", tone=None)
     await phone.register()
-    await join(asterisk, place.extension)
+    await join(asterisk, SPARE)
     numbers = [f"1390000{turn:04}" for turn in range(TURNS + 1)]
     stay = TURNS * 2.0
     load = asyncio.create_task(run_load(asterisk.toolchain, asterisk.sip, rate=20.0, line=LINE, numbers=numbers, stay=stay))
@@ -105,7 +107,7 @@ async def hand_over_of_queue(asterisk: RealAsterisk, place: Place) -> Figures:
             free[str(turn)] = time.time()
             await phone.hang_up(call)
     finally:
-        await leave(asterisk, place.extension)
+        await leave(asterisk, SPARE)
         await load
         await phone.close()
     del free[str(TURNS)], rings["-1"]
@@ -137,20 +139,19 @@ async def main(calls: int) -> None:
     """Measure side by side and print figures, ratios, machine."""
     async with own_asterisk(require_toolchain()) as asterisk:
         sys.stdout.write(f"{machine()}\n")
-        async with product(asterisk, SEATS + 1, ready=False) as bench:
+        async with product(asterisk, SEATS, ready=False, together=True) as bench:
             await open_queue(asterisk)
-            spare = bench.places[-1]
-            bench.places = bench.places[:-1]
             waited = await hand_over(bench)  # while no seat is free yet
             for place in bench.places:
                 await bench.ready(place)
-            ready = "SELECT 1 WHERE (SELECT count(*) FROM seat WHERE presence = 'ready' AND extension < :spare) >= :all"
-            await bench.centre.until_row(ready, timeout=20, spare=spare.extension, all=SEATS)
+            ready = "SELECT 1 WHERE (SELECT count(*) FROM seat WHERE presence = 'ready') >= :all"
+            await bench.centre.until_row(ready, timeout=20, all=SEATS)
             await first_ring(bench, [f"1360{index:07}" for index in range(50)])
             numbers = [f"1361{index:07}" for index in range(calls)]
-            queue = await first_ring_of_queue(bench, numbers)
+            async with own_line(asterisk, LINE, f"Queue,{QUEUE}"):
+                queue = await first_ring_of_queue(bench, numbers)
+                queue_waited = await hand_over_of_queue(bench)
             ours, before = await first_ring(bench, numbers)
-            queue_waited = await hand_over_of_queue(asterisk, spare)
         sys.stdout.write(f"first ring (INVITE → INVITE)\n{queue}\n{ours}\n")
         sys.stdout.write(
             f"ratio p50 {ours.p50 / queue.p50:.2f}×  p99 {ours.p99 / queue.p99:.2f}×  (goal ≤ {GOAL_FIRST:g}× the median)  "

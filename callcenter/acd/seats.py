@@ -214,8 +214,9 @@ class Seats:
                 await self.phone_changed(status)
 
     async def _changed(self, extension: str) -> None:
-        await self.feed.publish(Changed(seats=(extension,)))
+        # Whoever waits is looked for while the screens are told: nobody on the line waits for a picture.
         self.processor.router.wake()
+        await self.feed.publish(Changed(seats=(extension,)))
 
 
 def _attended(seat: Seat, now: datetime) -> bool:
@@ -285,11 +286,17 @@ async def store_seat(connection: AsyncConnection, seat: Seat, instance: str) -> 
     values = rows.seat_to(seat, seat.version)
     del values["expected"]
     await connection.execute(
-        sa.update(tables.seat).where(tables.seat.c.extension == seat.extension).values(**values, version=tables.seat.c.version + 1)
+        sa.update(tables.seat)
+        .where(tables.seat.c.extension == seat.extension)
+        .values(**values, version=tables.seat.c.version + 1)
+        .returning(_notify(instance, seat.extension))
     )
-    await tell_others(connection, instance, seat.extension)
 
 
 async def tell_others(connection: AsyncConnection, instance: str, extension: str) -> None:
     """Other instances' consoles show this seat too."""
-    await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, f"{instance} seat {extension}")))
+    await connection.execute(sa.select(_notify(instance, extension)))
+
+
+def _notify(instance: str, extension: str) -> sa.ColumnElement[None]:
+    return sa.func.pg_notify(CHANNEL, f"{instance} seat {extension}")
