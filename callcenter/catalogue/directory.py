@@ -162,13 +162,22 @@ async def search(
     if not words and kind is None:
         return []
     fits: dict[tuple[str, UUID], tuple[int, int]] = {}
+    before: dict[tuple[str, UUID], tuple[Any, ...]] = {}
     for row in await _candidates(connection, words, kind):
         entry = Entry(row.name, row.pinyin, row.initials, tuple(row.ids), row.place)
         fit = quality(entry, words) if words else (0, 0)
         if fit is not None:
-            fits[(row.noun, row.id)] = fit
-    details = await describe(connection, list(fits), today)
-    ranked = sorted(details, key=lambda one: (fits[(one["kind"], UUID(one["id"]))], not _nearby(one, near), one["name"], one["id"]))
+            key = (row.noun, row.id)
+            fits[key] = fit
+            # Its districts are part of what is searched: who is not near by this, is not near.
+            before[key] = (fit, near is not None and near.lower() not in row.place, row.name, str(row.id))
+    ranked: list[dict[str, Any]] = []
+    # What fits is described from the best on, until there is enough: some of it is not in use today, and left out.
+    waiting = sorted(before, key=before.__getitem__)
+    while waiting and len(ranked) < limit:
+        chosen, waiting = waiting[: 2 * limit], waiting[2 * limit :]
+        ranked += await describe(connection, chosen, today)
+    ranked.sort(key=lambda one: (fits[(one["kind"], UUID(one["id"]))], not _nearby(one, near), one["name"], one["id"]))
     return [_marked(each, words) for each in ranked[:limit]]
 
 
@@ -191,9 +200,10 @@ def _nearby(one: Mapping[str, Any], near: str | None) -> bool:
 def _marked(one: dict[str, Any], words: Sequence[str]) -> dict[str, Any]:
     name: str = one["name"]
     found = spans(name, words)
-    spelt = syllables(name)
-    if not found and len(spelt) == len(name):
-        found = spelling_spans(spelt, [word for word in words if word.isascii() and not word.isdigit()])
+    letters = [word for word in words if word.isascii() and not word.isdigit()]
+    # How it is spelt costs more than all else here, and matters only for what is typed in letters.
+    if not found and letters and len(spelt := syllables(name)) == len(name):
+        found = spelling_spans(spelt, letters)
     return {**one, "matched": found}
 
 

@@ -122,10 +122,10 @@ def _after(start: str) -> str:
 def _marked(brief: dict[str, Any], entry: Entry, words: Sequence[str]) -> dict[str, Any]:
     """The brief with what of it fits: ``matched``, as [begin, end) in characters; of numbers, in digits."""
     name = spans(brief["name"], words)
-    spelt = syllables(brief["name"])
-    if len(spelt) == len(brief["name"]):
-        ascii_words = [word for word in words if word.isascii() and not word.isdigit()]
-        name = name or spelling_spans(spelt, ascii_words)
+    letters = [word for word in words if word.isascii() and not word.isdigit()]
+    # How it is spelt costs more than all else here, and matters only for what is typed in letters.
+    if not name and letters and len(spelt := syllables(brief["name"])) == len(brief["name"]):
+        name = spelling_spans(spelt, letters)
     numbers = [number_spans(number, words) for number in brief["numbers"]]
     shown = {"name": name, "address": spans(brief["address"], words), "numbers": numbers}
     # A card or member number is not in the brief: the one that fits is told.
