@@ -47,7 +47,7 @@ from callcenter.connections.clients import Clients
 from callcenter.connections.forgetting import Forgetting
 from callcenter.db import tables
 from callcenter.db.agents import Session
-from callcenter.db.engine import create_engine, reading
+from callcenter.db.engine import create_engine, create_report_engine, reading
 from callcenter.db.link import Links
 from callcenter.db.listener import Listener
 from callcenter.db.migrate import upgrade
@@ -72,6 +72,7 @@ from callcenter.people.demo import load_demo
 from callcenter.people.login import COOKIE, LogIns
 from callcenter.people.profiles import Profiles
 from callcenter.reports.proof import DailyProof
+from callcenter.reports.services import Reports
 from callcenter.settings import Settings
 from callcenter.supervision.audit import Audit
 from callcenter.supervision.board import WORDS, Board
@@ -115,6 +116,7 @@ class Service:
         )  # fmt: skip
         # ground floor: database and telephony
         self.engine = create_engine(url, settings)
+        self.report_engine = create_report_engine(url, settings)
         self.links = Links(url, settings)
         self.nodes = Nodes([self._node(one) for one in settings.nodes])
         self._unspoken: list[str] = []
@@ -208,6 +210,7 @@ class Service:
                 escalations=Escalations.build(self.engine, settings, self.processor, figures), profiles=self.profiles,
                 softphones=self.softphones, duty_room=DutyRoom.build(self.engine, settings, WORDS), sip=self.sip_door.handle,
                 desk=self.desk, records=self.records, clients=Clients(self.engine),
+                reports=Reports.build(self.engine, self.report_engine, zone),
             )
         )  # fmt: skip
         self._runner: web.AppRunner | None = None
@@ -282,6 +285,7 @@ class Service:
         await self.screen.close()
         await self.speech.aclose()
         await self.links.close()
+        await self.report_engine.dispose()
         await self.engine.dispose()
         log.info("service_stopped", all_done=done)
 

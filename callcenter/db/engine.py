@@ -21,6 +21,8 @@ from callcenter.db.unit import Engine
 from callcenter.settings import Settings
 
 POOL_SIZE = 12
+REPORT_POOL_SIZE = 2
+REPORT_SECONDS = 20.0
 # A connection that a firewall forgot is replaced before a caller could meet it.
 POOL_RECYCLE_SECONDS = 1800
 
@@ -59,6 +61,20 @@ def create_engine(url: str, settings: Settings) -> Engine:
         connect_args=_connect_args(url, settings, statement_seconds=settings.database_timeout),
     )
     return Engine(plain.sync_engine)
+
+
+def create_report_engine(url: str, settings: Settings) -> AsyncEngine:
+    """A small pool for reports, apart from that of calls: it cannot use up their connections, the server lets it write nothing and
+    ends what takes longer than ``REPORT_SECONDS``. One view of everything for all tables of a report."""
+    arguments = _connect_args(url, settings, statement_seconds=REPORT_SECONDS + 1)
+    arguments["server_settings"] |= {
+        "default_transaction_read_only": "on", "default_transaction_isolation": "repeatable read",
+        "statement_timeout": str(int(REPORT_SECONDS * 1000)),
+    }  # fmt: skip
+    return create_async_engine(
+        read_url(url), pool_size=REPORT_POOL_SIZE, max_overflow=0, pool_timeout=REPORT_SECONDS, pool_recycle=POOL_RECYCLE_SECONDS,
+        json_serializer=to_json, hide_parameters=True, json_deserializer=orjson.loads, connect_args=arguments,
+    )  # fmt: skip
 
 
 def reading(engine: AsyncEngine) -> AsyncEngine:

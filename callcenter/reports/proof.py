@@ -127,7 +127,7 @@ class DailyProof:
 
     async def _last_day(self, connection: AsyncConnection) -> date | None:
         """The last day after whose end every node was read."""
-        read = {row.node: row.read_at for row in await connection.execute(sa.select(seen_read))}
+        read: dict[str, datetime] = {row.node: row.read_at for row in await connection.execute(sa.select(seen_read))}
         if not set(self.watches) <= set(read):
             return None
         least = min(read[node] for node in self.watches)

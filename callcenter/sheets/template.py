@@ -1,10 +1,14 @@
 """Tables that we write: the one that people fill in (headings, an example, lists to choose from, what each column means), and what
-is there already, in the same columns, so that it can be changed and sent back."""
+is there already, in the same columns, so that it can be changed and sent back; and figures of reports."""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -49,20 +53,72 @@ def make_export(sheet: Sheet, rows: Iterable[Row]) -> bytes:
         one for one in sheet.columns if one.in_template or any(row.get(one.key) not in (None, "", one.empty) for row in rows)
     ]
     book = Workbook(write_only=True)
-    page = book.create_sheet(sheet.title)
-    assert isinstance(page, WriteOnlyWorksheet)
-    page.freeze_panes = "C2"
-    for place, column in enumerate(columns, 1):
-        page.column_dimensions[get_column_letter(place)].width = _width(column)  # type: ignore[attr-defined]  # the stubs lack it
-    head = []
-    for column in columns:
-        cell = WriteOnlyCell(page, column.heading)
-        cell.font, cell.fill = Font(bold=True), REQUIRED if column.required else OPTIONAL
-        head.append(cell)
-    page.append(head)
+    page = _page(
+        book, sheet.title, "C2", [(column.heading, _width(column), REQUIRED if column.required else OPTIONAL) for column in columns]
+    )
     for row in rows:
         page.append([_written(page, column.text_of(row.get(column.key))) for column in columns])
     return _bytes(book)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of figures: headings, rows, and each column's number format (``@``: text)."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    formats: Sequence[str]
+
+
+def make_book(pages: Iterable[Page]) -> bytes:
+    """Figures as .xlsx, a page for each table: what is a number can be reckoned with, what is text is never a formula."""
+    book = Workbook(write_only=True)
+    taken: set[str] = set()
+    for one in pages:
+        page = _page(
+            book, _title(one.title, taken), "B2", [(each, _room(one, place), OPTIONAL) for place, each in enumerate(one.headings)]
+        )
+        for row in one.rows:
+            page.append([_figure(page, value, shape) for value, shape in zip(row, one.formats, strict=True)])
+    return _bytes(book)
+
+
+def _page(book: Workbook, title: str, freeze: str, head: Sequence[tuple[str, float, PatternFill]]) -> WriteOnlyWorksheet:
+    """A page with its headings: text, width, colour."""
+    page = book.create_sheet(title)
+    assert isinstance(page, WriteOnlyWorksheet)
+    page.freeze_panes = freeze
+    for place, (_, width, _) in enumerate(head, 1):
+        page.column_dimensions[get_column_letter(place)].width = width  # type: ignore[attr-defined]  # the stubs lack it
+    cells = []
+    for heading, _, fill in head:
+        cell = WriteOnlyCell(page, heading)
+        cell.font, cell.fill = Font(bold=True), fill
+        cells.append(cell)
+    page.append(cells)
+    return page
+
+
+def _title(title: str, taken: set[str]) -> str:
+    """A name that Excel takes: 31 characters, none of its own signs, each once."""
+    plain = re.sub(r"[\[\]:*?/\\]", " ", title)[:28] or "表"
+    name = plain if plain not in taken else next(each for place in count(2) if (each := f"{plain} {place}") not in taken)
+    taken.add(name)
+    return name
+
+
+def _room(page: Page, place: int) -> float:
+    longest = max((len(str(row[place])) for row in page.rows[:200]), default=0)
+    return min(60.0, max(10.0, 2.0 * len(page.headings[place]) + 2, 1.6 * longest))
+
+
+def _figure(page: WriteOnlyWorksheet, value: Any, shape: str) -> Cell:
+    if shape == "@" or isinstance(value, str):
+        return _written(page, str(value))
+    cell = WriteOnlyCell(page, value)
+    cell.number_format = shape
+    return cell
 
 
 def _written(page: WriteOnlyWorksheet, text: str) -> Cell:

@@ -28,6 +28,7 @@ from callcenter.web import (
     phone_book,
     profiles,
     queues,
+    reports,
     sheets,
     softphone,
     staff,
@@ -70,6 +71,7 @@ from callcenter.web.shapes.papers import (
 )
 from callcenter.web.shapes.people import Centre, Me, MemberBrief, MemberProfile, Meta, ProfileVersion, Script, SeatChoice
 from callcenter.web.shapes.report import Report
+from callcenter.web.shapes.reports import Figures, WeekDigest
 from callcenter.web.shapes.tables import (
     Agent,
     Area,
@@ -236,6 +238,13 @@ ANSWERS: Mapping[View, Any] = {
     duty_room.send_clipping: Press,
     duty_room.receive_clipping: Press,
     duty_room.clipping_scan: SCAN,
+    # reports
+    reports.figures: Figures,
+    reports.figures_sheet: SHEET,
+    reports.week: WeekDigest,
+    reports.week_sheet: SHEET,
+    reports.remark: WeekDigest,
+    reports.sign: WeekDigest,
 }
 
 COMMANDS: Mapping[str, Any] = {

@@ -20,6 +20,7 @@ from callcenter.duty_room.services import DutyRoom
 from callcenter.escalation.services import Escalations
 from callcenter.people.login import LogIns, Seats
 from callcenter.people.profiles import Profiles
+from callcenter.reports.services import Reports
 from callcenter.settings import Settings
 
 
@@ -103,6 +104,7 @@ class Deps:
     records: Records
     desk: Desk
     clients: Clients
+    reports: Reports
     centre: Centre = Centre()
 
 

@@ -198,4 +198,5 @@ async def desk(database: str, settings: Settings) -> AsyncIterator[Desk]:
         await service.processor.lanes.drain(2.0)
         await service.screen.close()
         await service.links.close()
+        await service.report_engine.dispose()
         await service.engine.dispose()

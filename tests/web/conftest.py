@@ -38,6 +38,7 @@ from callcenter.escalation.services import Escalations
 from callcenter.people.login import COOKIE, LogIns, hash_token
 from callcenter.people.passwords import hash_now
 from callcenter.people.profiles import Profiles
+from callcenter.reports.services import Reports
 from callcenter.settings import Settings
 from callcenter.supervision.board import WORDS
 from callcenter.telephony.ports import SipAccount
@@ -226,6 +227,7 @@ async def centre(database: str, engine: AsyncEngine, settings: Settings, console
         records=Records(engine, settings),
         desk=Desk.build(engine, processor, settings.time_zone),
         clients=Clients(engine),
+        reports=Reports.build(engine, engine, settings.time_zone),
     )
     # No cookie jar: each request says itself whose cookie it brings.
     async with TestClient(TestServer(create_app(deps)), cookie_jar=DummyCookieJar()) as client:

@@ -135,6 +135,18 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("GET", "/api/thresholds", {}, (401, 403, 403, 200, 200)),
     ("PUT", "/api/thresholds", {"json": LIMIT}, (401, 403, 403, 200, 403)),
     ("PUT", "/api/thresholds", {"json": LIMIT | {"measure": "nothing"}}, (401, 403, 403, 422, 403)),
+    ("GET", "/api/reports/service", {}, (401, 403, 403, 200, 200)),
+    ("GET", "/api/reports/service/export", {}, (401, 403, 403, 200, 200)),
+    ("GET", "/api/reports/calls", {}, (401, 403, 403, 200, 200)),
+    ("GET", "/api/reports/providers", {}, (401, 403, 403, 200, 200)),
+    ("GET", "/api/reports/fees", {}, (401, 403, 403, 200, 403)),
+    ("GET", "/api/reports/collection", {}, (401, 200, 200, 200, 403)),
+    ("GET", "/api/reports/{unknown}", {}, (401, 404, 404, 404, 404)),
+    ("GET", "/api/reports/service?first=2026-11-21&last=2026-11-20", {}, (401, 403, 403, 422, 422)),
+    ("GET", "/api/reports/weeks/2026-W47", {}, (401, 200, 200, 200, 200)),
+    ("GET", "/api/reports/weeks/2026-W47/export", {}, (401, 200, 200, 200, 200)),
+    ("POST", "/api/reports/weeks/2026-W47/remark", {"json": {"text": "本周来电多"}}, (401, 200, 200, 200, 403)),
+    ("POST", "/api/reports/weeks/2026-W47/sign", {"json": {"signer": "廖美玲"}}, (401, 403, 403, 403, 403)),
     ("GET", "/api/queues", {}, (401, 403, 403, 200, 200)),
     ("POST", "/api/queues", {"json": QUEUE}, (401, 403, 403, 403, 201)),
     ("PUT", "/api/queues/{unknown}", {"json": QUEUE | {"version": 1}}, (401, 403, 403, 403, 404)),
@@ -179,6 +191,8 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("GET", "/api/press/{unknown}/scan", {}, (401, 403, 403, 404, 404)),
 ]
 
+EXAMPLES = {"nothing", "service", "calls", "providers", "fees", "collection", "2026-W47"}
+"""What stands in the addresses above for a name of the route's."""
 READ = {
     "/api/directory",
     "/api/directory/area",
@@ -239,6 +253,15 @@ OFFICE_MAY |= {
         )
     },
     ("POST", "/api/desk/nothing"): OFFICE - {"auditor"},
+    **{("GET", f"/api/reports/{kind}"): {"group_leader", "department_head"} for kind in ("service", "service/export", "calls")},
+    ("GET", "/api/reports/providers"): {"group_leader", "department_head", "business_development"},
+    ("GET", "/api/reports/fees"): {"group_leader", "department_head", "finance"},
+    ("GET", "/api/reports/collection"): {"group_leader", "department_head", "dispatcher"},
+    ("GET", "/api/reports/{unknown}"): set(OFFICE),
+    ("GET", "/api/reports/weeks/2026-W47"): {"group_leader", "department_head", "dispatcher"},
+    ("GET", "/api/reports/weeks/2026-W47/export"): {"group_leader", "department_head", "dispatcher"},
+    ("POST", "/api/reports/weeks/2026-W47/remark"): {"group_leader", "department_head", "dispatcher"},
+    ("POST", "/api/reports/weeks/2026-W47/sign"): {"department_head"},
     ("GET", "/api/audit"): {"auditor", "department_head"},
     ("POST", "/api/audit/verify"): {"auditor"},
     ("GET", "/api/audit/readings"): {"auditor"},
@@ -276,7 +299,7 @@ async def test_who_may(centre: Centre, method: str, path: str, options: dict[str
 def test_the_matrix_covers_every_route() -> None:
     def plain(path: str) -> str:
         parts = path.split("?", maxsplit=1)[0].split("/")
-        return "/".join("*" if part.startswith("{") or part.isdigit() or part == "nothing" else part for part in parts)
+        return "/".join("*" if part.startswith("{") or part.isdigit() or part in EXAMPLES else part for part in parts)
 
     assert {(route.method, plain(route.path)) for route in (*OPEN_ROUTES, *ROUTES)} == {
         (method, plain(path)) for method, path, _, _ in MATRIX

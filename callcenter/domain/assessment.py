@@ -1,0 +1,37 @@
+"""How a partner or worker is judged (D-8, R-14): one score from what elders said, what went wrong, and what came late. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+BEST, WORST = 5.0, 1.0
+MINOR, SERIOUS = 0.2, 1.0
+"""What an incident takes off, in points."""
+LATE = 1.0
+"""What being late with every order takes off, in points; in proportion with some of them."""
+REWORK = 0.3
+"""What a rework takes off (R-17)."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of somebody in a period. ``satisfaction``: each answer of a follow-up, 1 to 5; ``late``: of ``completed``."""
+
+    satisfaction: tuple[int, ...] = ()
+    minor: int = 0
+    serious: int = 0
+    reworks: int = 0
+    completed: int = 0
+    late: int = 0
+
+
+def score(record: Record) -> float | None:
+    """1.0 (worst) to 5.0, one decimal; None of who has no answer, order or incident: nobody is judged by nothing. Who was never
+    asked about begins at the middle between good and best."""
+    if not (record.satisfaction or record.completed or record.minor or record.serious or record.reworks):
+        return None
+    said = record.satisfaction
+    begun = sum(said) / len(said) if said else 4.5
+    lateness = record.late / record.completed if record.completed else 0.0
+    taken = record.minor * MINOR + record.serious * SERIOUS + record.reworks * REWORK + lateness * LATE
+    return round(min(BEST, max(WORST, begun - taken)), 1)
