@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callcenter.domain.catalogue import CATEGORIES
 from callcenter.domain.clock import iso
 from callcenter.domain.papers.nouns import BY_NOUN
+from callcenter.domain.papers.work_order import STATES_ZH
 from callcenter.reports.periods import Period
 from callcenter.reports.tables import Chart, Column, Report, Row, Table
 
@@ -69,7 +70,7 @@ _CATEGORIES = sa.text(f"""
     FROM help_case WHERE opened_at >= :begins AND opened_at < :ends AND {_REAL} GROUP BY 1, 2 ORDER BY 3 DESC
 """)  # noqa: S608
 _ORDERS = sa.text("""
-    SELECT coalesce(nullif(data->>'service_name', ''), data->>'service', '') AS service, state, count(*) AS orders
+    SELECT coalesce(data->>'service', '') AS service, state, count(*) AS orders
     FROM paper WHERE noun = 'work_order' AND opened_at >= :begins AND opened_at < :ends GROUP BY 1, 2 ORDER BY 1, 2
 """)
 _PAPERS = sa.text("""
@@ -104,7 +105,16 @@ async def calls_and_cases(connection: AsyncConnection, over: Period) -> Report:
               _sum(papers, "name", _PAPER_COLUMNS[1:])),
     ]  # fmt: skip
     if orders:
-        tables.append(Table("orders", "派工单", "Work orders", _ORDER_COLUMNS, orders, _sum(orders, "service", _ORDER_COLUMNS[2:])))
+        tables.append(
+            Table(
+                "orders",
+                "派工单",
+                "Work orders",
+                _ORDER_COLUMNS,
+                [_order(row) for row in orders],
+                _sum(orders, "service", _ORDER_COLUMNS[2:]),
+            )
+        )
     return Report("calls", "来电与求助件统计", "Calls and cases", str(over.first), str(over.last), tables)
 
 
@@ -169,6 +179,10 @@ def _category(row: Row) -> Row:
     unknown = " / ".join(part for part in (row["category"], row["subcategory"]) if part)
     zh, en = CATEGORY_WORDS.get((row["category"], row["subcategory"]), (unknown, unknown))
     return {**row, "name": zh, "name_en": en}
+
+
+def _order(row: Row) -> Row:
+    return {**row, "state": STATES_ZH.get(row["state"], row["state"]), "state_en": str(row["state"]).replace("_", " ")}
 
 
 def _paper(row: Row) -> Row:

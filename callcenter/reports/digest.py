@@ -235,7 +235,7 @@ def _head(row: Row) -> Row:
 
 
 def _open(row: Row, papers: list[Row], zone: ZoneInfo) -> Row:
-    parts = [f"{_noun(paper)}:{_about(paper)}{_until(paper, zone)}" for paper in papers]
+    parts = [":".join(part for part in (_noun(paper), _about(paper)) if part) + _until(paper, zone) for paper in papers]
     zh, en = STATES[row["state"]]
     standing = ";".join([zh, *parts]) if row["state"] != "open" or not parts else ";".join(parts)
     return {**_head(row), "state": zh, "state_en": en, "standing": f"{standing}。{row['summary']}".strip("。") + "。"}

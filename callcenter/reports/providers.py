@@ -19,11 +19,11 @@ from callcenter.reports.tables import Chart, Column, Report, Row, Table, share
 
 _ORDERS = sa.text("""
     SELECT o.id, coalesce(o.data->>'provider_id', o.data->>'worker_id') AS provider, o.data->>'assigned_by' AS assigned_by,
-        coalesce(nullif(o.data->>'service_name', ''), o.data->>'service', '') AS service,
+        coalesce(o.data->>'service', '') AS service,
         coalesce(o.data->>'override_reason', '') <> '' AS overridden, o.state, o.unfinished,
         o.data->>'completed_at' IS NOT NULL AS completed,
-        o.overdue OR coalesce((o.data->>'late')::boolean, false) AS late, coalesce((o.data->>'price')::bigint, 0) AS price
-    FROM paper o WHERE o.noun = 'work_order' AND o.opened_at >= :begins AND o.opened_at < :ends
+        coalesce(o.data->>'late_pick_up', '') = 'true' OR coalesce(o.data->>'late_arrive', '') = 'true' AS late
+    FROM paper o WHERE o.noun = 'work_order' AND o.state <> 'cancelled' AND o.opened_at >= :begins AND o.opened_at < :ends
 """)
 _ANSWERS = sa.text("""
     SELECT f.data->>'order_id' AS order_id, (f.data->>'satisfaction')::int AS satisfaction FROM paper f

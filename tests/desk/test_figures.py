@@ -210,12 +210,12 @@ async def test_providers_are_judged_by_what_elders_said_what_went_wrong_and_what
         order = uuid4()
         given_by = desk.people["dispatcher"] if who == bad else desk.people["group_leader"]
         data = {
-            "number": f"PG{number}", "service": "家电维修", "provider_id": str(who), "worker_id": None, "price": 5000 + number,
-            "fee_state": "paid" if number % 2 else "owed", "assigned_by": str(given_by), "completed_at": at.isoformat(),
-            "override_reason": "顺路" if number == 0 else "",
+            "number": f"PG{number}", "service": "家电维修", "provider_id": str(who), "worker_id": None, "fee": 5000 + number,
+            "fee_state": "paid" if number % 2 else "posted", "assigned_by": str(given_by), "completed_at": at.isoformat(),
+            "override_reason": "顺路" if number == 0 else "", "late_arrive": who == bad and number < 6,
         }  # fmt: skip
         orders.append({"id": order, "case_id": case_id, "noun": "work_order", "state": "completed", "unfinished": False,
-                       "opened_at": at, "overdue": who == bad and number < 6, "data": data})  # fmt: skip
+                       "opened_at": at, "data": data})  # fmt: skip
         said = {"kind": "service", "order_id": str(order), "satisfaction": 2 if who == bad else 5}
         answers.append(
             {
