@@ -21,6 +21,7 @@ from callcenter.db.calendar import calendar_of, hours_of
 from callcenter.db.ladder_rows import duty_from
 from callcenter.db.link import Link, statement
 from callcenter.db.queues import BUSY, FITTING, SEAT, WANTED_BY, WEIGHT
+from callcenter.domain.ahead import AHEAD, MARK
 from callcenter.domain.call_backs import Owed
 from callcenter.domain.case import Kind
 from callcenter.domain.decision import Arrival, Figures, Situation
@@ -106,6 +107,8 @@ _NAMED = """
     SELECT unnest(ARRAY[h.seat, h.offer_seat, h.transfer ->> 'seat']) FROM h UNION ALL
     SELECT ring ->> 'seat' FROM h, jsonb_array_elements(h.alarms || h.listeners) ring
 """
+DUE = f"""t.due_at <= clock_timestamp()
+    + CASE WHEN t.data ? '{MARK}' THEN make_interval(secs => {AHEAD.total_seconds()}) ELSE interval '0' END"""
 _SITUATION = statement(f"""
     WITH h AS MATERIALIZED ({_FIND}), wanted AS ({WANTED_BY})
     SELECT clock_timestamp() AS now, ({_seats(f"CAST(:named AS text[]) || ARRAY({_NAMED})")}) AS seats,
@@ -113,7 +116,7 @@ _SITUATION = statement(f"""
         (SELECT coalesce(json_agg(to_jsonb(l)), '[]') FROM call_leg l WHERE case_id = (SELECT id FROM h)) AS legs,
         (SELECT to_jsonb(t) FROM task t WHERE case_id = (SELECT id FROM h) AND state <> 'done' LIMIT 1) AS task,
         (SELECT coalesce(json_agg(t.kind), '[]') FROM timer t
-            WHERE t.case_id = (SELECT id FROM h) AND t.due_at <= clock_timestamp()) AS due,
+            WHERE t.case_id = (SELECT id FROM h) AND {DUE}) AS due,
         (SELECT to_jsonb(h) FROM h) AS the_case,
         (SELECT coalesce(json_agg(to_jsonb(p) ORDER BY p.opened_at, p.id), '[]') FROM paper p
             WHERE p.case_id = (SELECT id FROM h)) AS papers,

@@ -128,6 +128,8 @@ class DialAttempt:
     sentence: str
     expires_at: datetime
     public: bool = False
+    not_before: datetime | None = None
+    """Their phone does not ring earlier, though the order comes before (``ahead.py``)."""
 
 
 @dataclass(frozen=True)

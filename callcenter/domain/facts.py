@@ -177,11 +177,12 @@ class SafeModeCall:
 
 @dataclass(frozen=True)
 class TimerDue:
-    """A durable timer came due. ``data`` is what was stored with it."""
+    """A durable timer came due, or is about to (``ahead.py``). ``data`` is what was stored with it."""
 
     case_id: UUID
     kind: str
     data: dict[str, Any] = field(default_factory=dict)
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from callcenter.domain import attempts, offers
+from callcenter.domain.ahead import AHEAD, MARK
 from callcenter.domain.announcements import SETTLED, THANKS_OTHER, sentence_for
 from callcenter.domain.decision import Decision, SetTimer, Situation
 from callcenter.domain.effects import HangUp
@@ -56,21 +57,26 @@ def advance(situation: Situation, decision: Decision) -> None:
             offers.alarm_over(situation, decision, ring.leg, "offer_missed")
     for attempt in walk.open:
         attempts.due(walk.situation, walk.decision, attempt)
-    times = [] if walk.escalation.over else [*_climb(walk), *_call_back(walk), *_after_the_end(walk)]
-    _set_timer(walk, times)
+    climb = [] if walk.escalation.over else _climb(walk)
+    others = [] if walk.escalation.over else [*_call_back(walk), *_after_the_end(walk)]
+    _set_timer(walk, climb, others)
 
 
-def _set_timer(walk: Walk, times: list[datetime]) -> None:
+def _set_timer(walk: Walk, climb: list[datetime], others: list[datetime]) -> None:
     if walk.escalation.over and not walk.open:
         walk.change(next_at=None)
         walk.decision.cancel_timer("ladder")
         return
-    times += [a.check_at for a in walk.open if a.check_at is not None]
-    times += [o.ring_until for o in walk.case.alarms]
-    next_at = max(min(times, default=walk.now + timedelta(seconds=NEVER_SECONDS)), walk.now + timedelta(seconds=BREATH_SECONDS))
+    others += [a.check_at for a in walk.open if a.check_at is not None]
+    others += [o.ring_until for o in walk.case.alarms]
+    next_at = max(
+        min([*climb, *others], default=walk.now + timedelta(seconds=NEVER_SECONDS)), walk.now + timedelta(seconds=BREATH_SECONDS)
+    )
     if next_at != walk.escalation.next_at or walk.decision.fired == "ladder":
         walk.change(next_at=next_at)
-        walk.decision.timers["ladder"] = SetTimer("ladder", next_at)
+        # A rung is made ready before its time; what is only looked after has no hurry, and is not to be looked at early.
+        ahead = next_at in climb and all(at >= next_at + AHEAD for at in others)
+        walk.decision.timers["ladder"] = SetTimer("ladder", next_at, {MARK: True} if ahead else {})
 
 
 # --- beginnings and ends --------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from prometheus_client import Histogram
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db.situations import Timer, due_timers
+from callcenter.domain.ahead import AHEAD, MARK
 from callcenter.domain.facts import TimerDue
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 
@@ -49,7 +50,7 @@ class Due:
             upcoming: list[tuple[float, Timer]] = []
             try:
                 async with self.engine.connect() as connection:
-                    found = await due_timers(connection, self.poll_seconds, self.lane)
+                    found = await due_timers(connection, self.poll_seconds + AHEAD.total_seconds(), self.lane)
                 self.processor.database_ok = True
                 upcoming = self._still(found)
             except DATABASE_ERRORS as error:
@@ -79,10 +80,13 @@ class Due:
         still = {(timer.case_id, timer.kind, timer.due_at) for timer in found}
         # What stays due although it was told is told again: no timer is forgotten.
         self._told = {key: at for key, at in self._told.items() if key in still and now - at < TELL_AGAIN_SECONDS}
-        return [(now + timer.wait + MARGIN_SECONDS, timer) for timer in found]
+        told_at = [
+            (now + timer.wait + MARGIN_SECONDS - (AHEAD.total_seconds() if MARK in timer.data else 0.0), timer) for timer in found
+        ]
+        return sorted((one for one in told_at if one[0] <= now + self.poll_seconds), key=lambda one: one[0])
 
     def _tell(self, timer: Timer) -> None:
         key = (timer.case_id, timer.kind, timer.due_at)
         if key not in self._told:
             self._told[key] = monotonic()
-            self.processor.tell(TimerDue(timer.case_id, timer.kind, timer.data))
+            self.processor.tell(TimerDue(timer.case_id, timer.kind, timer.data, timer.due_at))

@@ -157,6 +157,7 @@ class Orders:
         if self._expired(effect.expires_at):
             return None  # we slept over it: the ladder asks the node, and decides anew
         name, number = self.outgoing()
+        starts_in = self.seconds_until(effect.not_before) if effect.not_before is not None else 0.0
         rings = await self.calls.dial_attempt(
             AttemptOrder(
                 effect.leg_id,
@@ -166,7 +167,8 @@ class Orders:
                 self.speech.media_of(effect.sentence),
                 name,
                 number,
-                good_for=effect.expires_at.timestamp() - self.utcnow().timestamp() - self.clock_offset,
+                good_for=self.seconds_until(effect.expires_at),
+                starts_in=max(0.0, starts_in),
             )
         )
         # The phone rings for seconds: time enough to speak what will be heard, beside the lane, which must not wait for it.
@@ -200,8 +202,12 @@ class Orders:
             return AttemptSeen(leg_id, "finished", evidence.status, evidence.cause, evidence.key)
         return AttemptSeen(leg_id, "claimed", key=evidence.key)
 
+    def seconds_until(self, at: datetime) -> float:
+        """Until a moment of the database's clock; negative when it has passed."""
+        return at.timestamp() - self.utcnow().timestamp() - self.clock_offset
+
     def _expired(self, at: datetime) -> bool:
-        return self.utcnow().timestamp() + self.clock_offset >= at.timestamp()
+        return self.seconds_until(at) <= 0
 
     async def _connect(self, effect: effects.Connect) -> None:
         await self.calls.create_bridge(effect.bridge_id)

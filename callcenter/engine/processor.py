@@ -25,6 +25,7 @@ from callcenter.db.once import Part, part_of
 from callcenter.db.save import Conflict, save
 from callcenter.db.situations import Reader
 from callcenter.domain import facts
+from callcenter.domain.ahead import AHEAD, MARK, moment
 from callcenter.domain.case import LIVE, Case
 from callcenter.domain.decide import decide
 from callcenter.domain.decision import Decision, Situation
@@ -268,7 +269,8 @@ class Processor:
         self, fact: facts.Fact, claim: asyncio.Task[bool] | None, part: Part | None, *, firm: bool
     ) -> tuple[Situation, Decision]:
         async with self.links.use(firm=firm) as link:
-            situation, now = await self._load(link, fact)
+            situation, read_at = await self._load(link, fact)
+            now = moment(situation, fact, read_at)
             if part is not None and await once.is_done(link, part):
                 return situation, Decision(now)  # sent again after whoever did it died
             if isinstance(fact, facts.TimerDue) and fact.kind not in situation.due:
@@ -310,9 +312,13 @@ class Processor:
             "decided", fact=type(fact).__name__, state=decision.case.state if decision.case else None,
             entries=[entry.kind for entry in decision.entries], effects=[type(effect).__name__ for effect in decision.effects],
         )  # fmt: skip
+        ahead = self.orders.seconds_until(decision.now)
         # A family's phone waits for nobody's screen; a seat's phone waits for its own.
         # Several phones of one rung ring side by side: none waits for Asterisk's answer about another.
-        dials = [effect for effect in decision.effects if isinstance(effect, DialAttempt)]
+        dials = [
+            replace(effect, not_before=decision.now) if ahead > 0 else effect
+            for effect in decision.effects if isinstance(effect, DialAttempt)
+        ]  # fmt: skip
         for tolds in await asyncio.gather(*(self.orders.perform(case_id, [dial]) for dial in dials)):
             for told in tolds:
                 self.tell(told)
@@ -331,10 +337,12 @@ class Processor:
                 if timer.lane != "call":
                     continue  # its own reader finds it
                 if wait > 0:
-                    self.on_timer(wait)
+                    self.on_timer(wait - AHEAD.total_seconds() if MARK in timer.data else wait)
                 else:
-                    self.tell(facts.TimerDue(case_id, timer.kind, timer.data))
+                    self.tell(facts.TimerDue(case_id, timer.kind, timer.data, timer.due_at))
         others = [effect for effect in decision.effects if not isinstance(effect, DialAttempt)]
+        if others and (early := self.orders.seconds_until(decision.now)) > 0:
+            await asyncio.sleep(min(early, AHEAD.total_seconds()))
         for told in await self.orders.perform(case_id, others):
             self.tell(told)
 

@@ -129,6 +129,11 @@ class AriCalls:
             "ATT_SAY": order.announcement.removeprefix("sound:"),
             "ATT_VIA": order.via,
         }
+        if order.starts_in > 0:
+            if self.clock_offset is None:
+                await asyncio.sleep(order.starts_in)  # what its clock says is not known yet: we wait ourselves
+            else:
+                variables["ATT_FROM"] = f"{time.time() + self.clock_offset + order.starts_in:.3f}"
         if order.good_for is not None and self.clock_offset is not None:
             variables["ATT_UNTIL"] = str(math.ceil(time.time() + self.clock_offset + order.good_for + LATE_GRACE))
         answer = await self._ari.request("POST", "channels", params, {"variables": variables})

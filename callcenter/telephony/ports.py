@@ -180,6 +180,8 @@ class AttemptOrder:
     """Endpoint of the trunk to the node where this account's phone is registered; empty: at the dialling node itself."""
     good_for: float | None = None
     """Seconds from now after which the dialplan does not dial any more: an order may lie in a node that stands still."""
+    starts_in: float = 0.0
+    """Seconds from now before which it does not dial."""
 
 
 @dataclass(frozen=True)

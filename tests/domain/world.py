@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from callcenter.db.save import Conflict
 from callcenter.domain import effects, facts
+from callcenter.domain.ahead import moment
 from callcenter.domain.call_backs import match_tasks
 from callcenter.domain.case import Case
 from callcenter.domain.decide import decide
@@ -76,7 +77,7 @@ class World(Store):
     def _once(self, fact: facts.Fact, kind: str, terminal: str | None, members: tuple[UUID, ...]) -> Decision:
         for _ in range(6):
             situation = self._situation_of(fact, kind, terminal, members)
-            decision = decide(situation, fact, self.now)
+            decision = decide(situation, fact, moment(situation, fact, self.now))
             fired = fact.kind if isinstance(fact, facts.TimerDue) else None
             try:
                 if not decision.nothing or fired:
