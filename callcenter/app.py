@@ -43,6 +43,7 @@ from callcenter.cases.safe_mode import SafeModeImport
 from callcenter.cases.supply import Supply
 from callcenter.catalogue.demo import load_demo_catalogue, prepare_search
 from callcenter.catalogue.records import Records
+from callcenter.conduct.services import Conduct
 from callcenter.connections.clients import Clients
 from callcenter.connections.forgetting import Forgetting
 from callcenter.db import tables
@@ -209,6 +210,7 @@ class Service:
                 self.sockets.handle, CONSOLE_DIST, generate_latest,
                 escalations=Escalations.build(self.engine, settings, self.processor, figures), profiles=self.profiles,
                 softphones=self.softphones, duty_room=DutyRoom.build(self.engine, settings, WORDS), sip=self.sip_door.handle,
+                conduct=Conduct.build(self.engine, zone, self.records.add),
                 desk=self.desk, records=self.records, clients=Clients(self.engine),
                 reports=Reports.build(self.engine, self.report_engine, zone),
             )

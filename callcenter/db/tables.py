@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from callcenter.db import (  # noqa: F401 - their tables join the metadata
     catalogue_tables,
+    conduct_tables,
     connection_tables,
     duty_room_tables,
     order_numbers,

@@ -1,4 +1,5 @@
-"""Inspection of 内务卫生 and 劳动纪律 (T-3): what is looked at, how many points it has, and the trend: data and sums."""
+"""Inspection of 内务卫生 and 劳动纪律 (T-3), and so of how equipment and place are kept (A-4): what is looked at,
+how many points it has, and the trend: data and sums."""
 
 from __future__ import annotations
 
@@ -44,8 +45,13 @@ AREAS = ("呼叫大厅", "值班室", "办公区", "会议室", "茶水间", "�
 
 
 def total(rubric: Rubric, scores: Mapping[str, int]) -> tuple[int, int]:
-    """``(points, most points)``. Every item is scored, from 0 to its most. Raises Refused."""
-    items = {item.id: item for item in RUBRICS[rubric]}
+    """``(points, most points)`` of an inspection. Raises Refused."""
+    return points(RUBRICS[rubric], scores, "T-3")
+
+
+def points(rubric: Iterable[Item], scores: Mapping[str, int], rule: str) -> tuple[int, int]:
+    """``(points, most points)``. Every item is scored, from 0 to its most. Raises Refused, by ``rule``."""
+    items = {item.id: item for item in rubric}
     wrong = [items[key].zh if key in items else key for key in sorted(scores.keys() ^ items.keys())]
     wrong += [items[key].zh for key, points in scores.items() if key in items and not 0 <= points <= items[key].most]
     if wrong:
@@ -54,7 +60,7 @@ def total(rubric: Rubric, scores: Mapping[str, int]) -> tuple[int, int]:
             "bad_scores", f"评分不完整或超出分值:{names}。没有保存。",
             f"Not scored, or beyond the item's points: {names}. Nothing was saved.",
             remedy_zh="请给每一项评分,不超过该项分值。", remedy_en="Score every item, within its points.",
-            rule="T-3", status=422,
+            rule=rule, status=422,
         )  # fmt: skip
     return sum(scores.values()), sum(item.most for item in items.values())
 

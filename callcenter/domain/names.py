@@ -34,7 +34,7 @@ def surname(name: str) -> str:
 
 
 def honorific(name: str, gender: Gender, age: int | None) -> str:
-    """How the seat addresses an elder: 王奶奶, 欧阳爷爷, 李阿姨. An unknown age never makes anybody older."""
+    """How the seat addresses an elder (A-5, C-V1): 王奶奶, 欧阳爷爷, 李阿姨. An unknown age never makes anybody older."""
     if age is not None and age >= GRANDPARENT_AGE:
         title = "奶奶" if gender == "f" else "爷爷"
     else:

@@ -159,7 +159,9 @@ def set_presence(
     *,
     reasons: frozenset[str],
 ) -> Seat:
-    """What the agent or the supervisor asks for: ``ready``, or ``paused`` with a reason from the list (W-6)."""
+    """What the agent or the supervisor asks for: ``ready``, or ``paused`` with a reason from the list (W-6).
+
+    Equipment that does not work is found before it is needed (A-3): without a microphone nobody is ready."""
     if seat.agent_id is None:
         raise Refused(
             "not_signed_in",

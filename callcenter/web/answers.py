@@ -15,6 +15,7 @@ from callcenter.web import (
     audit,
     cases,
     catalogue,
+    conduct,
     connections,
     desk,
     duty,
@@ -35,6 +36,7 @@ from callcenter.web import (
 )
 from callcenter.web.shapes.base import Alive, Colleague, Nothing, Ready
 from callcenter.web.shapes.cases import CaseDetail
+from callcenter.web.shapes.conduct import Contribution, QualityPage, RulesTextPage
 from callcenter.web.shapes.duty import Inspections, Messages, Press, Shift, Shifts, Week, WholeShift
 from callcenter.web.shapes.follow_ups import Answered, CoverageAnswer, FollowUpPage, WholeFollowUp
 from callcenter.web.shapes.ladder import DutyPhone, Preview, SavedPolicy
@@ -161,6 +163,17 @@ ANSWERS: Mapping[View, Any] = {
     follow_ups.page: FollowUpPage,
     follow_ups.one: WholeFollowUp,
     follow_ups.coverage: CoverageAnswer,
+    # conduct
+    conduct.quality: QualityPage,
+    conduct.save_rubric: QualityPage,
+    conduct.review: QualityPage,
+    conduct.answer_review: QualityPage,
+    conduct.contributions: list[Contribution],
+    conduct.propose: list[Contribution],
+    conduct.decide: list[Contribution],
+    conduct.rules_text: RulesTextPage,
+    conduct.publish_rules: RulesTextPage,
+    conduct.sign_rules: RulesTextPage,
     # audit
     audit.open_profile: Opened,
     audit.state: AuditState,

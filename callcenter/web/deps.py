@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from callcenter.acd.softphones import SoftPhones
 from callcenter.cases.desk import Desk
 from callcenter.catalogue.records import Records
+from callcenter.conduct.services import Conduct
 from callcenter.connections.clients import Clients
 from callcenter.db.agents import Session
 from callcenter.duty_room.services import DutyRoom
@@ -100,6 +101,7 @@ class Deps:
     profiles: Profiles
     softphones: SoftPhones
     duty_room: DutyRoom
+    conduct: Conduct
     sip: Callable[[web.Request], Awaitable[web.StreamResponse]]
     records: Records
     desk: Desk

@@ -82,9 +82,9 @@ async def districts(_: web.Request, deps: Deps, __: Session) -> web.StreamRespon
         return answer(list(await connection.scalars(sa.select(district.c.name).where(district.c.active).order_by(district.c.name))))
 
 
-async def scripts(_: web.Request, __: Deps, ___: Session) -> web.StreamResponse:
-    """``GET /api/scripts``"""
-    return answer(as_json())
+async def scripts(_: web.Request, deps: Deps, __: Session) -> web.StreamResponse:
+    """``GET /api/scripts``: the centre's, then those that people contributed (W-5)."""
+    return answer([*as_json(), *await deps.conduct.contributions.scripts()])
 
 
 async def _profile(deps: Deps, member_id: UUID) -> web.StreamResponse:

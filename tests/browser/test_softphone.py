@@ -197,6 +197,7 @@ async def test_a_second_tab_takes_the_desk_but_not_the_voice(centre: Centre, scr
     await another.rtp.hears(SEAT_TONE)
 
 
+@pytest.mark.rule("A-3")
 async def test_without_a_microphone_nobody_is_ready(centre: Centre, screens: Screens) -> None:
     page = await at_work(screens)
     await page.evaluate("window.__unplug()")

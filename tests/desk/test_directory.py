@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -123,3 +123,34 @@ async def test_who_does_not_fit_is_not(town: Desk, born: date | None, address: s
     else:
         problem = await town.refused("li", "offer_enrolment", case_id, where="office")
         assert (problem["code"], problem["rule"]) == (code, "C-4")
+
+
+@pytest.mark.rule("C-V2", "C-V4", "C-V5")
+async def test_who_comes_in_person_is_asked_promised_enrolled_or_sent_on_as_on_the_telephone(town: Desk) -> None:
+    """The same form, the same rules: card and address are shown, a time is promised; no card: one is offered; not ours: the
+    number of theirs is told."""
+    await known(town, date(1941, 3, 5), "书香路3号")
+    visitor = {
+        "source": "walk_in", "member_id": str(town.member), "name": "王秀英", "address": "书香路3号", "text": "水龙头漏水",
+        "category": "life_help", "subcategory": "repair",
+    }  # fmt: skip
+    case_id = (await town.do("dispatcher", "register_case", **visitor))["case_id"]
+    async with town.service.engine.begin() as connection:
+        await connection.execute(sa.insert(card).values(number="YL7", member_id=town.member))
+    person = (await town.get("dispatcher", f"/api/cases/{case_id}"))["member"]
+    assert (person["card"]["number"], person["address"], person["honorific"]) == ("YL7", "书香路3号", "王奶奶")
+    soon = datetime.now(UTC) + timedelta(hours=2)
+    await town.do("dispatcher", "make_promise", case_id, manner="by_time", due_at=soon, text="师傅两小时内到")
+    assert (await town.paper(case_id, "promise"))["state"] == "open"
+
+    async with town.service.engine.begin() as connection:
+        await connection.execute(sa.delete(card))
+    await town.do("dispatcher", "offer_enrolment", case_id, where="office")
+    assert (await town.paper(case_id, "enrolment"))["data"]["where"] == "office"
+
+    stranger = {**visitor, "member_id": None, "name": "刘大爷", "address": "叶坪新区马山岗12号"}
+    other = (await town.do("dispatcher", "register_case", **stranger))["case_id"]
+    area = await town.get("dispatcher", f"/api/directory/area?address={stranger['address']}")
+    told = {"entry_kind": "department", "entry_id": area["department"]["id"], "purpose": "handed_over"}
+    await town.do("dispatcher", "tell_number", other, **told)
+    assert (await town.paper(other, "number_told"))["data"]["name"] == "叶坪社养部"

@@ -14,8 +14,8 @@ from callcenter.domain.decision import Office
 from callcenter.domain.errors import Refused
 from callcenter.domain.papers.follow_up import REACHED, FollowUp
 from callcenter.domain.papers.follow_up_call import FollowUpAnswered, FollowUpTaken, FollowUpTried, SpotCheckOrdered
-from callcenter.domain.papers.spot_check import compared, drawn, sample
 from callcenter.domain.regulations.limits import Override
+from callcenter.domain.sampling import compared, drawn, sample
 from domain.test_closure import CASE, HEAD, STEPS, Day, opened
 from domain.world import AGENT
 

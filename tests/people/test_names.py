@@ -12,6 +12,7 @@ from callcenter.domain.names import Gender, age_on, honorific, surname
 TODAY = date(2026, 11, 21)
 
 
+@pytest.mark.rule("A-5")
 @pytest.mark.parametrize(
     ("name", "gender", "age", "addressed"),
     [

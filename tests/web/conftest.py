@@ -21,6 +21,7 @@ from callcenter.acd.softphones import SoftPhones
 from callcenter.cases.desk import Desk
 from callcenter.cases.queries import SEE_ALL
 from callcenter.catalogue.records import Records
+from callcenter.conduct.services import Conduct
 from callcenter.connections.clients import Clients
 from callcenter.db.agents import Agent, Role, Session, add_agent, add_session
 from callcenter.db.link import Links
@@ -223,6 +224,7 @@ async def centre(database: str, engine: AsyncEngine, settings: Settings, console
         profiles=Profiles(engine, settings, fake),
         softphones=SoftPhones(engine, fake),
         duty_room=DutyRoom.build(engine, settings, WORDS),
+        conduct=Conduct.build(engine, settings.time_zone, Records(engine, settings).add),
         sip=_websocket,
         records=Records(engine, settings),
         desk=Desk.build(engine, processor, settings.time_zone),

@@ -245,6 +245,7 @@ async def test_messages_are_acknowledged_by_whom_they_are_for(centre: Centre) ->
 
 
 @pytest.mark.rule("T-3")
+@pytest.mark.rule("A-4")
 async def test_scores_by_area_and_person_with_their_trend(centre: Centre) -> None:
     full = {item.id: item.most for item in RUBRICS["hygiene"]}
     body = {"day": "2026-01-02", "rubric": "hygiene", "area": "呼叫大厅", "scores": full | {"floor": 10}, "remark": "窗台有灰"}

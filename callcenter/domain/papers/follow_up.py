@@ -18,7 +18,7 @@ from callcenter.domain.facts import TimerDue
 from callcenter.domain.papers.common import due_paper, the_case, touch
 from callcenter.domain.papers.feedback import Rework
 from callcenter.domain.papers.paper import Moves, Paper
-from callcenter.domain.papers.spot_check import Difference
+from callcenter.domain.sampling import Difference
 
 Kind = Literal["service", "before_closure", "after_closure"]
 Quality = Literal["good", "fair", "poor"]

@@ -14,7 +14,7 @@ from callcenter.domain.intake import check_category
 from callcenter.domain.papers import feedback
 from callcenter.domain.papers.common import LEADERS, find, the_case, touch, words
 from callcenter.domain.papers.follow_up import LEAST_SATISFIED, Attempt, Failure, FollowUp, Quality, Way, group_of, needed, put
-from callcenter.domain.papers.spot_check import compared, drawn
+from callcenter.domain.sampling import compared, drawn
 
 FIELDS = {
     "asked_at": ("回访时间", "time"),

@@ -1,4 +1,4 @@
-"""Checking by sample (V-5): which follow-ups are asked again by a second person, and where the two differ. Pure."""
+"""Checking by sample (V-5, W-4): which follow-ups and recordings are looked at again, and where two answers differ. Pure."""
 
 from __future__ import annotations
 
