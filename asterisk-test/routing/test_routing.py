@@ -98,19 +98,26 @@ async def test_outside_hours_a_promise_a_key_and_the_call_back_when_the_line_ope
     assert done["outcome"] == "reached"
 
 
+@pytest.mark.rule("S-9")
 async def test_a_duty_mobile_takes_the_caller_whom_no_seat_takes(centre: Centre, homes: Homes) -> None:
     line = str(centre.data()["lines"]["life_help"])
-    phones = [row["number"] for row in await centre.rows("SELECT number FROM duty_phone WHERE active ORDER BY position")]
+    phones = await centre.rows("SELECT id, number FROM duty_phone WHERE active ORDER BY position")
+    backup, on_duty = phones[0]["number"], phones[1]["number"]
+    person = (await centre.rows("SELECT id FROM agent WHERE role = 'supervisor'"))[0]["id"]
+    await run(
+        centre, "INSERT INTO queue (id, kind, name_zh, duty_after) VALUES (:id, 'life_help', '生活帮助', 0.5)", id=uuid4(),
+    )  # fmt: skip
     await run(
         centre,
-        "INSERT INTO queue (id, kind, name_zh, duty_after) VALUES (:id, 'life_help', '生活帮助', 0.5)",
-        id=uuid4(),
-    )
-    homes.behave({phones[0]: "busy", phones[1]: "answer:0.2:1@1.5"})
+        """INSERT INTO roster_turn (id, post, agent_id, phone_id, begins_at, ends_at, set_by)
+            VALUES (:id, 'supervisor', :who, :phone, now() - interval '1 hour', now() + interval '1 hour', :who)""",
+        id=uuid4(), who=person, phone=phones[1]["id"],
+    )  # fmt: skip
+    homes.behave({on_duty: "busy", backup: "answer:0.2:1@1.5"})
     caller = await centre.telephones.caller(line, number="13800138777", stay=60)
     await caller.answered()
-    second = await homes.trunk.wait_for_invite(phones[1])
-    assert len(homes.trunk.of(phones[0])) == 1
+    second = await homes.trunk.wait_for_invite(backup)
+    assert len(homes.trunk.of(on_duty)) == 1, "the night roster's first, then the others"
     await homes.trunk.until(lambda: second.answered_at is not None)
     await sound_of(second).hears_voice()  # why we call; before the key nobody is joined
     await centre.until_row("SELECT 1 FROM help_case WHERE state = 'talking' AND overflow->>'taken' = 'true'")
@@ -119,4 +126,19 @@ async def test_a_duty_mobile_takes_the_caller_whom_no_seat_takes(centre: Centre,
     await sound_of(second).hears(CALLER_TONE)
     await caller.hang_up()
     await homes.trunk.until(lambda: second.ended_at is not None)
-    assert (await centre.until_row("SELECT seat FROM help_case WHERE state IN ('wrap_up', 'open')"))["seat"] is None
+    case = await centre.until_row("SELECT id, seat, agent_id FROM help_case WHERE state IN ('wrap_up', 'open')")
+    assert (case["seat"], case["agent_id"]) == (None, person)
+    board = await centre.console("supervisor", connect=False)
+    async with board.http.get("/api/papers", params={"mine": "true"}) as answer:
+        (owed,) = await answer.json()
+    assert (owed["noun"], owed["owner_id"], owed["state"]) == ("duty_call", str(person), "to_write")
+    body = {
+        "case_id": str(case["id"]),
+        "paper_id": owed["id"],
+        "category": "life_help",
+        "subcategory": "meals",
+        "text": "送午餐",
+    }
+    async with board.http.post("/api/desk/write_duty_call", json=body) as answer:
+        assert answer.status == 200, await answer.text()
+    await centre.until_row("SELECT 1 FROM help_case WHERE category = 'life_help' AND summary = '送午餐'")

@@ -21,6 +21,7 @@ from callcenter.domain.papers import (
     answer,
     archive,
     development,
+    duty_call,
     enrolment,
     feedback,
     follow_up_call,
@@ -98,6 +99,12 @@ class Reclassify(OnCase):
     category: Short
     subcategory: Short
     reason: Text
+
+
+class WriteDutyCall(OnPaper):
+    category: Short
+    subcategory: Short
+    text: Text
 
 
 class WithReason(NewPaper):
@@ -229,6 +236,7 @@ TABLE: dict[str, tuple[type[OnCase], frozenset[str], type[PaperFact]]] = {
     "take_case": (OnCase, CARE, hand_over.OwnerTaken),
     "accept_case": (OnPaper, CARE, hand_over.HandOverAccepted),
     "return_case": (GiveBack, CARE, hand_over.HandOverReturned),
+    "write_duty_call": (WriteDutyCall, CARE, duty_call.DutyCallWritten),
     "make_promise": (MakePromise, CARE, promise.PromiseMade),
     "keep_promise": (KeepPromise, CARE, promise.PromiseKept),
     "move_promise": (MovePromise, CARE, promise.PromiseMoved),

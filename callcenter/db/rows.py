@@ -161,6 +161,11 @@ def caller_skills(row: Row) -> frozenset[Skill]:
     return frozenset((kind, row[kind]) for kind in ("dialect", "district") if row[kind])
 
 
+def keepers(found: Row | None) -> dict[str, UUID]:
+    """Who answers for what is taken on a duty mobile: those that somebody is found for."""
+    return {key: identity(person) for key, person in (found or {}).items() if person}
+
+
 def waiting_from(row: Row) -> Waiting:
     return Waiting(
         case_id=identity(row["id"]), kind=row["kind"], level=row["level"], waiting_since=moment(row["waiting_since"]),

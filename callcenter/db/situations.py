@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callcenter.db import ladder_rows, papers, rows
 from callcenter.db.around import PEOPLE, TELEPHONES
 from callcenter.db.calendar import calendar_of, hours_of
+from callcenter.db.duty_order import DUTY_IN_TURN, KEEPERS
 from callcenter.db.ladder_rows import duty_from
 from callcenter.db.link import Link, statement
 from callcenter.db.queues import BUSY, FITTING, SEAT, WANTED_BY, WEIGHT
@@ -123,8 +124,8 @@ _SITUATION = statement(f"""
         (SELECT to_jsonb(q) FROM queue q, wanted WHERE q.id = wanted.queue) AS queue,
         (SELECT to_jsonb(wanted) FROM wanted) AS wanted,
         (SELECT {BUSY.format(agent="wanted.familiar")} FROM wanted WHERE wanted.familiar IS NOT NULL) AS familiar_busy,
-        (SELECT coalesce(json_agg(json_build_object('id', d.id, 'name', d.name, 'number', d.number) ORDER BY d.position), '[]')
-            FROM duty_phone d WHERE d.active) AS duty,
+        {DUTY_IN_TURN} AS duty,
+        CASE WHEN (SELECT overflow IS NOT NULL FROM h) THEN {KEEPERS} END AS keepers,
         (SELECT coalesce(json_agg(offer_seat), '[]') FROM task WHERE offer_seat IS NOT NULL) AS carded,
         (SELECT coalesce(json_agg(e), '[]') FROM day_exception e WHERE e.day BETWEEN current_date - 2 AND current_date + 400
             AND EXISTS (SELECT 1 FROM h WHERE h.opens_at IS NOT NULL)) AS exceptions
@@ -292,7 +293,8 @@ class Reader:
             node=node, lost=lost, papers=tuple(papers.paper_from(row) for row in found["papers"]), due=frozenset(found["due"]),
             queue=rows.queue_from(found["queue"]) if found["queue"] else None,
             skills=rows.caller_skills(found["wanted"]) if found["wanted"] else frozenset(),
-            familiar_busy=bool(found["familiar_busy"]), duty=duty_from(found["duty"]), carded=frozenset(found["carded"]),
+            familiar_busy=bool(found["familiar_busy"]), duty=duty_from(found["duty"]),
+            keepers=rows.keepers(found["keepers"]), carded=frozenset(found["carded"]),
             calendar=calendar_of(self.zone, found["exceptions"]),
         )  # fmt: skip
         return self._with_ladder(situation, found["ladder"]), found["now"]

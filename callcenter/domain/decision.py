@@ -122,7 +122,9 @@ class Situation:
     """The member's dialect and district."""
     familiar_busy: bool = False
     duty: tuple[Target, ...] = ()
-    """The duty mobiles, for a call that no seat takes."""
+    """The duty mobiles, for a call that no seat takes: whoever is on duty first."""
+    keepers: Mapping[str, UUID] = field(default_factory=dict)
+    """Who answers for what is taken on a duty mobile, by its target's key; read while one is phoned."""
     calendar: Calendar = field(default_factory=Calendar)
     carded: frozenset[str] = frozenset()
     """Seats that have a call-back on their screen."""

@@ -2,7 +2,8 @@
 
 Each is dialled once for each turn, whatever dies (``dialled.py``: one leg, one id, asked of the node in doubt). Who answers hears
 that somebody waits and presses 1: voicemail and silence never take a caller. Seats are offered the call all the while, and
-whoever is first has it. A duty phone has no seat and no screen: the supervisor writes the case down afterwards.
+whoever is first has it. The order is the roster's: whoever is on duty first. A duty phone has no seat and no screen: the case
+belongs to who is on duty, and what was said is to be written down afterwards (``papers/duty_call.py``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from callcenter.domain.decision import Decision, NewRecording, Situation
 from callcenter.domain.effects import AnswerLeg, Connect, DestroyBridge, HangUp, QuietLeg, Say, SayTo
 from callcenter.domain.escalation import Target
 from callcenter.domain.offers import caller_legs, find_leg, free_seat, route, withdraw_offer
+from callcenter.domain.papers import duty_call
 from callcenter.domain.queues import queue_of
 
 KEY = "1"
@@ -94,9 +96,11 @@ def key_pressed(situation: Situation, leg: Leg, digit: str, decision: Decision) 
     decision.legs[leg.id] = replace(leg, party="contact")
     name = f"{case.id}-duty-{len(situation.legs)}"
     since = case.waiting_since or case.opened_at
+    key = next((target.key for target in situation.duty if target.number == leg.number), "")
     case = decision.change(
-        state=cases.after(case.state, "answer"), seat=None, agent_id=None, passed_seats=(), waiting_since=None, parked_at=None,
-        answered_at=case.answered_at or decision.now, overflow=replace(case.overflow or Overflow(), leg=leg.id, taken=True),
+        state=cases.after(case.state, "answer"), seat=None, agent_id=situation.keepers.get(key), passed_seats=(),
+        waiting_since=None, parked_at=None, answered_at=case.answered_at or decision.now,
+        overflow=replace(case.overflow or Overflow(), leg=leg.id, taken=True),
     )  # fmt: skip
     waited = round((decision.now - since).total_seconds(), 1)
     decision.note("duty_took", name=leg.name, waited_seconds=waited)
@@ -128,7 +132,7 @@ def lost(situation: Situation, leg: Leg, cause: str, decision: Decision) -> None
         return
     # Their mobile lost its network: the caller stays, and waits for a seat.
     decision.change(
-        state=cases.after(case.state, "lose_seat"), waiting_since=decision.now, overflow=Overflow(),
+        state=cases.after(case.state, "lose_seat"), agent_id=None, waiting_since=decision.now, overflow=Overflow(),
     )  # fmt: skip
     decision.effects.append(DestroyBridge(case.bridge_id))
     decision.effects += [Say(one.id, "seat_lost") for one in callers]
@@ -145,6 +149,9 @@ def tidy(situation: Situation, decision: Decision) -> None:
     if state is None or (state.taken and case.state == "talking"):
         return
     if state.taken:
+        leg = decision.legs.get(state.leg or "") or find_leg(situation, state.leg or "")
+        if case.seat is None and case.state != "waiting":
+            duty_call.owed(situation, decision, case, leg.name if leg is not None else "")
         decision.change(overflow=None)
         return
     if case.state == "waiting" and case.kind != "emergency":

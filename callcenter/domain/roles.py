@@ -20,5 +20,7 @@ Role = Literal[
 ROLES: tuple[Role, ...] = get_args(Role)
 SITTING: frozenset[Role] = frozenset({"seat", "supervisor"})
 """They may sit at a place with a telephone; a seat must."""
+ON_CALL: frozenset[Role] = SITTING | {"department_head"}
+"""They may stand in the roster: whoever sits at a telephone, and the head who has the duty mobile at night."""
 OFFICE: frozenset[Role] = frozenset(ROLES) - {"seat", "supervisor", "administrator"}
 """They work with paper, not with calls."""

@@ -19,7 +19,7 @@ from callcenter.db.tables import agent, duty_phone, seat
 from callcenter.domain.clock import iso
 from callcenter.domain.duty_roster import Turn, checked, clashes, gaps, moved, week_of
 from callcenter.domain.errors import Refused
-from callcenter.domain.roles import SITTING
+from callcenter.domain.roles import ON_CALL
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Roster:
             ],
             "clashes": [{"why": clash.why, "turns": [str(clash.first), str(clash.second)]} for clash in clashes(turns)],
             "people": [
-                {"id": str(row.id), "name": row.name, "role": row.role} for row in people if row.active and row.role in SITTING
+                {"id": str(row.id), "name": row.name, "role": row.role} for row in people if row.active and row.role in ON_CALL
             ],
             "phones": [{"id": str(row.id), "name": row.name, "active": row.active} for row in phones],
             "seats": [{"extension": row.extension, "name": row.name} for row in seats],

@@ -10,7 +10,7 @@ import asyncio
 import os
 import secrets
 import tempfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,6 +21,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from callcenter.db.duty_room_tables import roster_turn
 from callcenter.db.people import kind_of_number
 from callcenter.db.spelling import spell
 from callcenter.db.tables import (
@@ -111,6 +112,7 @@ async def load_demo(engine: AsyncEngine, settings: Settings) -> bool:
             await _insert_staff(connection, await asyncio.to_thread(lambda: [hash_now(each) for each in passwords]))
             await _insert_members(connection, invent_members(today))
             await _insert_ladder(connection)
+            await insert_roster(connection, settings.time_zone)
     data_dir = settings.data_dir.absolute()
     if empty:
         _write(data_dir / LOGINS_FILE, _logins(passwords))
@@ -199,6 +201,23 @@ async def _insert_ladder(connection: AsyncConnection) -> None:
         for position, (name, number) in enumerate(DUTY_PHONES, 1)
     ]
     await connection.execute(sa.insert(duty_phone), phones)
+
+
+async def insert_roster(connection: AsyncConnection, zone: str) -> None:
+    """Who is on duty from yesterday on, for four weeks: by day and by night, each with a duty phone, so that nothing is missing on
+    the first evening (S-9). Whoever tries out the page of the roster goes on from there."""
+    phones = {row.name: row.id for row in await connection.execute(sa.select(duty_phone.c.name, duty_phone.c.id))}
+    people = {row.name: row.id for row in await connection.execute(sa.select(agent.c.name, agent.c.id))}
+    first = datetime.now(ZoneInfo(zone)).replace(hour=8, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    turns = [
+        {
+            "id": uuid4(), "post": "supervisor", "agent_id": people[name], "phone_id": phones[name], "set_by": people[name],
+            "begins_at": first + timedelta(days=day, hours=hours), "ends_at": first + timedelta(days=day, hours=hours + 12),
+        }
+        for day in range(28)
+        for hours, (name, _) in zip((0, 12), DUTY_PHONES, strict=True)
+    ]  # fmt: skip
+    await connection.execute(sa.insert(roster_turn), turns)
 
 
 def _terminals(members: list[DemoMember]) -> list[dict[str, Any]]:

@@ -44,6 +44,7 @@ class Store:
     """By member, in the centre's order."""
     persons: dict[UUID, Person] = field(default_factory=dict)
     duty: tuple[Target, ...] = ()
+    keepers: Mapping[str, UUID] = field(default_factory=dict)
     own: dict[str, tuple[Target, ...]] = field(default_factory=dict)
     """By terminal: where the elder can be phoned back."""
     queues: dict[UUID | None, Queue] = field(default_factory=dict)
@@ -128,7 +129,7 @@ class Store:
             node=node, papers=tuple(p for p in self.papers.values() if p.case_id == case_id), office=self.office,
             due={kind for of, kind in self.timers if of == case_id and self.is_due(case_id, kind, now)},
             queue=self.queues.get(case.queue_id), skills=self.skills.get(case.member_id, frozenset()),
-            familiar_busy=self.is_busy(case.familiar), duty=self.duty,
+            familiar_busy=self.is_busy(case.familiar), duty=self.duty, keepers=self.keepers,
             carded=frozenset(t.offer_seat for t in self.tasks.values() if t.offer_seat),
         )  # fmt: skip
 

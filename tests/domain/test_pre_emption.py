@@ -16,6 +16,7 @@ from callcenter.domain.case import Case, Task
 from callcenter.domain.closed_hours import LONGEST_SECONDS, SILENCE_SECONDS
 from callcenter.domain.errors import Refused
 from callcenter.domain.overflow import KEY_SECONDS, SENTENCE
+from callcenter.domain.papers.duty_call import DutyCall, DutyCallWritten
 from callcenter.domain.queues import Queue
 from callcenter.domain.routing import Waiting, match
 from domain.test_queues import ready
@@ -211,6 +212,27 @@ def test_nobody_free_and_the_duty_mobile_takes_the_caller_with_its_key() -> None
     assert effects.HangUp("c1") in world.effects
 
 
+@pytest.mark.rule("S-1")
+def test_what_a_duty_mobile_took_belongs_to_who_is_on_duty_and_is_to_be_written_down() -> None:
+    world, case = overflowed("甲", "乙")
+    world.keepers = {"duty:甲": AGENT["8003"]}
+    leg = duty_leg(world, case)
+    world.tell(facts.AttemptAnswered(leg, True, "test"))
+    world.tell(facts.KeyPressed(leg, "1"))
+    assert alive(world, case).agent_id == AGENT["8003"]
+    assert not world.papers
+    world.end(leg)
+    (owed,) = world.papers.values()
+    assert isinstance(owed, DutyCall)
+    assert (owed.state, owed.owner_id, owed.name, owed.unfinished) == ("to_write", AGENT["8003"], "甲", True)
+    with pytest.raises(Refused):  # somebody else's
+        world.tell(DutyCallWritten(AGENT["8001"], "seat", "8001", case.id, owed.id, "life_help", "meals", "要送午餐"))
+    world.tell(DutyCallWritten(AGENT["8003"], "supervisor", None, case.id, owed.id, "life_help", "meals", "要送午餐"))
+    kept = alive(world, case)
+    assert (kept.category, kept.subcategory, kept.summary) == ("life_help", "meals", "要送午餐")
+    assert not world.papers[owed.id].unfinished
+
+
 def test_busy_voicemail_and_silence_go_on_to_the_next() -> None:
     world, case = overflowed("甲", "乙", "丙")
     world.tell(facts.AttemptEnded(duty_leg(world, case), "BUSY", "17"))
@@ -253,6 +275,7 @@ def test_a_mobile_that_loses_its_network_gives_the_caller_back_to_the_queue() ->
     world.tell(facts.KeyPressed(leg, "1"))
     world.end(leg, "38")
     assert alive(world, case).state == "waiting"
+    assert not world.papers, "whoever has them next writes it down"
     assert world.legs["c1"].live
     world.seat("8001")
     world.match()

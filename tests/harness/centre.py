@@ -279,6 +279,7 @@ class Centre:
             self._opened = True
             async with self.engine.begin() as connection:
                 await connection.execute(sa.text("DELETE FROM line_hours"))
+                await connection.execute(sa.text("DELETE FROM roster_turn"))
 
     async def until_ready(self) -> None:
         async with asyncio.timeout(READY_SECONDS), aiohttp.ClientSession() as http:
