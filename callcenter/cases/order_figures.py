@@ -38,7 +38,7 @@ class OrderFigures:
         if state:
             query = query.where(DATA["fee_state"].astext == state)
         if who:
-            query = query.where(who == WHO)
+            query = query.where(sa.literal(who) == WHO)
         async with self.engine.connect() as connection:
             items = await shown(connection, (await connection.execute(query.order_by(done.desc()).limit(MOST))).mappings().all())
         days: dict[str, Json] = {}

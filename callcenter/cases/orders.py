@@ -59,7 +59,7 @@ class OrderQueries:
             )
             query = query.where(paper.c.state == state) if state else query
         if who:
-            query = query.where(who == WHO)
+            query = query.where(sa.literal(who) == WHO)
         if late:
             query = query.where(paper.c.overdue)
         if text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from callcenter.domain.decision import Decision, Situation
@@ -125,7 +126,7 @@ def answered(situation: Situation, fact: FollowUpAnswered, decision: Decision) -
         _visit(fact)
     assert fact.satisfaction is not None
     satisfied = fact.satisfaction >= LEAST_SATISFIED and fact.quality != "poor"
-    values = {
+    values: dict[str, Any] = {
         "outcome": "satisfied" if satisfied else "dissatisfied", "asked_at": fact.asked_at, "asked_by": fact.agent_id,
         "name": fact.name.strip(), "address": fact.address.strip(), "content": fact.content.strip(), "quality": fact.quality,
         "satisfaction": fact.satisfaction, "remark": fact.remark.strip(), "way": fact.way, "visited_by": fact.visited_by,

@@ -11,7 +11,16 @@ from callcenter.domain.errors import Refused
 from callcenter.domain.facts import PaperFact
 from callcenter.domain.papers.common import open_case, words
 from callcenter.domain.papers.development import may_sign
-from callcenter.domain.papers.work_order import DISPATCH, Approval, WorkOrder, keep, require_somebody, staff, the_order
+from callcenter.domain.papers.work_order import (
+    DISPATCH,
+    Approval,
+    ApprovalKind,
+    WorkOrder,
+    keep,
+    require_somebody,
+    staff,
+    the_order,
+)
 from callcenter.domain.papers.work_order_time import cancel_timers, watch_pick_up
 from callcenter.domain.providers import Candidate, rank, require_choice
 
@@ -117,7 +126,7 @@ def approved(situation: Situation, fact: OrderApproved, decision: Decision) -> N
     order = the_order(situation, fact.paper_id)
     as_what = may_sign(situation, fact, decision, "F-5")
     signer = words(fact.signer, "签字人姓名", "name of who signs", "F-5")
-    kind = "head" if as_what == "head" else "delegate"
+    kind: ApprovalKind = "head" if as_what == "head" else "delegate"
     _approve(situation, fact, decision, order, Approval(kind, signer, decision.now, fact.agent_id))
 
 
