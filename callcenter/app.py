@@ -45,7 +45,9 @@ from callcenter.catalogue.demo import load_demo_catalogue, prepare_search
 from callcenter.catalogue.records import Records
 from callcenter.conduct.services import Conduct
 from callcenter.connections.clients import Clients
+from callcenter.connections.delivering import Delivering
 from callcenter.connections.forgetting import Forgetting
+from callcenter.connections.webhooks import Webhooks
 from callcenter.db import tables
 from callcenter.db.agents import Session
 from callcenter.db.engine import create_engine, create_report_engine, reading
@@ -213,6 +215,7 @@ class Service:
                 conduct=Conduct.build(self.engine, zone, self.records.add),
                 desk=self.desk, records=self.records, clients=Clients(self.engine),
                 reports=Reports.build(self.engine, self.report_engine, zone),
+                webhooks=Webhooks(self.engine, settings.webhook_private_addresses),
             )
         )  # fmt: skip
         self._runner: web.AppRunner | None = None
@@ -253,6 +256,11 @@ class Service:
         self._run("pauses", self.pauses.run())
         self._run("thresholds", self.thresholds.run())
         self._run("seals", self.audit.run())
+        pauses = tuple(float(pause) for pause in self.settings.webhook_pauses.split(","))
+        told = Delivering(
+            self.engine, self.settings.webhook_private_addresses, self.settings.webhook_timeout, pauses, self.board.warn
+        )
+        self._run("webhooks", told.run())
         self._run("forgetting", Forgetting(self.engine, self.settings.idempotency_hours).run())
         self._run("feed", self.hub.run())
         self._run("leases", self._renew_leases())

@@ -19,6 +19,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from callcenter.domain.announced import PAUSES
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 Milliseconds = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -51,6 +53,14 @@ class Settings(BaseSettings):
     http_port: Port = Field(8080, description="TCP port of the console and API.")
     session_hours: Seconds = Field(12, description="Hours until a log-in ends by itself.")
     idempotency_hours: Seconds = Field(48, description="Hours for which a command sent again with its Idempotency-Key is known.")
+    webhook_private_addresses: bool = Field(
+        False, description="Whether other systems' receivers may lie in the own network or on this machine, and be plain http."
+    )
+    webhook_timeout: Seconds = Field(15, description="Seconds until a message to another system is given up for this time.")
+    webhook_pauses: str = Field(
+        ",".join(f"{pause:g}" for pause in PAUSES),
+        description="Seconds between the tries of a message to another system, with commas; after the last it is given up.",
+    )
     trusted_proxies: str = Field(
         "",
         description="Addresses or networks (CIDR, with commas) of proxies before the service: what they say in X-Forwarded-For is "
@@ -207,6 +217,13 @@ class Settings(BaseSettings):
                 "a drill must never reach a real number."
             )
         return target
+
+    @field_validator("webhook_pauses")
+    @classmethod
+    def _pauses_can_be_read(cls, text: str) -> str:
+        if not text or any(float(part) <= 0 for part in text.split(",")):
+            raise ValueError("positive numbers with commas")
+        return text
 
     @field_validator("trusted_proxies")
     @classmethod

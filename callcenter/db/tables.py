@@ -18,6 +18,7 @@ from callcenter.db import (  # noqa: F401 - their tables join the metadata
     order_numbers,
     people_tables,
     report_tables,
+    webhook_tables,
 )
 from callcenter.db.calendar_tables import day_exception, line_hours
 from callcenter.db.chains import emergency_access, seal
@@ -394,7 +395,14 @@ journal = sa.Table(
     sa.Column("data", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
     sa.Column("hash", sa.LargeBinary, nullable=False, comment="of this line and the one before: db/chains.py"),
     sa.Column("written_at", Time, nullable=False, server_default=sa.func.clock_timestamp()),
+    sa.Column(
+        "xid",
+        sa.BigInteger,
+        server_default=sa.text("CAST(CAST(pg_current_xact_id() AS text) AS bigint)"),
+        comment="number of the transaction that wrote the line",
+    ),
     sa.Index("ix_journal_written_at", "written_at", postgresql_using="brin"),
+    sa.Index("ix_journal_xid", "xid", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),
 )
 
 timer = sa.Table(

@@ -71,6 +71,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "recording_lost": ("有一段录音丢失", "A recording was lost"),
     "follow_up_dissatisfied": ("回访不满意,等调度组长决定", "A follow-up found somebody dissatisfied: the group leader decides"),
     "follow_up_escalated": ("回访不满意已上报,须登记处理结果", "A dissatisfaction was reported: its outcome is needed"),
+    "webhook_dead": (
+        "有消息送不到对方系统,请管理员看“对外接口”页",
+        "A message to another system was given up: see connections",
+    ),
     "held_long": ("坐席搁置来电时间过长", "A seat has kept a caller on hold for long"),
     "watchdog_late": ("看门狗:求助件的联系阶梯延误", "Watchdog: a case's ladder is late"),
     "watchdog_silent": ("看门狗:没有服务实例在工作", "Watchdog: no instance of the service lives"),

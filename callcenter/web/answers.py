@@ -52,7 +52,7 @@ from callcenter.web.shapes.orders import (
     OrdersFiled,
     WholeOrder,
 )
-from callcenter.web.shapes.outside import Key, NewKeyMade
+from callcenter.web.shapes.outside import Delivery, Key, NewKeyMade, WebhookPage, WebhookSaved
 from callcenter.web.shapes.papers import (
     AuditState,
     CasePage,
@@ -216,6 +216,12 @@ ANSWERS: Mapping[View, Any] = {
     connections.keys: list[Key],
     connections.make_key: NewKeyMade,
     connections.revoke_key: list[Key],
+    connections.webhooks: WebhookPage,
+    connections.add_webhook: WebhookSaved,
+    connections.change_webhook: WebhookSaved,
+    connections.try_webhook: list[Delivery],
+    connections.deliveries: list[Delivery],
+    connections.resend: list[Delivery],
     # the ladder and the board's limits
     escalation.policy: SavedPolicy,
     escalation.save_policy: SavedPolicy,

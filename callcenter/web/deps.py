@@ -16,6 +16,7 @@ from callcenter.cases.desk import Desk
 from callcenter.catalogue.records import Records
 from callcenter.conduct.services import Conduct
 from callcenter.connections.clients import Clients
+from callcenter.connections.webhooks import Webhooks
 from callcenter.db.agents import Session
 from callcenter.duty_room.services import DutyRoom
 from callcenter.escalation.services import Escalations
@@ -107,6 +108,7 @@ class Deps:
     desk: Desk
     clients: Clients
     reports: Reports
+    webhooks: Webhooks
     centre: Centre = Centre()
 
 

@@ -13,10 +13,12 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from callcenter.domain.announced import EVENTS
 from callcenter.web.answers import ANSWERS, COMMANDS, File
 from callcenter.web.reading import Reads, reads
 from callcenter.web.routes import OpenRoute, Route
 from callcenter.web.shapes.base import Problem
+from callcenter.web.shapes.outside import OutgoingMessage
 from callcenter.web.shapes.papers import Done
 
 Json = dict[str, Any]
@@ -53,11 +55,13 @@ def document(open_routes: Iterable[OpenRoute], routes: Iterable[Route], commands
         elif route.path not in ITSELF:
             path = re.sub(r"\{(\w+):[^}]*\}", r"{\1}", route.path)
             paths.setdefault(path, {})[route.method.lower()] = _of_view(made, route)
+    told = {name: {"post": _message(made, zh, en)} for name, (zh, en) in EVENTS.items()}
     return {
         "openapi": "3.1.0",
         "info": {"title": "居家养老呼叫中心 Home-care call centre", "version": _version(), "description": DESCRIPTION.strip()},
         "servers": [{"url": "/"}],
         "paths": made.settle(paths),
+        "webhooks": made.settle(told),
         "components": {
             "schemas": made.schemas(),
             "securitySchemes": {
@@ -76,6 +80,15 @@ def without_shape(open_routes: Iterable[OpenRoute], routes: Iterable[Route]) -> 
         for route in _both(open_routes, routes)
         if route.view not in ANSWERS and route.path != DESK and route.path not in ITSELF
     ]
+
+
+def _message(made: _Schemas, zh: str, en: str) -> Json:
+    return {
+        "summary": f"{zh} {en}",
+        "tags": ["webhooks"],
+        "requestBody": _body("application/json", made.of(OutgoingMessage, "serialization")),
+        "responses": {"2XX": {"description": "taken; everything else is tried again for days"}},
+    }  # fmt: skip
 
 
 def _both(open_routes: Iterable[OpenRoute], routes: Iterable[Route]) -> list[OpenRoute | Route]:

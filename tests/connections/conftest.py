@@ -48,6 +48,7 @@ class Instance:
         nothing = str(free_port())
         values = {
             "DATA_DIR": str(self.folder), "INSTANCE": self.name, "HTTP_PORT": str(self.port), "ASTERISK_HTTP_PORT": nothing,
+            "WEBHOOK_PRIVATE_ADDRESSES": "true", "WEBHOOK_TIMEOUT": "1", "WEBHOOK_PAUSES": "0.5,0.5,0.5,0.5,1,1,1,1",
             "AMI_PORT": nothing, "ARI_PASSWORD": "nobody", "AMI_PASSWORD": "nobody", **settings,
         }  # fmt: skip
         kept = {key: value for key, value in os.environ.items() if not key.startswith("CALLCENTER_")}
@@ -132,7 +133,7 @@ async def outside(database: str, engine: AsyncEngine, tmp_path: Path) -> AsyncIt
     instances = tuple(Instance(name, database, tmp_path / name) for name in ("one", "two"))
     try:
         for instance in instances:
-            await instance.start(WEBHOOK_PRIVATE_ADDRESSES="true")
+            await instance.start()
         await asyncio.gather(*(instance.until_alive() for instance in instances))
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
             made = Outside(engine, http, instances)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import aiohttp
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callcenter.db.connection_tables import sent_once, sent_part
 from callcenter.db.tables import member
 from tests.connections.conftest import Outside
+from tests.connections.receiver import Receiver
 
 GATE = 4711
 HOLD_ANSWERS = f"""
@@ -82,6 +83,29 @@ async def test_killed_in_between(outside: Outside) -> None:
         finally:
             await gate.execute(sa.text("DROP TRIGGER hold ON sent_once"))
             await gate.execute(sa.text("DROP FUNCTION hold_answers()"))
+    await _a_message_outlives_its_sender(outside, case_id)
+
+
+async def _a_message_outlives_its_sender(outside: Outside, case_id: UUID) -> None:
+    """The service is killed while it sends: another sends it again with the same id, and forgets nothing."""
+    one, two = outside.instances
+    async with Receiver(mood="hang").listening() as receiver:
+        new = {"name": "平台", "url": receiver.url, "events": ["case.changed"]}
+        status, made, _ = await outside.ask(two, "admin", "POST", "/api/connections/webhooks", json=new)
+        assert status == 201, made
+        receiver.secret = made["secret"]
+        for subcategory in ("repair", "cleaning"):
+            body = {"case_id": str(case_id), "category": "life_help", "subcategory": subcategory, "reason": "核实后更正"}
+            status, done, _ = await outside.ask(two, "zeng", "POST", "/api/desk/reclassify", json=body)
+            assert status == 200, done
+        await receiver.until_seen(1)
+        await two.kill()
+        receiver.mood = "taken"
+        await one.start()
+        await receiver.until(2, timeout=25)
+    assert receiver.ids()[0] == receiver.seen[0]["id"], "the same message"
+    assert len(set(receiver.ids())) == 2
+    assert receiver.problems == []
 
 
 async def _soon(outside: Outside) -> Any:

@@ -23,6 +23,7 @@ from callcenter.cases.queries import SEE_ALL
 from callcenter.catalogue.records import Records
 from callcenter.conduct.services import Conduct
 from callcenter.connections.clients import Clients
+from callcenter.connections.webhooks import Webhooks
 from callcenter.db.agents import Agent, Role, Session, add_agent, add_session
 from callcenter.db.link import Links
 from callcenter.db.people import create_member
@@ -230,6 +231,7 @@ async def centre(database: str, engine: AsyncEngine, settings: Settings, console
         desk=Desk.build(engine, processor, settings.time_zone),
         clients=Clients(engine),
         reports=Reports.build(engine, engine, settings.time_zone),
+        webhooks=Webhooks(engine, private=False),
     )
     # No cookie jar: each request says itself whose cookie it brings.
     async with TestClient(TestServer(create_app(deps)), cookie_jar=DummyCookieJar()) as client:

@@ -16,7 +16,7 @@ from tests.web.contract import COMMANDS, described
 
 BODILESS = {
     "/api/logout", "/api/seats/{extension}/credentials", "/api/messages/{id}/read", "/api/press/{id}/receive",
-    "/api/connections/keys/{id}/revoke",
+    "/api/connections/keys/{id}/revoke", "/api/connections/webhooks/{id}/test", "/api/connections/messages/{message}/resend",
 }  # fmt: skip
 """Changes that need no word but their address."""
 

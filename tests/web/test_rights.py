@@ -27,6 +27,7 @@ TURN = {
 }  # fmt: skip
 QUEUE = {"kind": "life_help", "name_zh": "生活帮助"}
 SKILLS = {"skills": [{"kind": "dialect", "value": "客家话"}]}
+WEBHOOK = {"name": "平台", "url": "https://receiver.invalid/x", "events": ["case.opened", "order.*"]}
 KEY = {"name": "社区平台", "role": "auditor", "scopes": ["read"]}
 NEW = {"user": "wen", "name": "温", "role": "seat", "password": "long enough"}
 
@@ -174,6 +175,12 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("GET", "/api/connections/keys", {}, (401, 403, 403, 403, 200)),
     ("POST", "/api/connections/keys", {"json": KEY}, (401, 403, 403, 403, 201)),
     ("POST", "/api/connections/keys/{unknown}/revoke", {}, (401, 403, 403, 403, 404)),
+    ("GET", "/api/connections/webhooks", {}, (401, 403, 403, 403, 200)),
+    ("POST", "/api/connections/webhooks", {"json": WEBHOOK}, (401, 403, 403, 403, 201)),
+    ("PATCH", "/api/connections/webhooks/{unknown}", {"json": {"version": 1, "name": "x"}}, (401, 403, 403, 403, 404)),
+    ("POST", "/api/connections/webhooks/{unknown}/test", {}, (401, 403, 403, 403, 409)),
+    ("GET", "/api/connections/webhooks/{unknown}/deliveries", {}, (401, 403, 403, 403, 200)),
+    ("POST", "/api/connections/messages/{unknown}/resend", {}, (401, 403, 403, 403, 404)),
     ("POST", "/api/drills", {"json": {"member_id": "{member}"}}, (401, 403, 403, 201, 403)),
     ("POST", "/api/drills", {"json": {"member_id": "{unknown}"}}, (401, 403, 403, 404, 403)),
     ("GET", "/api/duty", {}, (401, 403, 403, 200, 200)),
