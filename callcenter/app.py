@@ -33,6 +33,7 @@ from callcenter.acd.seats import Seats
 from callcenter.acd.softphones import SoftPhones
 from callcenter.cases.call_commands import CallCommands
 from callcenter.cases.commands import CaseCommands
+from callcenter.cases.demo import load_demo_history
 from callcenter.cases.desk import Desk
 from callcenter.cases.directory_commands import DirectoryCommands
 from callcenter.cases.order_commands import OrderCommands
@@ -232,6 +233,8 @@ class Service:
         if self.settings.demo:
             await load_demo(self.engine, self.settings)
             await load_demo_catalogue(self.engine, self.settings)
+            if self.settings.demo_history:
+                await load_demo_history(self.engine, self.settings)
         await prepare_search(self.engine)
         await self.links.open()
         await self.board.load_lines()

@@ -1,5 +1,5 @@
 /** Which pages there are and who sees them. The server decides what anybody may do; this only keeps menus honest. */
-import { Avatar, Calendar, ChatDotRound, Collection, DataLine, EditPen, Guide, Headset, Iphone, Key, MessageBox, Monitor, Notebook, OfficeBuilding, Phone, Share, Shop, Stamp, Upload, User } from "@element-plus/icons-vue";
+import { Avatar, Calendar, ChatDotRound, Collection, DataLine, EditPen, Guide, Headset, Iphone, Key, Medal, MessageBox, Monitor, Notebook, OfficeBuilding, Opportunity, Phone, Share, Shop, Stamp, Upload, User } from "@element-plus/icons-vue";
 import type { Component } from "vue";
 import { createRouter, createWebHistory, type RouteMeta, type RouteRecordRaw } from "vue-router";
 import { ROLES, type Role } from "./api/types";
@@ -34,6 +34,8 @@ export const PAGES: RouteRecordRaw[] = [
   page("/desk", "desk", ["seat", "supervisor"], () => import("./views/WorkbenchView.vue"), { group: "work", order: 10, icon: Headset, seated: true }),
   page("/inbox", "inbox", ROLES.filter((role) => role !== "administrator"), () => import("./views/InboxView.vue"), { group: "work", order: 20, icon: MessageBox }),
   page("/follow-ups", "followUps", CARE, () => import("./views/FollowUpsView.vue"), { group: "work", order: 25, icon: ChatDotRound }),
+  page("/quality", "quality", ["seat", "supervisor", "department_head", "auditor"], () => import("./views/QualityView.vue"), { group: "figures", order: 50, icon: Medal }),
+  page("/contributions", "contributions", ROLES, () => import("./views/ContributionsView.vue"), { group: "service", order: 60, icon: Opportunity }),
   page("/register", "register", CARE, () => import("./views/RegisterView.vue"), { group: "work", order: 30, icon: EditPen }),
   page("/rules", "rules", ROLES, () => import("./views/RulesView.vue"), { group: "setup", order: 5, icon: Notebook }),
   page("/board", "board", ["supervisor"], () => import("./views/BoardView.vue"), { group: "live", order: 10, icon: Monitor, dark: true }),

@@ -368,7 +368,7 @@ async def running_centre(
     asterisk: RealAsterisk, database: str, *, start: bool = True, **overrides: object
 ) -> AsyncIterator[Centre]:
     """A centre on this Asterisk and database. ``overrides``: settings, e.g. ``ring_seconds=2``."""
-    values = {"http_port": free_tcp_port(), "demo": True, **overrides}
+    values = {"http_port": free_tcp_port(), "demo": True, "demo_history": False, **overrides}
     settings = asterisk.settings_for(f"t{uuid4().hex[:8]}", **values)
     centre = Centre(asterisk, database, settings, Telephones(asterisk))
     RUNNING.append(centre)

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from callcenter.cases.demo import load_demo_history
 from callcenter.db.agents import agent_to_verify
 from callcenter.db.member_search import search
 from callcenter.db.people import find_by_number, find_terminal
@@ -142,3 +143,16 @@ def test_the_elders_are_plausible_and_always_the_same() -> None:
     homes = {each.number: each for each in members}.values()
     numbers = [number for each in homes for _, _, number in each.contacts] + [number for _, number in DUTY_PHONES]
     assert len(set(numbers)) == len(numbers)
+
+
+async def test_the_last_days_are_there_with_follow_ups_reviews_and_a_text_to_sign(engine: AsyncEngine, settings: Settings) -> None:
+    await load_demo(engine, settings)
+    assert await load_demo_history(engine, settings) is True
+    assert await load_demo_history(engine, settings) is False  # once
+    async with engine.connect() as connection:
+        query = sa.text("SELECT state, count(*) FROM paper WHERE noun = 'follow_up' GROUP BY state")
+        states = {row.state: row.count for row in await connection.execute(query)}
+        names = list(await connection.scalars(sa.text("SELECT name FROM recording")))
+        assert await connection.scalar(sa.text("SELECT count(*) FROM quality_review")) == 6
+    assert states == {"due": 11, "reported": 1, "escalated": 1, "done": 5, "missed": 1}
+    assert all((settings.recordings_dir / name[:2] / f"{name}.wav").stat().st_size > 10_000 for name in names)

@@ -1,6 +1,7 @@
 import audit from "./audit";
 import type { Messages } from "../zh-CN";
 import catalogue from "./catalogue";
+import conduct from "./conduct";
 import desk from "./desk";
 import dutyRoom from "./dutyRoom";
 import followUps from "./followUps";
@@ -18,5 +19,5 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages: Messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...followUps, ...ladder, ...office, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
+const messages: Messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...followUps, ...conduct, ...ladder, ...office, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
 export default messages;

@@ -3,7 +3,7 @@ export default {
   nav: {
     catalogue: "Services", partners: "Providers", places: "Places",
     duty: "Duty", audit: "Audit", emergencyAccess: "Emergency access",
-    inbox: "My inbox", followUps: "Follow-ups", register: "Register a case", rules: "Rules", desk: "Workbench", board: "Live board", wall: "Wall", cases: "Cases", members: "Members",
+    inbox: "My inbox", followUps: "Follow-ups", quality: "Quality", contributions: "Contributions", register: "Register a case", rules: "Rules", desk: "Workbench", board: "Live board", wall: "Wall", cases: "Cases", members: "Members",
     agents: "People", seats: "Desk phones", import: "Import", policy: "Policy", routing: "Queues & skills", report: "Report", logout: "Log out", language: "中文", seat: "Seat {seat}",
   },
   announce: { emergency: "Emergency, ringing: {who}", call: "A call, ringing: {who}", elsewhere: "A new emergency: {who} {district}", state: "Your call: {state}" },
