@@ -6,7 +6,7 @@ Each is written for a row ``c`` with ``member_id``, ``terminal`` (serial) and ``
 from __future__ import annotations
 
 from callcenter.db.duty_order import DUTY_IN_TURN
-from callcenter.db.ladder_tables import OPEN, PERSONAL_CONTACT
+from callcenter.db.ladder_tables import OPEN, PERSONAL_CONTACT, RINGS_ON
 
 # The terminal that pressed; where none did, a terminal of theirs, rather one that registers with us.
 _TERMINAL = """
@@ -29,12 +29,15 @@ PEOPLE = f"""
             UNION ALL SELECT c.caller_number, 3 WHERE c.caller_number IS NOT NULL) every GROUP BY number) n)
 """  # noqa: S608 - pieces of our own
 
-# The same for the telephones: those with a live leg for another case, whoever had them dialled (a drill rings no real one); and
+# The same for the telephones: those with a live leg for another case, whoever had them dialled (a drill rings no real one), or left
+# ringing by a lost node; and
 # which of the shared ones (a community's, a duty phone) are somebody's own by the register, or ring as such, so that they ring for
 # one case at a time.
 TELEPHONES = f"""
     'in_use', (SELECT coalesce(json_agg(number), '[]') FROM (
         SELECT o.number FROM attempt o WHERE o.{OPEN} AND o.case_id <> e.case_id AND (o.way = 'drill') = e.drill
+        UNION SELECT o.number FROM attempt o WHERE o.{RINGS_ON} AND o.check_at > clock_timestamp() AND o.case_id <> e.case_id
+            AND (o.way = 'drill') = e.drill
         UNION SELECT l.number FROM call_leg l
             WHERE l.state <> 'down' AND l.number <> '' AND l.case_id <> e.case_id AND NOT e.drill) o),
     'personal', (SELECT coalesce(json_agg(DISTINCT s.number), '[]') FROM (

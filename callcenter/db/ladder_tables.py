@@ -9,6 +9,7 @@ from callcenter.db.schema import Time, Uuid, list_column, metadata, now_column, 
 from callcenter.domain.escalation import COMMUNITY, NEIGHBOUR
 
 OPEN = "state IN ('intent', 'claimed', 'ringing', 'answered')"
+RINGS_ON = "state IN ('done', 'void') AND check_at IS NOT NULL"  # a lost node may have left its phone ringing until check_at
 # domain/escalation.py: kind_of_relation; a contact who is no community worker has their own telephone.
 PERSONAL_CONTACT = f"(relation ~ '{'|'.join(NEIGHBOUR)}' OR relation !~ '{'|'.join(COMMUNITY)}')"
 
@@ -104,6 +105,7 @@ attempt = sa.Table(
         unique=True,
         postgresql_where=sa.text(f"{OPEN} AND personal"),
     ),
+    sa.Index("ix_attempt_rings_on", "check_at", postgresql_where=sa.text(RINGS_ON)),
     sa.Index("uq_attempt_target", "case_id", "target", unique=True, postgresql_where=sa.text(OPEN)),
     sa.Index("uq_attempt_count", "case_id", "target", "count", unique=True),
 )

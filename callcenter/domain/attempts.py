@@ -71,10 +71,7 @@ def again_at(tried: Sequence[Attempt], pause: float) -> datetime | None:
     """When a telephone may be tried again, ``pause`` seconds after its last call, and where a lost node left it ringing, not
     before it must have stopped. None: it was not tried."""
     times = [a.ended_at + timedelta(seconds=pause) for a in tried if a.ended_at is not None]
-    times += [
-        a.created_at + timedelta(seconds=a.ring_seconds + RING_GRACE_SECONDS)
-        for a in tried if a.cause == NODE_LOST and a.answered_at is None
-    ]  # fmt: skip
+    times += [a.rings_on_until for a in tried if a.rings_on_until is not None]
     return max(times, default=None)
 
 
@@ -214,6 +211,7 @@ def seen(situation: Situation, fact: AttemptSeen, decision: Decision) -> None:
         # (ATT_UNTIL); what could not be voided now is voided when the node is back.
         decision.effects.append(VoidAttempt(attempt.id))
         _finish(situation, decision, attempt, "interrupted" if attempt.state != "answered" else "hung_up", fact.cause)
+        decision.attempts[attempt.id] = replace(decision.attempts[attempt.id], check_at=_rings_on_until(attempt, now))
     else:
         check = now + timedelta(seconds=LOOK_SECONDS)
         decision.attempts[attempt.id] = replace(
@@ -225,6 +223,15 @@ def seen(situation: Situation, fact: AttemptSeen, decision: Decision) -> None:
             # Asterisk itself began anew, and the mark may be lost. An order that somebody still holds in their hands must find
             # one: it is given up when the dialplan says that it is void, and not before.
             decision.effects.append(VoidAttempt(attempt.id))
+
+
+def _rings_on_until(attempt: Attempt, now: datetime) -> datetime | None:
+    """Nobody can tell the phone of a lost node to stop: it rings for its time from when that can have begun at the latest. An
+    order that is still on its way is begun until its own end, and some seconds of grace for clocks that differ (ATT_UNTIL)."""
+    if attempt.state == "answered":
+        return None
+    latest = attempt.rang_at or max(now, attempt.check_at or now if attempt.state == "intent" else now)
+    return latest + timedelta(seconds=attempt.ring_seconds + RING_GRACE_SECONDS)
 
 
 def _ask(decision: Decision, attempt: Attempt) -> None:

@@ -155,7 +155,8 @@ class Attempt:
     ring_seconds: float
     sentence: str
     check_at: datetime | None = None
-    """When we next act on it: ask the node, say it again, give it up."""
+    """When we next act on it: ask the node, say it again, give it up. Once it is over: until when its phone may still ring, for a
+    lost node cannot be told to stop it."""
     node: str = ""
     holder: str = ""
     rang_at: datetime | None = None
@@ -176,6 +177,11 @@ class Attempt:
     @property
     def open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def rings_on_until(self) -> datetime | None:
+        """It is over for us, and its phone may ring until then (a lost node's)."""
+        return None if self.open else self.check_at
 
     @property
     def public(self) -> bool:

@@ -301,7 +301,13 @@ def _open_for(walk: Walk, place: int, target: Target, tries: int) -> tuple[int, 
     others = [a for a in walk.attempts if a.round == walk.escalation.round and a.target == target.key and a.result in NO_MORE]
     if others:
         return None
-    return len(tried), attempts.again_at(tried, walk.policy.retry_seconds)
+    return len(tried), _again_at(walk, target, tried)
+
+
+def _again_at(walk: Walk, target: Target, tried: list[Attempt]) -> datetime | None:
+    """Not before the pause is over, nor while a lost node may have left this telephone ringing, on whatever rung it was."""
+    times = (attempts.again_at(tried, walk.policy.retry_seconds), walk.rings_on_until(target))
+    return max((time for time in times if time is not None), default=None)
 
 
 def rung_done(walk: Walk, place: int) -> bool:
@@ -438,7 +444,7 @@ def _call_back(walk: Walk) -> list[datetime]:
         tried = [a for a in made if a.target == target.key]
         if len(tried) >= walk.policy.call_back_tries or any(a.result in ("invalid_number", "refused") for a in tried):
             continue
-        waiting.append((len(tried), order, attempts.again_at(tried, walk.policy.retry_seconds) or walk.now, target))
+        waiting.append((len(tried), order, _again_at(walk, target, tried) or walk.now, target))
     if not waiting:
         return []
     due = [entry for entry in waiting if entry[2] <= walk.now]

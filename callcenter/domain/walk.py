@@ -78,8 +78,15 @@ class Walk:
         """Whether this telephone must ring for one case at a time."""
         return not target.shared or target.number in self.situation.around.personal
 
+    def rings_on_until(self, target: Target) -> datetime | None:
+        """Until when a call of this case that a lost node carried may still ring at this telephone, whomever it was for."""
+        times = [a.rings_on_until for a in self.attempts if a.number == target.number and a.rings_on_until is not None]
+        return max((time for time in times if time > self.now), default=None)
+
     def in_use(self, target: Target) -> bool:
         """Whether a leg to this telephone is live: for this case, or, unless several cases may ring it at once, for any other."""
+        if self.rings_on_until(target) is not None:
+            return True
         if self.personal(target) and target.number in self.situation.around.in_use:
             return True
         legs = offers.all_legs(self.situation, self.decision)

@@ -9,6 +9,7 @@ stopped, and the ladder goes on at a living node. What a node says of such calls
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -30,7 +31,8 @@ LOST = Counter("callcenter_nodes_lost_total", "Times that an Asterisk node was g
 LOOK_SECONDS = 0.5
 DEAD_SECONDS = 1.2  # nobody listens at its port: its calls are over
 SILENT_SECONDS = 6.0  # it says nothing: the machine, the network, or a moment of weakness
-FAILED_LOOKS = 2  # of our own, in a row: whoever slept must not judge by the age of what it last heard
+FAILED_LOOKS = 2  # of our own, in a row and written down: neither whoever slept, nor whoever first finds the database again, must
+# judge by the age of what was heard last
 
 _TELL = sa.text("""
     INSERT INTO node (name, heard_at, refused_at)
@@ -54,7 +56,10 @@ class NodeCare:
     nodes: Nodes
     on_change: Callable[[], Awaitable[None]]
     """A node was given up, or is back: which phones are there is another question now."""
+    clock: Callable[[], float] = time.monotonic
     _failed: dict[str, int] = field(default_factory=dict)
+    _heard: dict[str, float] = field(default_factory=dict)
+    """When we heard each ourselves: while the database was away, nobody could write it down."""
 
     async def run(self) -> None:
         """Look, for ever. A centre of one node has nothing to give it up for."""
@@ -69,9 +74,11 @@ class NodeCare:
         """One look at all of them, and what follows from it."""
         every = list(self.nodes.all.values())
         answers = dict(zip([node.name for node in every], await asyncio.gather(*map(_ask, every)), strict=True))
+        now = self.clock()
         for name, answer in answers.items():
-            self._failed[name] = 0 if answer == "heard" else self._failed.get(name, 0) + 1
             HEARD.labels(name).set(answer == "heard")
+            if answer == "heard":
+                self._failed[name], self._heard[name] = 0, now
         if len(every) < 2:
             return
         async with self.engine.begin() as connection:
@@ -83,8 +90,14 @@ class NodeCare:
                     "refused": [answer == "refused" for answer in answers.values()],
                 },
             )
-            silent = {row.name: row.silent > (DEAD_SECONDS if row.refused else SILENT_SECONDS) for row in told}
-        gone = frozenset(name for name, late in silent.items() if late and self._failed[name] >= FAILED_LOOKS)
+            limits = {row.name: (row.silent, DEAD_SECONDS if row.refused else SILENT_SECONDS) for row in told}
+        for name, answer in answers.items():  # looks that were told alone: then the others have had time to tell theirs
+            if answer != "heard":
+                self._failed[name] = self._failed.get(name, 0) + 1
+        gone = frozenset(
+            name for name, (silent, limit) in limits.items()
+            if min(silent, now - self._heard.get(name, float("-inf"))) > limit and self._failed.get(name, 0) >= FAILED_LOOKS
+        )  # fmt: skip
         if len(gone) == len(every):
             gone = self.nodes.lost & gone  # with nobody to go on with, nothing is given up that was not before
         before, self.nodes.lost = self.nodes.lost, gone

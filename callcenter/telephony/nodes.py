@@ -116,8 +116,10 @@ class Nodes:
 
     def place(self) -> tuple[str, frozenset[str]]:
         """Where calls that belong nowhere yet are made, and the nodes that are given up."""
-        able = [name for name, node in self.all.items() if node.connected and name not in self.lost]
-        return (able or list(self.all))[0], self.lost
+        living = [name for name in self.all if name not in self.lost]
+        # One that we do not reach ourselves, while others hear it, still beats one that is given up: they send the order again.
+        able = [name for name in living if self.all[name].connected]
+        return (able or living or list(self.all))[0], self.lost
 
     def of(self, what: str) -> Node:
         """The node that carries this leg, attempt, bridge or playback; our own for what nobody told us about."""

@@ -111,12 +111,19 @@ class Store:
         node: str = "node1",
         arrival: Arrival | None = None,
         also: tuple[str | None, ...] = (),
+        lost: frozenset[str] = frozenset(),
     ) -> Situation:
         """Everything a decision about this case may look at, as one statement reads it."""
         case = self.cases.get(case_id) if case_id is not None else None
         if case is None or case_id is None:
             return Situation(
-                self.figures, instance, seats=self._seats(set(also), now), waiting=self.waiting(), arrival=arrival, node=node
+                self.figures,
+                instance,
+                seats=self._seats(set(also), now),
+                waiting=self.waiting(),
+                arrival=arrival,
+                node=node,
+                lost=lost,
             )
         named = {case.seat, *(ring.seat for ring in case.rings), *also}
         ladder = self.ladders.get(case_id)
@@ -125,8 +132,8 @@ class Store:
             seats=self._seats(named, now), waiting=self.waiting(case_id), arrival=arrival,
             task=next((t for t in self.tasks.values() if t.case_id == case_id and t.state != "done"), None),
             escalation=ladder, attempts=self._attempts(case_id) if ladder else (),
-            around=self._around(case, ladder) if ladder else Around(), report=self.reports.get(case_id) if ladder else None,
-            node=node, papers=tuple(p for p in self.papers.values() if p.case_id == case_id), office=self.office,
+            around=self._around(case, ladder, now) if ladder else Around(), report=self.reports.get(case_id) if ladder else None,
+            node=node, lost=lost, papers=tuple(p for p in self.papers.values() if p.case_id == case_id), office=self.office,
             due={kind for of, kind in self.timers if of == case_id and self.is_due(case_id, kind, now)},
             queue=self.queues.get(case.queue_id), skills=self.skills.get(case.member_id, frozenset()),
             familiar_busy=self.is_busy(case.familiar), duty=self.duty, keepers=self.keepers,
@@ -139,10 +146,12 @@ class Store:
     def _attempts(self, case_id: UUID) -> tuple[Attempt, ...]:
         return tuple(sorted(self._attempts_of.get(case_id, {}).values(), key=lambda a: (a.created_at, a.id)))
 
-    def _around(self, case: Case, ladder: Escalation) -> Around:
+    def _around(self, case: Case, ladder: Escalation, now: datetime) -> Around:
         member = case.member_id
         in_use = {
-            a.number for a in self.attempts.values() if a.open and a.case_id != case.id and (a.way == "drill") == ladder.drill
+            a.number for a in self.attempts.values()
+            if (a.open or (a.check_at is not None and a.check_at > now)) and a.case_id != case.id
+            and (a.way == "drill") == ladder.drill
         }  # fmt: skip
         if not ladder.drill:
             in_use |= {leg.number for leg in self.legs.values() if leg.live and leg.number and leg.case_id != case.id}

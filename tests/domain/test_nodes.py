@@ -52,6 +52,21 @@ def test_a_phone_that_a_lost_node_left_ringing_is_not_rung_before_it_must_have_s
     assert dialled_at(world, case, "大女儿") == ["node1", "node2"]
 
 
+def test_it_is_not_rung_for_another_rung_or_another_name_either() -> None:
+    """The supervisor is the elder's daughter: whoever is meant, it is the telephone that rings."""
+    world = night()
+    daughter = next(t for known in world.contacts.values() for t in known if t.name == "大女儿")
+    world.duty = (replace(world.duty[0], number=daughter.number),)
+    case = pressed(world)
+    given_up(world, "c1")
+    world.comes_to_nothing(case, "小女儿")
+    assert dialled_at(world, case, "主任") == []
+    world.pass_time(24)
+    assert dialled_at(world, case, "主任") == []
+    world.pass_time(2)
+    assert dialled_at(world, case, "主任") == ["node2"]
+
+
 def test_what_the_node_says_when_it_is_back_changes_nothing() -> None:
     world = night()
     case = pressed(world)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -56,12 +57,21 @@ class Told:
         self.changes += 1
 
 
+SLEPT = [0.0]
+
+
+def clock() -> float:
+    return time.monotonic() + SLEPT[0]
+
+
 def looker(engine: AsyncEngine, *names: str) -> tuple[NodeCare, Phones, Told]:
     nodes, told = Phones(*names), Told()
-    return NodeCare(engine, told, nodes, told.changed), nodes, told  # type: ignore[arg-type]
+    return NodeCare(engine, told, nodes, told.changed, clock), nodes, told  # type: ignore[arg-type]
 
 
-async def heard_ago(engine: AsyncEngine, name: str, seconds: float) -> None:
+async def heard_ago(engine: AsyncEngine, name: str, seconds: float, *, by_us: bool = True) -> None:
+    """``by_us``: nor did we hear it ourselves meanwhile."""
+    SLEPT[0] += seconds if by_us else 0.0
     async with engine.begin() as connection:
         query = "UPDATE node SET heard_at = clock_timestamp() - make_interval(secs => :s) WHERE name = :name"
         await connection.execute(sa.text(query), {"s": seconds, "name": name})
@@ -106,6 +116,33 @@ async def test_who_slept_does_not_judge_by_what_it_heard_last(engine: AsyncEngin
     assert nodes.lost == frozenset(), "one look says little"
     await watching.look()
     assert nodes.lost == {"node1"}
+
+
+async def test_while_the_database_is_away_a_node_is_heard_all_the_same(engine: AsyncEngine) -> None:
+    mine, my_nodes, _ = looker(engine, "node1", "node2")
+    await mine.look()
+    await heard_ago(engine, "node1", 60, by_us=False)  # so long could nobody write down what they heard
+    my_nodes.all["node1"].pulse.says = "silent"
+    for _ in range(care.FAILED_LOOKS + 1):
+        await mine.look()
+    assert my_nodes.lost == frozenset(), "we have heard it a moment ago"
+
+
+async def test_looks_that_could_not_be_told_do_not_count(engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another instance may have heard it all the while, and is about to say so."""
+    mine, my_nodes, _ = looker(engine, "node1", "node2")
+    await mine.look()
+    my_nodes.all["node1"].pulse.says = "silent"
+    with monkeypatch.context() as away:
+        away.setattr(care, "_TELL", sa.text("SELECT 1 / 0"))
+        for _ in range(3):
+            with pytest.raises(care.DATABASE_ERRORS):
+                await mine.look()
+    await heard_ago(engine, "node1", 60)
+    await mine.look()
+    assert my_nodes.lost == frozenset()
+    await mine.look()
+    assert my_nodes.lost == {"node1"}
 
 
 @pytest.mark.parametrize("names", [("node1",), ("node1", "node2")])

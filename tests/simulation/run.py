@@ -26,6 +26,8 @@ class Sum:
     """What some nights were, together."""
 
     seeds: int = 0
+    two: int = 0
+    """Nights with two nodes."""
     cases: int = 0
     calls: int = 0
     facts: int = 0
@@ -36,6 +38,7 @@ class Sum:
 
     def add(self, other: Sum) -> None:
         self.seeds += other.seeds
+        self.two += other.two
         self.cases += other.cases
         self.calls += other.calls
         self.facts += other.facts
@@ -50,8 +53,9 @@ def nights(seeds: Iterable[int], *, thorough: bool = True) -> Sum:
     for seed in seeds:
         night = Night(seed).run()
         total.seeds += 1
+        total.two += len(night.nodes) > 1
         total.cases += len(night.store.cases)
-        total.calls += len(night.node.legs)
+        total.calls += len(night.truth.legs)
         total.facts += len(night.database.commits)
         total.faults.update(night.faults.counts)
         total.ends.update(ladder.state for ladder in night.store.ladders.values())
@@ -92,7 +96,7 @@ def sweep(count: int, first: int, block: int = 100) -> int:
 def summary(total: Sum, spent: float) -> None:
     faults = ", ".join(f"{kind} {number}" for kind, number in sorted(total.faults.items()))
     ends = ", ".join(f"{kind} {number}" for kind, number in sorted(total.ends.items()))
-    _say(f"seeds: {total.seeds} in {spent:.0f} s ({total.seeds / max(spent, 0.001):.1f}/s)")
+    _say(f"seeds: {total.seeds}, {total.two} of them with two nodes, in {spent:.0f} s ({total.seeds / max(spent, 0.001):.1f}/s)")
     _say(f"emergencies: {total.cases} ({ends}); facts committed: {total.facts}; calls placed: {total.calls}")
     _say(f"faults injected: {sum(total.faults.values())} ({faults})")
     _say(f"lost: {len(total.lost)}" + (f" (seeds {sorted(total.lost)[:20]})" if total.lost else ""))

@@ -35,11 +35,12 @@ class Host:
 class Job:
     """A coroutine under way. Awaitable, as a task is."""
 
-    __slots__ = ("callbacks", "coro", "done", "error", "host", "result", "waiters")
+    __slots__ = ("callbacks", "coro", "done", "error", "host", "result", "until", "waiters")
 
     def __init__(self, coro: Coroutine[Any, Any, Any], host: Host) -> None:
         self.coro, self.host = coro, host
         self.done, self.result, self.error = False, None, None
+        self.until: int | None = None  # within ``Asyncio.timeout``
         self.waiters: list[Job] = []
         self.callbacks: list[Callable[[Job], None]] = []
 
@@ -205,9 +206,28 @@ class Asyncio:
     Future = Task
     CancelledError = Died
 
+    class timeout:  # noqa: N801 - asyncio's name
+        """Ends the first ``sleep`` after its time: what the engine does within one is looking again and again."""
+
+        def __init__(self, seconds: float) -> None:
+            self.seconds = seconds
+
+        async def __aenter__(self) -> None:
+            stage = stage_now()
+            assert stage.job is not None
+            self.job = stage.job
+            self.job.until = stage.now + int(self.seconds * SECOND)
+
+        async def __aexit__(self, *_: object) -> None:
+            self.job.until = None
+
     @staticmethod
     async def sleep(seconds: float) -> None:
+        job = stage_now().job
+        assert job is not None
         await rest(int(seconds * SECOND))
+        if job.until is not None and stage_now().now > job.until:
+            raise TimeoutError
 
     @staticmethod
     def create_task(coro: Coroutine[Any, Any, Any], *, name: str = "") -> Job:

@@ -66,6 +66,15 @@ async def test_an_order_goes_to_the_node_that_carries_the_leg() -> None:
     assert (one.calls.told, two.calls.told) == ([], ["leg"])
 
 
+def test_new_calls_are_made_at_a_node_that_lives_even_if_it_is_out_of_our_own_reach() -> None:
+    nodes, one, two = pair()
+    assert nodes.place() == ("node1", frozenset())
+    one.connected = False
+    assert nodes.place()[0] == "node2"
+    nodes.lost, two.connected = frozenset({"node1"}), False
+    assert nodes.place() == ("node2", {"node1"}), "another instance hears it, and sends the order again"
+
+
 async def test_a_phone_is_rung_where_it_is_and_through_the_other_node_where_it_is_not() -> None:
     nodes, one, _ = pair()
     nodes.learn("leg", "node1")
