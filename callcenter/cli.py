@@ -105,6 +105,14 @@ def family(context: typer.Context) -> None:
 
 
 @app.command()
+def demo_day() -> None:
+    """在演示中心走一遍派工 / Play a morning of the dispatch desk at the demo centre."""
+    from callcenter.simulation.demo_day import play
+
+    asyncio.run(play(read_settings()))
+
+
+@app.command()
 def ladder(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="持续显示,Ctrl-C 结束 / go on showing; Ctrl-C ends")] = False,
 ) -> None:

@@ -129,8 +129,11 @@ class OrderQueries:
         and has no order yet (D-9)."""
         orders = sa.select(paper.c.id).where(paper.c.case_id == case.c.id, paper.c.noun == "work_order").exists()
         need = sa.select(paper.c.id).where(paper.c.case_id == case.c.id, paper.c.noun == "unmet_need").exists()
+        # What came to a desk is written in its intake; what was spoken, in the call's summary.
+        wanted = sa.select(DATA["text"].astext).where(paper.c.case_id == case.c.id, paper.c.noun == "intake").limit(1)
+        text = sa.func.coalesce(case.c.summary, wanted.scalar_subquery(), "").label("text")
         query = (
-            sa.select(case.c.id, case.c.number, case.c.opened_at, case.c.subcategory, case.c.summary, member.c.name.label("who"))
+            sa.select(case.c.id, case.c.number, case.c.opened_at, case.c.subcategory, text, member.c.name.label("who"))
             .outerjoin(member, member.c.id == case.c.member_id)
             .where(
                 case.c.category == "life_help", case.c.state.in_(("open", "callback")), case.c.source.not_in(("probe", "drill")),
@@ -148,7 +151,7 @@ class OrderQueries:
             "cases": [
                 {
                     "id": str(row.id), "number": row.number, "opened_at": iso(row.opened_at), "subcategory": row.subcategory,
-                    "text": row.summary or "", "who": row.who or "",
+                    "text": row.text, "who": row.who or "",
                 }
                 for row in cases
             ],

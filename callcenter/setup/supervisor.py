@@ -31,6 +31,7 @@ from callcenter.setup.toolchain import find_toolchain
 from callcenter.setup.welcome import address, show_welcome
 
 READY_TIMEOUT = 60.0
+DAY_SECONDS = 30.0  # the demo's orders; it takes two or three
 ASTERISK_TIMEOUT = 30.0
 TOO_MANY_DEATHS = 3
 STOP_ORDER = ("watchdog", "service", "telephone network", "Asterisk", "PostgreSQL")  # whoever depends on another before it
@@ -93,7 +94,7 @@ class Supervisor:
         self._family = demo if family is None else family
         ours = [sys.executable, "-m", "callcenter"]
         self._service, self._watchdog = service or [*ours, "serve"], watchdog or [*ours, "watchdog"]
-        self._network = [*ours, "family"]
+        self._network, self._day = [*ours, "family"], [*ours, "demo-day"]
         self._logs = self._settings.data_dir / "log"
         self._keepers: list[Keeper] = []
         self._plays = False
@@ -150,6 +151,28 @@ class Supervisor:
             raise errors.exceptions[0] from None
         await self._wait_until_ready()
         await self._keep("watchdog", child("watchdog", self._watchdog))
+        if self._demo and self._plays:
+            await self._play_a_day(environment)
+
+    async def _play_a_day(self, environment: dict[str, str]) -> None:
+        """Orders in every state, once, for whoever looks for the first time. A centre without them is a centre all the same."""
+        with (self._logs / "demo-day.log").open("ab") as log:
+            try:
+                day = await asyncio.create_subprocess_exec(*self._day, env=environment, stdout=log, stderr=log)
+            except OSError as error:
+                self._say(f"演示派工没有载入 / no demo orders: {error}")
+                return
+            try:
+                async with asyncio.timeout(DAY_SECONDS):
+                    await day.wait()
+            except TimeoutError:
+                day.kill()
+            finally:
+                if day.returncode is None:
+                    day.kill()
+                await day.wait()
+        if day.returncode:
+            self._say(f"演示派工没有载入,见 {self._logs / 'demo-day.log'} / the demo has no orders: see there")
 
     async def _start_family(self, network: ChildProcess) -> None:
         """Whom the centre phones, played on this machine: only where a trunk ends on this machine, and nobody plays it yet."""

@@ -1,5 +1,5 @@
 /** Which pages there are and who sees them. The server decides what anybody may do; this only keeps menus honest. */
-import { Avatar, Calendar, ChatDotRound, Collection, DataLine, EditPen, Guide, Headset, Iphone, Key, Medal, MessageBox, Monitor, Notebook, OfficeBuilding, Opportunity, Phone, Share, Shop, Stamp, Upload, User } from "@element-plus/icons-vue";
+import { Avatar, Calendar, ChatDotRound, Collection, DataLine, EditPen, Guide, Headset, Iphone, Key, Medal, MessageBox, Monitor, Notebook, OfficeBuilding, Opportunity, Phone, Share, Shop, Stamp, Upload, User, Van, Wallet } from "@element-plus/icons-vue";
 import type { Component } from "vue";
 import { createRouter, createWebHistory, type RouteMeta, type RouteRecordRaw } from "vue-router";
 import { ROLES, type Role } from "./api/types";
@@ -37,6 +37,8 @@ export const PAGES: RouteRecordRaw[] = [
   page("/quality", "quality", ["seat", "supervisor", "department_head", "auditor"], () => import("./views/QualityView.vue"), { group: "figures", order: 50, icon: Medal }),
   page("/contributions", "contributions", ROLES, () => import("./views/ContributionsView.vue"), { group: "service", order: 60, icon: Opportunity }),
   page("/register", "register", CARE, () => import("./views/RegisterView.vue"), { group: "work", order: 30, icon: EditPen }),
+  page("/dispatch", "dispatch", ["dispatcher", "group_leader", "supervisor", "department_head"], () => import("./views/DispatchView.vue"), { group: "work", order: 15, icon: Van }),
+  page("/fees", "fees", ["finance", "department_head", "auditor"], () => import("./views/FeesView.vue"), { group: "money", order: 10, icon: Wallet }),
   page("/rules", "rules", ROLES, () => import("./views/RulesView.vue"), { group: "setup", order: 5, icon: Notebook }),
   page("/board", "board", ["supervisor"], () => import("./views/BoardView.vue"), { group: "live", order: 10, icon: Monitor, dark: true }),
   page("/wall", "wall", ["supervisor"], () => import("./views/WallView.vue"), { group: "live", order: 20, icon: DataLine, dark: true }),
@@ -68,8 +70,8 @@ export function navigation(role: Role, seat: string | null): { group: (typeof GR
 }
 
 export const HOME: Record<Role, string> = {
-  seat: "/desk", dispatcher: "/inbox", group_leader: "/inbox", supervisor: "/board", department_head: "/inbox",
-  business_development: "/inbox", finance: "/inbox", auditor: "/inbox", administrator: "/admin/agents",
+  seat: "/desk", dispatcher: "/dispatch", group_leader: "/dispatch", supervisor: "/board", department_head: "/inbox",
+  business_development: "/inbox", finance: "/fees", auditor: "/inbox", administrator: "/admin/agents",
 };
 
 export const router = createRouter({
@@ -79,6 +81,8 @@ export const router = createRouter({
     ...PAGES,
     { path: "/duty/shifts/:id", component: () => import("./views/DutySheetView.vue"), meta: { roles: ["supervisor", "administrator", "department_head"] } },
     { path: "/ask", component: () => import("./views/AskView.vue") },
+    { path: "/orders/:id", component: () => import("./views/OrderView.vue"), meta: { roles: READERS.filter((role) => role !== "business_development") } },
+    { path: "/orders/:id/print", component: () => import("./views/OrderPrintView.vue"), meta: { roles: READERS.filter((role) => role !== "business_development") } },
     { path: "/cases/:id", component: () => import("./views/CaseView.vue"), meta: { roles: READERS } },
     { path: "/cases/:id/audit", component: () => import("./views/CaseAuditView.vue"), meta: { roles: READERS } },
     { path: "/cases/:id/report", component: () => import("./views/ReportView.vue"), meta: { roles: ["seat", "supervisor"] } },

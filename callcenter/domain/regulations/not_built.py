@@ -3,5 +3,4 @@
 from __future__ import annotations
 
 NOT_BUILT: dict[str, str] = {
-    "D-2": "派工单尚未开发",
 }

@@ -5,7 +5,7 @@
  */
 import { onScopeDispose, ref, watch } from "vue";
 
-export type Sound = "emergency" | "exhausted" | "drill" | "life_help" | "task" | "lost";
+export type Sound = "emergency" | "exhausted" | "drill" | "life_help" | "task" | "order" | "incident" | "lost";
 
 let context: AudioContext | null = null;
 /** The browser holds sound back until somebody clicks; the console then shows a bar to enable it. */
@@ -50,6 +50,9 @@ const SCORES: Record<Sound, Tone[]> = {
   drill: [tone(392, 392, 0, 0.3, 0.12, "sine"), tone(494, 494, 0.3, 0.3, 0.12, "sine"), tone(587, 587, 0.6, 0.5, 0.12, "sine")],
   life_help: [tone(523, 523, 0, 0.22, 0.22, "sine"), tone(659, 659, 0.24, 0.34, 0.22, "sine")],
   task: [tone(784, 784, 0, 0.12, 0.16, "triangle"), tone(784, 784, 0.18, 0.12, 0.16, "triangle")],
+  // A knock on wood: an order has come to the dispatch desk. And three falling notes: something went wrong at an elder's home.
+  order: [tone(440, 415, 0, 0.07, 0.2, "triangle"), tone(440, 415, 0.16, 0.07, 0.2, "triangle")],
+  incident: [tone(587, 587, 0, 0.16, 0.24, "triangle"), tone(494, 494, 0.2, 0.16, 0.24, "triangle"), tone(392, 392, 0.4, 0.3, 0.24, "triangle")],
   lost: [tone(330, 220, 0, 0.5, 0.2, "triangle")],
 };
 const REPEAT_AFTER: Partial<Record<Sound, number>> = { emergency: 1_500, exhausted: 2_200, drill: 6_000, life_help: 3_000 };

@@ -7,6 +7,7 @@ import dutyRoom from "./dutyRoom";
 import followUps from "./followUps";
 import ladder from "./ladder";
 import office from "./office";
+import orders from "./orders";
 import pages from "./pages";
 import papers from "./papers";
 import phone from "./phone";
@@ -19,5 +20,5 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages: Messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...followUps, ...conduct, ...ladder, ...office, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
+const messages: Messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...followUps, ...conduct, ...ladder, ...office, ...orders, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
 export default messages;

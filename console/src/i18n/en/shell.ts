@@ -3,6 +3,7 @@ export default {
   nav: {
     catalogue: "Services", partners: "Providers", places: "Places",
     duty: "Duty", audit: "Audit", emergencyAccess: "Emergency access",
+    dispatch: "Dispatch desk", fees: "Fees",
     inbox: "My inbox", followUps: "Follow-ups", quality: "Quality", contributions: "Contributions", register: "Register a case", rules: "Rules", desk: "Workbench", board: "Live board", wall: "Wall", cases: "Cases", members: "Members",
     agents: "People", seats: "Desk phones", import: "Import", policy: "Policy", routing: "Queues & skills", report: "Report", logout: "Log out", language: "中文", seat: "Seat {seat}",
   },

@@ -6,6 +6,7 @@ import dutyRoom from "./dutyRoom";
 import followUps from "./followUps";
 import ladder from "./ladder";
 import office from "./office";
+import orders from "./orders";
 import pages from "./pages";
 import papers from "./papers";
 import phone from "./phone";
@@ -18,7 +19,7 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...followUps, ...conduct, ...ladder, ...office, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
+const messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...followUps, ...conduct, ...ladder, ...office, ...orders, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 export type Messages = Words<typeof messages>;

@@ -1,0 +1,26 @@
+/** Work orders, the dispatch desk, fees. */
+export default {
+  order: {
+    title: "派工单", number: "派工单号", state: "状态", service: "服务项目", elder: "老人", scheduled: "约定时间", goes: "服务方", fee: "费用（元）", text: "需求", why: "派工理由", case: "求助件", address: "住址", phone: "电话", card: "服务卡号",
+    price: "单价", byAgreement: "面议", yuanPer: "{price} 元/{unit}", free: "不收费", unpaid: "待收", paid: "已收", outside: "外派", overdue: "逾期", urgent: "紧急异常", urgentTitle: "紧急异常，尚无措施", incident: "异常", incidents: "异常情况", special: "特殊服务", overridden: "改派", delayed: "延误", delay: "延误",
+    serveFirst: "先服务后补单", whyFirst: "紧急情况", servedAt: "何时服务（不填：现在）", supplies: "服务用品", standards: "服务标准", result: "服务结果", spoken: "请示情况", cancelledFor: "取消原因", receipts: "财务票据", receipt: "票据号", voided: "已作废：{why}", lost: "遗失：{why}", sheet: "查看派工单",
+    lateAssign: "派工逾期", latePickUp: "领单逾期", lateArrive: "未按约到达", printedTimes: "已打印 {n} 次",
+    s_owed: "待补单", s_asked: "待派工", s_approval: "待审批", s_assigned: "待打印", s_printed: "待领单", s_under_way: "已领单", s_serving: "服务中", s_completed: "待交回", s_settled: "已办结", s_archived: "已归档", s_cancelled: "已取消",
+    w_owed: "补单期限", w_asked: "派工期限", w_assigned: "领单期限", w_printed: "领单期限", w_under_way: "到达", w_completed: "交回期限",
+    c_assign: "派工", c_approve_order: "核准签字", c_approve_order_aloud: "登记请示", c_refuse_order: "不予核准", c_take_back_order: "收回改派", c_cancel_order: "取消", c_print: "打印两份", c_print_order: "打印", c_pick_up_order: "领单签收", c_arrive_order: "已到达", c_delay_order: "要迟到", c_report_incident: "异常报告", c_record_measures: "登记措施", c_complete_order: "服务完成", c_return_original: "收回原件", c_return_copy: "收回复印件", c_receive_fee: "收费", c_void_receipt: "作废票据",
+    f_reason: "原因（及告知老人的情况）", f_signer: "签字人姓名", f_leader: "请示的领导", f_at: "请示时间", f_text: "情况说明", f_signature: "领单人签名", f_until: "预计到达时间", f_urgent: "紧急，立即报告主管领导", f_incident: "哪一条异常", f_result: "服务结果", f_fee: "应收费用（元，不收费填 0）", f_lost: "已遗失", f_note: "说明（遗失时必填）", f_receipt_number: "财务票据号", f_amount: "实收（元）", f_way: "收费方式",
+    way_cash: "现金", way_card: "服务卡", way_transfer: "转账", way_mobile: "手机支付", a_head: "负责人签字", a_delegate: "代理人签字", a_spoken: "请示", k_partner: "加盟单位", k_worker: "本单位人员",
+    t_handed: "交调度组", t_assigned: "选派", t_approved: "审批", t_dispatched: "派工到前台", t_printed: "打印", t_pickedUp: "领单", t_arrived: "到达", t_completed: "完成", t_original: "原件交调度组", t_copy: "复印件交前台",
+    assignTitle: "选派", assign: "派工到前台", assignAsk: "选派，报审批", byRule: "按规则排序：本单位人员在前，近期派单少、评分高的在前", nobodyFits: "没有完全符合的人员或单位。", whyOther: "为什么不按规则顺序", approvalFirst: "外派或特殊服务，核准或请示领导后才能派工。",
+    open: "开派工单", openFirst: "先服务后补单", openText: "选好服务项目即交调度组派工。没有单位能做的会告诉您怎么办。", openFirstText: "只限紧急情况：人已上门或马上就去，派工单在期限内补。", findService: "名称、拼音或首字母", noService: "目录中没有。请登记“暂不能满足”。", scheduledOptional: "约定时间（不填：按承诺，没有承诺则马上）", handOver: "交调度组",
+    noneYet: "还没有派工单。", tab_work: "在办", tab_missing: "待开单、补单", tab_over: "已办结", tab_month: "统计归档", tab_concentration: "派单集中度",
+    about_work: "逾期和最急的在前；点单号看全程。", about_missing: "凡输出服务均先填派工单。", about_over: "两联和费用齐全的、已归档的、已取消的。", about_month: "按月统计，齐全的一次归档。", about_concentration: "同一人派给同一单位的比例，与其他人比较。",
+    onlyLate: "只看逾期", find: "单号、老人、服务、人员", scheduledDay: "约定日期", noHits: "没有符合条件的派工单。", none_work: "没有在办的派工单。求助件需要服务时，在“待开单、补单”里开单。", none_over: "还没有办结的派工单。",
+    owedTitle: "先服务后补单，尚未补单", noneOwed: "没有待补的派工单。", noOrderTitle: "需要服务、尚未开单的求助件", noneMissing: "没有遗漏。", waitsSince: "已等",
+    month: "月份", filed: "已归档 {filed} 单，可归档 {ready} 单", fileMonth: "归档本月", byService: "按服务项目", byProvider: "按人员和单位", total: "合计", noneThisMonth: "这个月没有派工单。", notAssigned: "未派",
+    m_count: "单数", m_completed: "完成", m_cancelled: "取消", m_late: "逾期", m_served_first: "先服务", m_overridden: "改派", m_incidents: "异常", m_fee: "费用（元）",
+    concentrationText: "近 90 天。比其他人高出 20 个百分点以上的标出，请了解原因。", assignedBy: "派工人", share: "占本人", usual: "其他人", suspicious: "偏多", noneGiven: "还没有派过工。",
+    from: "自", to: "至", everybody: "全部人员和单位", findFee: "单号、老人、票据号", noFees: "这段时间没有费用。服务完成并登记费用后会出现在这里。", done: "完成时间", fees_days: "按日", fees_providers: "按人员和单位", col_days: "日期", col_providers: "人员/单位",
+    sheetTitle: "派工单", paper: "纸张", notReady: "派工到前台后才能打印。", approvedBy: "审批", noApproval: "无须审批", begins: "开始时间", ends: "结束时间", happened: "服务情况", feeTaken: "收费（元）", satisfied: "老人意见", satisfiedBoxes: "□满意 □基本满意 □不满意", copy_original: "原件", copy_copy: "复印件", goes_original: "服务完毕：填写完整，原件交调度组。收费项目到财务交费。", goes_copy: "服务完毕：填写完整，复印件交前台。收费项目到财务交费。", signWorker: "服务员签字：", signElder: "老人签字：", signDesk: "经办人签字：",
+  },
+};
