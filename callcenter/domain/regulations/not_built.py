@@ -2,5 +2,4 @@
 
 from __future__ import annotations
 
-NOT_BUILT: dict[str, str] = {
-}
+NOT_BUILT: dict[str, str] = {}
