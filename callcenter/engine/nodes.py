@@ -31,6 +31,8 @@ LOST = Counter("callcenter_nodes_lost_total", "Times that an Asterisk node was g
 LOOK_SECONDS = 0.5
 DEAD_SECONDS = 1.2  # nobody listens at its port: its calls are over
 SILENT_SECONDS = 6.0  # it says nothing: the machine, the network, or a moment of weakness
+SLEPT_SECONDS = 2.5  # a look waits for an answer for a second at most (telephony/nodes.py)
+FRESH_SECONDS = 3.0  # that nothing listened there is old news after this: it may have been back, and be silent for another reason
 FAILED_LOOKS = 2  # of our own, in a row and written down: neither whoever slept, nor whoever first finds the database again, must
 # judge by the age of what was heard last
 
@@ -43,7 +45,7 @@ _TELL = sa.text("""
     ON CONFLICT (name) DO UPDATE SET heard_at = greatest(node.heard_at, excluded.heard_at),
         refused_at = greatest(node.refused_at, excluded.refused_at)
     RETURNING name, CASE WHEN isfinite(heard_at) THEN extract(epoch FROM clock_timestamp() - heard_at)::float ELSE 'infinity' END
-        AS silent, refused_at > heard_at AS refused
+        AS silent, refused_at > greatest(heard_at, clock_timestamp() - make_interval(secs => :fresh)) AS refused
 """)
 
 
@@ -72,9 +74,11 @@ class NodeCare:
 
     async def look(self) -> None:
         """One look at all of them, and what follows from it."""
-        every = list(self.nodes.all.values())
+        every, began = list(self.nodes.all.values()), self.clock()
         answers = dict(zip([node.name for node in every], await asyncio.gather(*map(_ask, every)), strict=True))
         now = self.clock()
+        if now - began > SLEPT_SECONDS:
+            return  # we were frozen over it: what we heard then says nothing about now
         for name, answer in answers.items():
             HEARD.labels(name).set(answer == "heard")
             if answer == "heard":
@@ -88,17 +92,19 @@ class NodeCare:
                     "names": list(answers),
                     "heard": [answer == "heard" for answer in answers.values()],
                     "refused": [answer == "refused" for answer in answers.values()],
+                    "fresh": FRESH_SECONDS,
                 },
             )
             limits = {row.name: (row.silent, DEAD_SECONDS if row.refused else SILENT_SECONDS) for row in told}
         for name, answer in answers.items():  # looks that were told alone: then the others have had time to tell theirs
             if answer != "heard":
                 self._failed[name] = self._failed.get(name, 0) + 1
-        gone = frozenset(
+        late = {
             name for name, (silent, limit) in limits.items()
-            if min(silent, now - self._heard.get(name, float("-inf"))) > limit and self._failed.get(name, 0) >= FAILED_LOOKS
-        )  # fmt: skip
-        if len(gone) == len(every):
+            if min(silent, now - self._heard.get(name, float("-inf"))) > limit
+        }  # fmt: skip
+        gone = frozenset(name for name in late if self._failed.get(name, 0) >= FAILED_LOOKS)
+        if len(late) == len(every):
             gone = self.nodes.lost & gone  # with nobody to go on with, nothing is given up that was not before
         before, self.nodes.lost = self.nodes.lost, gone
         for name in gone - before:

@@ -118,19 +118,17 @@ async def test_who_slept_does_not_judge_by_what_it_heard_last(engine: AsyncEngin
     assert nodes.lost == {"node1"}
 
 
-async def test_while_the_database_is_away_a_node_is_heard_all_the_same(engine: AsyncEngine) -> None:
+async def test_while_the_database_was_away_nobody_could_say_what_they_heard(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mine, my_nodes, _ = looker(engine, "node1", "node2")
     await mine.look()
-    await heard_ago(engine, "node1", 60, by_us=False)  # so long could nobody write down what they heard
+    await heard_ago(engine, "node1", 60, by_us=False)
     my_nodes.all["node1"].pulse.says = "silent"
     for _ in range(care.FAILED_LOOKS + 1):
         await mine.look()
-    assert my_nodes.lost == frozenset(), "we have heard it a moment ago"
-
-
-async def test_looks_that_could_not_be_told_do_not_count(engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another instance may have heard it all the while, and is about to say so."""
-    mine, my_nodes, _ = looker(engine, "node1", "node2")
+    assert my_nodes.lost == frozenset(), "we have heard it ourselves a moment ago"
+    my_nodes.all["node1"].pulse.says = "heard"
     await mine.look()
     my_nodes.all["node1"].pulse.says = "silent"
     with monkeypatch.context() as away:
@@ -140,9 +138,36 @@ async def test_looks_that_could_not_be_told_do_not_count(engine: AsyncEngine, mo
                 await mine.look()
     await heard_ago(engine, "node1", 60)
     await mine.look()
-    assert my_nodes.lost == frozenset()
+    assert my_nodes.lost == frozenset(), "another instance may be about to say that it has heard it"
     await mine.look()
     assert my_nodes.lost == {"node1"}
+
+
+async def test_that_nothing_listened_a_while_ago_does_not_make_a_silence_shorter(engine: AsyncEngine) -> None:
+    """It was restarting then, has been back since unseen by the database, and is only out of reach now."""
+    mine, my_nodes, _ = looker(engine, "node1", "node2")
+    await mine.look()
+    async with engine.begin() as connection:
+        times = "heard_at = clock_timestamp() - interval '9 s', refused_at = clock_timestamp() - interval '5 s'"
+        await connection.execute(sa.text(f"UPDATE node SET {times} WHERE name = 'node1'"))  # noqa: S608 - our own words
+    SLEPT[0] += care.DEAD_SECONDS + 1.0
+    my_nodes.all["node1"].pulse.says = "silent"
+    for _ in range(care.FAILED_LOOKS):
+        await mine.look()
+    assert my_nodes.lost == frozenset()
+
+
+async def test_a_node_is_not_given_up_for_one_that_nobody_hears_either(engine: AsyncEngine) -> None:
+    """Both machines lost their power: of one we have asked twice, of the other once."""
+    mine, my_nodes, _ = looker(engine, "node1", "node2")
+    await mine.look()
+    my_nodes.all["node1"].pulse.says = "silent"
+    await mine.look()
+    my_nodes.all["node2"].pulse.says = "silent"
+    for name in my_nodes.all:
+        await heard_ago(engine, name, 60)
+    await mine.look()
+    assert my_nodes.lost == frozenset()
 
 
 @pytest.mark.parametrize("names", [("node1",), ("node1", "node2")])

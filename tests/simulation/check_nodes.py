@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from callcenter.domain import facts
 from simulation.history import PROGRESS_SECONDS, History
-from simulation.node_faults import Judged, Outage
+from simulation.node_faults import NEVER, Judged, Outage
 from simulation.replaying import Broken
 from simulation.stage import SECOND
 
@@ -46,15 +46,22 @@ def _not_too_early(history: History, judged: Judged) -> None:
         hears = _hears(history, judged.node, name, moment - int(least * SECOND), moment - SECOND // 10)
         if any(until - since > asked * SECOND for since, until in hears):
             raise Broken(f"{judged.instance} gave {judged.node} up at {moment / SECOND:.3f}, and {name} had just heard it")
-    window = moment - int((SILENT_SECONDS + NOTICED) * SECOND), moment
+    # Whoever fell asleep between being answered and writing it down writes old news.
+    slept = [
+        o.until - o.since for o in night.outages if o.instance == judged.instance and not o.node and before < o.until <= moment
+    ]
+    window = moment - int((SILENT_SECONDS + NOTICED) * SECOND) - sum(slept), moment
     for name in others:
-        if not any(list(_hears(history, name, instance, *window)) for instance in living):
+        if not any(list(_hears(history, name, instance, *window, slow=True)) for instance in living):
             raise Broken(f"{judged.instance} gave {judged.node} up at {moment / SECOND:.3f}, and {name} was not there either")
 
 
-def _hears(history: History, node: str, instance: str, since: int, until: int) -> Iterator[tuple[int, int]]:
-    """Times between these two in which this instance was awake and the node in its reach."""
-    spans = [(o.since, o.until) for o in history.night.outages if o.instance == instance and o.node in (node, "")]
+def _hears(history: History, node: str, instance: str, since: int, until: int, *, slow: bool = False) -> Iterator[tuple[int, int]]:
+    """Times between these two in which this instance was awake and the node in its reach. ``slow``: also while it is slow."""
+    spans = [
+        (o.since, o.until) for o in history.night.outages
+        if o.instance == instance and o.node in (node, "") and not (slow and o.node and o.refused is None)
+    ]  # fmt: skip
     for start, end in sorted(spans):
         if start > until:
             break
@@ -72,10 +79,11 @@ def _not_too_late(history: History, outage: Outage) -> None:
     due = outage.since + int((limit + NOTICED) * SECOND)
     if faults.each_step or due > outage.until or not _all_well(history, outage, due):
         return
-    given_up = [j for j in night.judgements if j.lost and j.node == outage.node and outage.since < j.moment <= due]
-    if not any(j.instance == outage.instance for j in given_up):
+    known = [j for j in night.judgements if j.node == outage.node and j.moment <= due]
+    mine = [j.lost for j in known if j.instance == outage.instance]
+    if not mine or not mine[-1]:
         raise Broken(f"{outage.node} was away from {outage.since / SECOND:.3f}, and {outage.instance} never gave it up")
-    first = min(j.moment for j in given_up)
+    first = min((j.moment for j in known if j.lost and j.moment > outage.since), default=NEVER)
     over = first + int(PROGRESS_SECONDS * SECOND)
     if over > outage.until or not _all_well(history, outage, over):
         return

@@ -59,7 +59,8 @@ class Row:
     def __init__(self, name: str, heard_at: int | None, refused_at: int | None, now: int) -> None:
         self.name = name
         self.silent = float("inf") if heard_at is None else (now - heard_at) / SECOND
-        self.refused = refused_at is not None and (heard_at is None or refused_at > heard_at)
+        fresh = max(heard_at or 0, now - int(nodes.FRESH_SECONDS * SECOND))
+        self.refused = refused_at is not None and refused_at > fresh
 
 
 async def live_legs(session: Session, node: str) -> list[dict[str, Any]]:
