@@ -9,6 +9,7 @@ from uuid import UUID
 
 from callcenter.db.save import Conflict
 from callcenter.domain import facts
+from callcenter.domain.ahead import AHEAD, MARK
 from callcenter.domain.call_backs import Owed
 from callcenter.domain.case import Case, Entry, Leg, Task
 from callcenter.domain.decision import Arrival, Decision, Figures, Office, Report, SetTimer, Situation
@@ -20,6 +21,11 @@ from callcenter.domain.routing import Waiting
 from callcenter.domain.seat import Seat
 
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+
+
+def told_at(timer: SetTimer) -> datetime:
+    """From when on it may be told: what is made ready, before its time."""
+    return timer.due_at - AHEAD if MARK in timer.data else timer.due_at
 
 
 @dataclass
@@ -167,10 +173,13 @@ class Store:
 
     def is_due(self, case_id: UUID, kind: str, now: datetime) -> bool:
         timer = self.timers.get((case_id, kind))
-        return timer is not None and timer.due_at <= now
+        return timer is not None and told_at(timer) <= now
 
-    def due(self, now: datetime) -> list[tuple[UUID, SetTimer]]:
-        found = [(case_id, timer) for (case_id, _), timer in self.timers.items() if timer.due_at <= now]
+    def due(self, now: datetime, *, ahead: bool = False) -> list[tuple[UUID, SetTimer]]:
+        """Those that are due; ``ahead``: that may be told."""
+        found = [
+            (case_id, timer) for (case_id, _), timer in self.timers.items() if (told_at(timer) if ahead else timer.due_at) <= now
+        ]  # fmt: skip
         return sorted(found, key=lambda entry: (entry[1].due_at, str(entry[0]), entry[1].kind))
 
     # --- writing ----------------------------------------------------------------------------------------------------

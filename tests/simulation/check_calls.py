@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
+from domain.store import told_at
+
 from callcenter.domain import facts
 from callcenter.domain.effects import DialAttempt
 from callcenter.domain.escalation import PERSONAL, Acknowledgement
@@ -100,7 +102,7 @@ def what_is_stale_changes_nothing(history: History) -> None:
             now = commit.decision.attempts.get(before.id)
             if not before.open and now and replace(now, reference=before.reference) != before:
                 raise Broken(f"{type(fact).__name__} changed the call to {before.name}, which was over ({before.result})")
-        if isinstance(fact, facts.TimerDue) and (commit.timer is None or commit.timer.due_at > commit.at):
+        if isinstance(fact, facts.TimerDue) and (commit.timer is None or told_at(commit.timer) > commit.at):
             raise Broken(f"the timer {fact.kind} changed something at {commit.at}, and was not due")
         if isinstance(fact, facts.LegEnded) and fact.holder is not None:
             leg = next((leg for leg in commit.situation.legs if leg.id == fact.leg_id and leg.live), None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from callcenter.domain import facts
+from callcenter.domain.ahead import AHEAD
 from callcenter.domain.escalation import NO_MORE, Attempt, Escalation, Target
 from callcenter.domain.policy import PUBLIC, SEATS
 from simulation.history import After, History, seconds
@@ -150,14 +151,20 @@ def _owned(steps: list[After], end: int) -> Iterator[tuple[int, int]]:
 
 def rungs_keep_their_time(history: History) -> None:
     """7. Rung k+1 starts only when k timed out, failed or is empty; an empty rung advances at once; never late by more than ε
-    without a fault."""
+    without a fault. What is made ready before its time rings nobody before it."""
     for step in history.ladder_steps():
         _not_too_early(step)
         _not_too_late(history, step)
+    for rang in history.night.truth.legs:
+        at = history.night.stage.moment(history.attempts[rang.id].created_at)
+        if rang.start < at:
+            raise Broken(f"{rang.number} rang at {rang.start / SECOND:.3f}, and was to ring at {at / SECOND:.3f}")
 
 
 def _not_too_early(step: After) -> None:
-    before, ladder, now = step.before, step.ladder, step.commit.at
+    before, ladder, now = step.before, step.ladder, max(step.commit.at, step.commit.decision.now)
+    if now > step.commit.at + AHEAD:
+        raise Broken(f"{step.case.number}: decided {seconds(now - step.commit.at):.2f} s before its time")
     if ladder is None or ladder.policy is None or before is None:
         return
     fresh = ladder.round != before.round or any(e.kind == "ladder_resumed" for e in step.commit.decision.entries)

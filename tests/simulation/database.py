@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.store import Store
+from domain.store import Store, told_at
 
 from callcenter.db.save import Conflict
 from callcenter.domain import facts
@@ -159,7 +159,7 @@ class Link:
                 service.decided[effect.leg_id] = now
         for timer in decision.timers.values():
             if timer is not None:
-                database.on_timer(database.stage.moment(timer.due_at))
+                database.on_timer(database.stage.moment(told_at(timer)))
         database.release(self)
         await service.faulty("committed")
 

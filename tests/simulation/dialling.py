@@ -49,6 +49,15 @@ class Dialling(Life):
         if order.way == "trunk" and order.number in ("110", "119", "120") and not self.public_numbers:
             self.end(order.id, "REFUSED", "21")
             return
+        if order.begins > self.stage.now:
+            ahead = (order.begins - self.stage.now) / SECOND
+            self._later(ahead, ahead, self._dial, order, channel)
+            return
+        self._dial(order, channel)
+
+    def _dial(self, order: Order, channel: Channel) -> None:
+        if self.channels.get(order.id) is not channel:
+            return  # it was taken back before its time
         rang = Rang(
             order.id, order.number, order.way, self.stage.now, order.decided, order.checked, node=self.name,
             ring_seconds=order.ring_seconds,

@@ -107,6 +107,7 @@ class Line:
         told = Order(
             order.attempt_id, order.number, order.way, order.ring_seconds, order.announcement, checked,
             self.service.decided.get(order.attempt_id, 0), self.service.name, until,
+            begins=checked + math.ceil(order.starts_in * SECOND) + 1 if order.starts_in > 0 else 0,
         )  # fmt: skip
         try:
             await self._order("dial")

@@ -16,6 +16,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from domain.store import told_at
+
 from callcenter.db.save import Conflict
 from callcenter.domain import facts
 from callcenter.domain.decision import Situation
@@ -251,17 +253,17 @@ class Service(Finding):
             return
         self.processor.database_ok = True
         self.stage.host = self
-        found = store.due(self.stage.utcnow())
+        found = store.due(self.stage.utcnow(), ahead=True)
         keys = {(case_id, timer.kind, timer.due_at) for case_id, timer in found}
         again = int(due.TELL_AGAIN_SECONDS * SECOND)
         self._told = {key: at for key, at in self._told.items() if key in keys and now - at < again}
         for case_id, timer in found:
             if (case_id, timer.kind, timer.due_at) not in self._told:
                 self._told[case_id, timer.kind, timer.due_at] = now
-                self.processor.tell(facts.TimerDue(case_id, timer.kind, timer.data))
+                self.processor.tell(facts.TimerDue(case_id, timer.kind, timer.data, timer.due_at))
         if found:
             self.look_at(self.next_poll())
-        following = [self.stage.moment(t.due_at) for t in store.timers.values()]
+        following = [self.stage.moment(told_at(t)) for t in store.timers.values()]
         if later := [moment for moment in following if moment > now]:
             self.look_at(min(later))
 

@@ -63,6 +63,8 @@ class Order:
     by: str
     until: int | None = None
     """The node begins it not after this (ATT_UNTIL); None where there is one node only, and nobody else who could dial."""
+    begins: int = 0
+    """The phone does not ring before this (ATT_FROM)."""
 
 
 @dataclass
