@@ -63,10 +63,10 @@ DAYS = (
     Day("late-2", "seat4", 90, "life_help/repair", "门锁打不开", "open", "late", -20),
     Day("loop-1", "seat1", 40, "life_help/cleaning", "擦玻璃", "open", "reported", 0.25, 2, "玻璃没擦干净,人来晚了一小时"),
     Day("loop-2", "seat3", 100, "life_help/repair", "修洗衣机", "open", "escalated", 40, 1, "修好两天又坏,要求退费"),
-    Day("done-1", "seat1", 120, "life_help/shopping", "代购降压药", "closed", "done", -90, 5, "送得快,很满意"),
-    Day("done-2", "seat2", 150, "life_help/care", "陪同去医院复查", "closed", "done", -120, 4, "小谢很耐心"),
-    Day("done-3", "seat4", 170, "rescue/illness", "胸闷,120 已送医,已出院", "closed", "done", -140, 5, "多亏你们"),
-    Day("check-1", "seat3", 130, "life_help/meals", "送晚餐", "closed", "checked", -100, 5, "都好"),
+    Day("done-1", "seat1", 650, "life_help/shopping", "代购降压药", "closed", "done", -600, 5, "送得快,很满意"),
+    Day("done-2", "seat2", 640, "life_help/care", "陪同去医院复查", "closed", "done", -590, 4, "小谢很耐心"),
+    Day("done-3", "seat4", 300, "rescue/illness", "胸闷,120 已送医,已出院", "closed", "done", -250, 5, "多亏你们"),
+    Day("check-1", "seat3", 450, "life_help/meals", "送晚餐", "closed", "checked", -400, 5, "都好"),
     Day("missed-1", "seat4", 200, "life_help/repair", "换灯泡", "closed", "missed", -150),
 )
 REVIEWED = (("done-1", 26, 96), ("done-2", 25, 88), ("check-1", 18, 84), ("done-3", 12, 90), ("loop-1", 5, 93), ("missed-1", 3, 79))
@@ -174,8 +174,17 @@ def _papers(day: Day, case_id: UUID, person: sa.Row[Any], people: dict[str, UUID
 
 
 def _after(task: FollowUp, case_id: UUID, now: datetime, *, hours: float) -> FollowUp:
+    """S-7: of the latest still to be made, of the others made long ago."""
     due = now + timedelta(hours=hours)
-    return replace(task, id=uuid5(case_id, "after"), kind="after_closure", due_at=due, opened_at=now - timedelta(hours=40))
+    after = replace(task, id=uuid5(case_id, "after"), kind="after_closure", due_at=due, opened_at=now - timedelta(hours=40))
+    if task.attempts or now - task.opened_at < timedelta(hours=250):
+        return after
+    at = task.opened_at + timedelta(hours=200)
+    said = {"content": "结案后回访", "quality": "good", "satisfaction": 5, "other_need": False, "outcome": "satisfied"}
+    return replace(
+        after, state="done", done_at=at, asked_at=at, due_at=at, asked_by=task.owner_id, done_by=task.owner_id, opened_at=at,
+        **said,
+    )  # type: ignore[arg-type]  # fmt: skip
 
 
 async def _recording(connection: AsyncConnection, day: Day, ident: UUID, now: datetime) -> None:

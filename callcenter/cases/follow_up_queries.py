@@ -67,7 +67,9 @@ _COVERED = sa.text("""
 """)
 _ONE = sa.text("""
     SELECT p.*, c.number AS case_number, c.state AS case_state, c.category, c.subcategory, c.source, c.agent_id AS case_owner,
-        c.summary, c.member_id, c.caller_number, m.name AS who, m.gender, m.birth_date, m.address, d.name AS district,
+        coalesce(nullif(c.summary, ''), (SELECT i.data->>'text' FROM paper i WHERE i.case_id = c.id AND i.noun = 'intake'
+            ORDER BY i.opened_at LIMIT 1)) AS summary,
+        c.member_id, c.caller_number, m.name AS who, m.gender, m.birth_date, m.address, d.name AS district,
         o.data->>'number' AS order_number, o.data->>'service' AS service, o.data AS the_order,
         (SELECT coalesce(json_agg(n.number ORDER BY n.number), '[]') FROM member_number n WHERE n.member_id = m.id) AS numbers
     FROM paper p JOIN help_case c ON c.id = p.case_id LEFT JOIN member m ON m.id = c.member_id

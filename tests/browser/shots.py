@@ -1,6 +1,6 @@
 """Pictures of every page and state, from the real service with real calls.
 
-``.venv/bin/python tests/browser/shots.py OUTDIR``, and after it ``day`` or ``ladder`` for one part only.
+``.venv/bin/python tests/browser/shots.py OUTDIR``, and after it ``day``, ``ladder`` or ``after`` for one part only.
 """
 
 from __future__ import annotations
@@ -498,8 +498,47 @@ async def an_emergency(album: Album, screens: Screens, homes: Homes) -> None:
     await on_the_wall(album, screens, homes)
 
 
+async def after_the_day(album: Album, screens: Screens, work: Path) -> None:
+    """What the demo's last days left: follow-ups, reviews, contributions, the rules to be signed."""
+    seat = await screens.person("seat", "8001")
+    await seat.goto("/follow-ups")
+    await expect(of(seat, "follow-up-row").first).to_be_visible()
+    await album.take(seat, "follow-ups")
+    await of(seat, "follow-up-row").first.click()
+    await expect(of(seat, "follow-up-form")).to_be_visible()
+    await album.take(seat, "follow-up-form")
+    leader = await screens.person("group_leader")
+    await leader.goto("/follow-ups?view=loop")
+    await of(leader, "follow-up-row").filter(has_text="组长").click()
+    await expect(of(leader, "decide-form")).to_be_visible()
+    await album.take(leader, "follow-up-loop")
+    board = await screens.person("supervisor")
+    await board.goto("/follow-ups?view=checks")
+    await of(board, "follow-up-row").first.click()
+    await expect(of(board, "fu-compared")).to_be_visible()
+    await album.take(board, "spot-check")
+    await board.goto("/follow-ups?view=coverage")
+    await expect(of(board, "coverage-row").first).to_be_visible()
+    await album.take(board, "follow-up-coverage")
+    await board.goto("/quality")
+    await of(board, "review-open").first.click()
+    await of(board, "recording-play").click()
+    await expect(of(board, "recording-speed")).to_be_visible()
+    await album.take(board, "quality-sheet")
+    await board.goto("/quality")
+    for tab in ("reviews", "trend", "rubric"):
+        await of(board, f"quality-{tab}").click()
+        await album.take(board, f"quality-{tab}")
+    await board.goto("/contributions")
+    await of(board, "contribution-open").first.click()
+    await album.take(board, "contributions")
+    await board.goto("/rules")
+    await expect(of(board, "rules-missing")).to_be_visible()
+    await album.take(board, "rules-signing")
+
+
 async def main(folder: Path, *parts: str) -> None:
-    """Both parts, or those named: ``day``, ``ladder``."""
+    """All parts, or those named: ``day``, ``ladder``, ``after``."""
     album = Album(folder)
     async with AsyncExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cc-", ignore_cleanup_errors=True)))
@@ -511,14 +550,21 @@ async def main(folder: Path, *parts: str) -> None:
         asterisk = await stack.enter_async_context(own_asterisk(require_toolchain()))
         homes = await stack.enter_async_context(homes_of(asterisk))
         address = stack.enter_context(chromium())
-        for part, settings in (("day", QUIET), ("ladder", QUIET | {"ring_seconds": 60.0})):
+        for part, settings in (
+            ("day", QUIET),
+            ("ladder", QUIET | {"ring_seconds": 60.0}),
+            ("after", QUIET | {"demo_history": True}),
+        ):
             if parts and part not in parts:
                 continue
             async with (
                 running_centre(asterisk, await server.make_database(), **settings) as centre,
                 screens_of(centre, address) as screens,
             ):
-                await (a_day(album, screens, work) if part == "day" else an_emergency(album, screens, homes))
+                if part == "ladder":
+                    await an_emergency(album, screens, homes)
+                else:
+                    await (a_day if part == "day" else after_the_day)(album, screens, work)
                 if screens.faults:
                     raise SystemExit("\n".join(screens.faults))
 

@@ -9,6 +9,7 @@ export default {
     otherNeed: "还需要其他服务吗？（必问）", otherNo: "不需要", otherYes: "需要", need: "需要什么", introduced: "已作的详细介绍（项目、标准、流程、价格）", needKind: "需求类别", newCase: "提交后会另立一件新的求助件。",
     way: "方式", way_phone: "电话", way_visit: "上门（调度组长组织）", visitedBy: "参加人（用顿号隔开，至少两位）", signer: "受访户签字人",
     submit: "提交回访记录", tried: "未接通，登记", tryResult: "未接通原因", r_no_answer: "无人接听", r_busy: "占线", r_refused: "拒接", r_wrong_number: "号码有误", r_away: "本人不在", note: "说明",
+    saidRemark: "受访人意见", saidNeed: "其他需求",
     told: "已立新件：{numbers}", loop: "不满意处理", told_leader: "已上报调度组长，请在 {time} 前决定。", decide: "调度组长决定", handle: "自行处理", report: "上报主管领导", measure: "处理方式", m_redo: "重新服务", m_rework: "整改", m_replace_worker: "更换服务人员", m_refund: "退费", m_explain: "解释说明", m_visit: "上门致歉",
     party: "责任方", decisionText: "处理意见（责任在服务方时即整改要求）", decideNow: "提交决定", resolve: "登记处理结果", outcome: "处理结果", o_put_right: "已办好", o_compensated: "已补偿", o_explained: "已说明", o_unjustified: "经查不属实", o_handed_on: "已转有关部门", resolutionText: "结果说明", waiting: "等待处理结果，期限 {time}。", waitFor: "上报后由主管领导登记结果。",
     first: "第一次回访", second: "抽查结果", same: "与第一次一致。", differs: "有差异", order: "派工单", linked_need: "新需求", linked_relapse: "反复，新件", linked_call: "回访通话", orderCheck: "抽查这次回访",
