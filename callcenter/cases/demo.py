@@ -98,7 +98,7 @@ async def load_demo_history(engine: AsyncEngine, settings: Settings) -> bool:
     return True
 
 
-async def _case(connection: AsyncConnection, day: Day, person: sa.Row[Any], people: dict[str, UUID], now: datetime) -> None:
+async def _case(connection: AsyncConnection, day: Day, person: Any, people: dict[str, UUID], now: datetime) -> None:
     opened, owner = now - timedelta(hours=day.ago), people[day.owner]
     category, _, subcategory = day.category.partition("/")
     rescue = category == "rescue"
@@ -129,7 +129,7 @@ async def _case(connection: AsyncConnection, day: Day, person: sa.Row[Any], peop
             await connection.execute(sa.insert(tables.timer).values(case_id=case_id, **timer))
 
 
-def _papers(day: Day, case_id: UUID, person: sa.Row[Any], people: dict[str, UUID], now: datetime) -> list[Paper]:
+def _papers(day: Day, case_id: UUID, person: Any, people: dict[str, UUID], now: datetime) -> list[Paper]:
     owner, due = people[day.owner], now + timedelta(hours=day.due)
     task = FollowUp(
         id=uuid5(case_id, "follow-up"), case_id=case_id, state="due", opened_at=now - timedelta(hours=day.ago), owner_id=owner,
@@ -180,11 +180,17 @@ def _after(task: FollowUp, case_id: UUID, now: datetime, *, hours: float) -> Fol
     if task.attempts or now - task.opened_at < timedelta(hours=250):
         return after
     at = task.opened_at + timedelta(hours=200)
-    said = {"content": "结案后回访", "quality": "good", "satisfaction": 5, "other_need": False, "outcome": "satisfied"}
+    said: dict[str, Any] = {
+        "content": "结案后回访",
+        "quality": "good",
+        "satisfaction": 5,
+        "other_need": False,
+        "outcome": "satisfied",
+    }
     return replace(
         after, state="done", done_at=at, asked_at=at, due_at=at, asked_by=task.owner_id, done_by=task.owner_id, opened_at=at,
         **said,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 async def _recording(connection: AsyncConnection, day: Day, ident: UUID, now: datetime) -> None:
@@ -212,10 +218,10 @@ async def _conduct(connection: AsyncConnection, people: dict[str, UUID], recordi
         ("key_number", "seat2", "象湖新村物业夜班", "0797-1000266", "18点后打这个电话"),
         ("script", "seat5", "雨雪天提醒", "", "外面路滑,请您别出门,需要买什么我们给您送上门。"),
     ):
-        values = {"id": uuid5(NAMESPACE_OID, title), "kind": kind, "title": title, "number": number, "text": text}
-        await connection.execute(sa.insert(contribution).values(**values, proposed_by=people[user], state="proposed"))
-    text = {"version": 1, "title": "呼叫服务中心工作守则", "text": RULES, "valid_from": now.date()}
-    await connection.execute(sa.insert(rules_text).values(**text, published_by=people["head"]))
+        proposed = {"id": uuid5(NAMESPACE_OID, title), "kind": kind, "title": title, "number": number, "text": text}
+        await connection.execute(sa.insert(contribution).values(**proposed, proposed_by=people[user], state="proposed"))
+    rules: dict[str, Any] = {"version": 1, "title": "呼叫服务中心工作守则", "text": RULES, "valid_from": now.date()}
+    await connection.execute(sa.insert(rules_text).values(**rules, published_by=people["head"]))
 
 
 def _scores(points: int) -> dict[str, int]:
