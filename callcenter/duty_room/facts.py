@@ -19,6 +19,7 @@ OUTAGES: Mapping[str, tuple[str, str]] = {
     "watchdog_silent": ("接听服务停止工作", "The service was silent"),
     "watchdog_database": ("数据库没有响应", "The database did not answer"),
     "watchdog_asterisk": ("电话交换没有响应", "Asterisk did not answer"),
+    "watchdog_node": ("一个电话节点没有响应", "One telephone node did not answer"),
     "watchdog_probe": ("测试呼叫连续失败", "Test presses kept failing"),
 }
 MEASURES: Mapping[Measure, tuple[str, str]] = {

@@ -21,7 +21,7 @@ class Sign:
     """Seconds since."""
     pid: int
     wrong: tuple[str, ...]
-    """Kinds of what is wrong."""
+    """Kinds of what is wrong, each with the name of the node where it is about one."""
 
 
 class AliveFile:

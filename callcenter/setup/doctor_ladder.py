@@ -34,6 +34,7 @@ SILENT = {
     "watchdog_late": ("有呼叫阶梯停住", "a ladder stands still"), "watchdog_silent": ("服务没有运行", "no service lives"),
     "watchdog_database": ("数据库没有响应", "the database does not answer"),
     "watchdog_asterisk": ("Asterisk 没有响应", "Asterisk does not answer"),
+    "watchdog_node": ("电话节点 {about} 没有响应", "the telephone node {about} does not answer"),
     "watchdog_probe": ("测试呼叫连续失败", "test presses keep failing"),
 }  # fmt: skip
 
@@ -158,13 +159,18 @@ def instance_findings(instances: list[dict[str, Any]], settings: Settings, runni
     return found
 
 
+def _said(kind: str, about: str) -> tuple[str, str]:
+    zh, en = SILENT.get(kind, (kind, kind))
+    return zh.format(about=about), en.format(about=about)
+
+
 async def watchdog(settings: Settings, running: bool) -> list[Finding]:
     """It has looked within the last seconds."""
     sign = AliveFile(settings.data_dir).read()
     if sign is not None and sign.age < WATCHDOG_SECONDS:
         if not sign.wrong:
             return [good("看门狗在值守,没有发现故障", "The watchdog watches, and sees nothing wrong")]
-        words = [SILENT.get(kind, (kind, kind)) for kind in sign.wrong]
+        words = [_said(*wrong_.partition(" ")[::2]) for wrong_ in sign.wrong]
         return [
             wrong(
                 f"看门狗发现:{'、'.join(zh for zh, _ in words)}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from base64 import b64encode
+from collections.abc import Mapping
 from datetime import datetime
 
 import aiohttp
@@ -16,6 +17,14 @@ from callcenter.setup.postgres import running_url
 from callcenter.setup.welcome import address
 
 TIMEOUT = 5.0
+ASTERISK_AWAY = (
+    "请检查 CALLCENTER_ASTERISK_HOST、CALLCENTER_ASTERISK_HTTP_PORT 和 Asterisk 日志",
+    "Check CALLCENTER_ASTERISK_HOST, CALLCENTER_ASTERISK_HTTP_PORT and Asterisk's log",
+)
+NODE_AWAY = (
+    "请启动该节点的 Asterisk,并检查 CALLCENTER_OTHER_NODES 的地址和两机之间的网络;只登记在它上面的话机改用浏览器接听",
+    "Start Asterisk there; check CALLCENTER_OTHER_NODES and the network. A phone that knows only this node: answer in the browser",
+)
 CLOCK_LIMIT = 1.0  # seconds; deadlines of one call are kept by three programs
 # Without one of these a call cannot be claimed, queued, recorded, heard or placed.
 NEEDED_MODULES = (
@@ -65,6 +74,8 @@ async def asterisk(settings: Settings, running: bool) -> list[Finding]:
     """It answers ARI with our password, has the modules, and its clock is right."""
     if not running and settings.asterisk == "private":
         return [skipped("Asterisk 没有运行(呼叫中心未启动)", "Asterisk is not running (the centre is not started)")]
+    several = bool(settings.other_nodes)
+    zh, en = (f"电话节点 {settings.node} ", f"the telephone node {settings.node}") if several else ("Asterisk", "Asterisk")
     assert settings.ari_password is not None
     word = f"{settings.ari_user}:{settings.ari_password.get_secret_value()}"
     login = {"Authorization": "Basic " + b64encode(word.encode()).decode()}
@@ -75,8 +86,8 @@ async def asterisk(settings: Settings, running: bool) -> list[Finding]:
                 if response.status == 401:
                     return [
                         wrong(
-                            "Asterisk 不接受 ARI 密码",
-                            "Asterisk refuses our ARI password",
+                            f"{zh}不接受 ARI 密码",
+                            f"{_capital(en)} refuses our ARI password",
                             "请核对 CALLCENTER_ARI_USER / CALLCENTER_ARI_PASSWORD 与 ari.conf",
                             "Compare CALLCENTER_ARI_USER / CALLCENTER_ARI_PASSWORD with ari.conf",
                         )
@@ -92,15 +103,17 @@ async def asterisk(settings: Settings, running: bool) -> list[Finding]:
         except (aiohttp.ClientError, TimeoutError, KeyError, ValueError) as error:
             return [
                 wrong(
-                    f"连接不上 Asterisk({base}):{error or type(error).__name__}",
-                    f"Asterisk cannot be reached at {base}: {error or type(error).__name__}",
-                    "请检查 CALLCENTER_ASTERISK_HOST、CALLCENTER_ASTERISK_HTTP_PORT 和 Asterisk 日志",
-                    "Check CALLCENTER_ASTERISK_HOST, CALLCENTER_ASTERISK_HTTP_PORT and Asterisk's log",
+                    f"{zh}连接不上({base}):{error or type(error).__name__}",
+                    f"{_capital(en)} cannot be reached at {base}: {error or type(error).__name__}",
+                    *(NODE_AWAY if several else ASTERISK_AWAY),
                 )
             ]
-    named = settings.node if settings.other_nodes else "Asterisk"
-    found = [good(f"{named} 正常应答(Asterisk {version})", f"{named} answers (Asterisk {version})"), _modules(loaded)]
-    return [*found, _clock("Asterisk", "Asterisk", offset)]
+    found = [good(f"{zh}正常应答(Asterisk {version})", f"{_capital(en)} answers (Asterisk {version})"), _modules(loaded)]
+    return [*found, _clock(zh, en, offset)]
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 async def service(settings: Settings, running: bool) -> list[Finding]:
@@ -113,7 +126,8 @@ async def service(settings: Settings, running: bool) -> list[Finding]:
         ):
             answer = (await response.text())[:300]
             if response.status == 200:
-                return [good("服务已就绪,可以接电话", "The service is ready to take calls")]
+                nodes = (await response.json()).get("nodes", {})
+                return [good("服务已就绪,可以接电话", "The service is ready to take calls"), *_nodes(nodes)]
     except (aiohttp.ClientError, TimeoutError) as error:
         if not running:
             return [skipped("服务没有运行;用 make run 启动", "The service is not running; start it with make run")]
@@ -125,6 +139,24 @@ async def service(settings: Settings, running: bool) -> list[Finding]:
             f"请看 {settings.data_dir / 'log/service.log'}",
             f"See {settings.data_dir / 'log/service.log'}",
         )
+    ]
+
+
+def _nodes(nodes: Mapping[str, bool | str]) -> list[Finding]:
+    """What the service says of each node, where there are several."""
+    away = {name: str(why) for name, why in nodes.items() if why is not True}
+    if not away:
+        return (
+            [good(f"服务连着全部 {len(nodes)} 个电话节点", f"The service is in touch with all {len(nodes)} nodes")] if nodes else []
+        )
+    left = "、".join(name for name in nodes if name not in away)
+    return [
+        warning(
+            f"服务没有连上电话节点 {name},来电由 {left} 接听:{why}",
+            f"The service is not in touch with the telephone node {name}; {left} takes the calls: {why}",
+            *NODE_AWAY,
+        )
+        for name, why in away.items()
     ]
 
 

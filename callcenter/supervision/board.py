@@ -80,6 +80,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "watchdog_silent": ("看门狗:没有服务实例在工作", "Watchdog: no instance of the service lives"),
     "watchdog_database": ("看门狗:数据库没有响应", "Watchdog: the database did not answer"),
     "watchdog_asterisk": ("看门狗:电话交换没有响应", "Watchdog: Asterisk did not answer"),
+    "watchdog_node": (
+        "看门狗:一个电话节点没有响应,来电由其余节点接听",
+        "Watchdog: one telephone node did not answer; the others take the calls",
+    ),
     "watchdog_probe": ("看门狗:测试呼叫连续失败", "Watchdog: the test presses keep failing"),
     "pause_long": ("坐席暂停超过规定时间", "A seat's pause is longer than its limit"),
     "probe_failed": ("测试呼叫没有到达坐席屏幕", "A test press did not reach a seat's screen"),

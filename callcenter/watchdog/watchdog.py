@@ -126,7 +126,8 @@ class Watchdog:
             self._page(now)
         if self._alarming is None or self._alarming.done():
             self._page_alarms(now)
-        self._alive.touch([fault.wrong.kind for fault in self.faults.values() if fault.seen_at == now])
+        seen = [fault.wrong for fault in self.faults.values() if fault.seen_at == now]
+        self._alive.touch([f"{one.kind} {one.about}" if one.kind == "watchdog_node" else one.kind for one in seen])
         _notify("WATCHDOG=1")
 
     # --- telling ------------------------------------------------------------------------------------------------------

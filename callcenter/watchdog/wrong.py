@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Kind = Literal["watchdog_late", "watchdog_silent", "watchdog_database", "watchdog_asterisk", "watchdog_probe"]
-"""An emergency's ladder stands still; no service lives; the database, Asterisk do not answer; test presses
-fail and nothing else says why. The gravest first."""
+Kind = Literal[
+    "watchdog_late", "watchdog_silent", "watchdog_database", "watchdog_asterisk", "watchdog_node", "watchdog_probe"
+]  # fmt: skip
+"""An emergency's ladder stands still; no service lives; the database, Asterisk do not answer, or one Asterisk node of several; test
+presses fail and nothing else says why. The gravest first."""
 
 LATE_SECONDS = 3.0
 AWAY_SECONDS = 5.0
@@ -92,7 +94,7 @@ def what_is_wrong(look: Look, now: float) -> list[Wrong]:
     if now - max(look.asterisk_at, settled) > AWAY_SECONDS:
         wrong.append(Wrong("watchdog_asterisk"))
     else:
-        wrong += [Wrong("watchdog_asterisk", name) for name, at in look.nodes_at if now - max(at, settled) > AWAY_SECONDS]
+        wrong += [Wrong("watchdog_node", name) for name, at in look.nodes_at if now - max(at, settled) > AWAY_SECONDS]
     # What explains it shows itself soon; only what nothing explains is told as this.
     if not wrong and look.probes_failed >= look.probes_allowed and now - look.probe_failed_at > 2 * AWAY_SECONDS:
         wrong.append(Wrong("watchdog_probe"))

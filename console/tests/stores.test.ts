@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { useCalls } from "@/data/calls";
 import { useCases } from "@/data/cases";
 import { useFigures } from "@/data/figures";
+import { useHealth } from "@/data/health";
 import { useSession } from "@/data/session";
 import { useTasks } from "@/data/tasks";
 import { useTerminals } from "@/data/terminals";
@@ -91,5 +92,18 @@ describe("the rest", () => {
     terminals.apply("e", { ...terminal, serial: "e", registered: false, changed_at: "2026-11-21T12:00:00.000Z" });
     expect(terminals.present).toBe(1);
     expect(terminals.silent.map((item) => item.serial)).toEqual(["e", "b", "c", "d"]);
+  });
+});
+
+describe("the health of the parts", () => {
+  it("tells a node that others stand in for from what nobody stands in for", () => {
+    const health = useHealth();
+    const part = (up: boolean) => ({ up, since: "2026-11-21T12:00:00.000Z", detail_zh: "", detail_en: "" });
+    health.apply("asterisk", part(true));
+    health.apply("node:node2", part(true));
+    health.apply("node:node1", part(false));
+    expect([health.nodes, health.lostNodes, health.broken.length]).toEqual([["node:node1", "node:node2"], ["node1"], 0]);
+    health.apply("asterisk", part(false));
+    expect(health.broken.map(({ id }) => id)).toEqual(["asterisk"]);
   });
 });

@@ -10,6 +10,8 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from callcenter.settings import Settings
+from callcenter.setup import doctor_running as running
+from callcenter.setup.alive import AliveFile
 from callcenter.setup.doctor import examine, is_running
 from callcenter.setup.settings_table import rows, unknown_variables
 from callcenter.setup.supervisor import only_one
@@ -36,6 +38,19 @@ async def test_an_external_asterisk_that_does_not_answer_is_wrong(tmp_path: Path
     assert await examine(one, Console(file=said, width=200)) >= 1
     assert "Asterisk cannot be reached" in said.getvalue()
     assert "CALLCENTER_ASTERISK_HOST" in said.getvalue()
+
+
+async def test_of_two_nodes_each_is_told_by_its_name_and_what_its_absence_means(tmp_path: Path) -> None:
+    said = io.StringIO()
+    two = settings(tmp_path, asterisk="external", asterisk_http_port=1, other_nodes="node2=127.0.0.1:1:2:3")
+    AliveFile(tmp_path).touch(["watchdog_node node2"])
+    assert await examine(two, Console(file=said, width=200)) >= 2
+    for name in ("node1", "node2"):
+        assert f"电话节点 {name} 连接不上" in said.getvalue()
+        assert f"The telephone node {name} cannot be reached" in said.getvalue()
+    assert "the telephone node node2 does not answer" in said.getvalue()
+    (told,) = running._nodes({"node1": True, "node2": "no"})
+    assert "node1 接听" in told.chinese
 
 
 def test_whether_a_centre_runs_is_seen_by_its_lock(tmp_path: Path) -> None:

@@ -33,6 +33,8 @@ def ladder(due_at: float | None) -> tuple[OpenLadder, ...]:
         (replace(WELL, beat_at=94.0, ladders=ladder(90.0)), 100.0, [LATE, SILENT]),
         (replace(WELL, database_at=94.9, beat_at=90.0, ladders=ladder(80.0)), 100.0, [DATABASE]),  # what it said is old
         (replace(WELL, asterisk_at=94.9), 100.0, [ASTERISK]),
+        (replace(WELL, nodes_at=(("node1", 94.9), ("node2", 100.0))), 100.0, [Wrong("watchdog_node", "node1")]),
+        (replace(WELL, asterisk_at=94.9, nodes_at=(("node1", 94.9), ("node2", 94.9))), 100.0, [ASTERISK]),
         (Look(started_at=0.0), 20.0, []),  # everything starts together
         (Look(started_at=0.0), 20.1, [DATABASE, ASTERISK]),
         (Look(started_at=0.0, database_at=20.0, asterisk_at=20.0, ladders=ladder(-100.0)), 18.1, [LATE]),

@@ -12,6 +12,9 @@ export function wordsOf(id: string): [string, Record<string, string>] {
 export const useHealth = defineStore("health", () => {
   const entities = useEntities<Health>();
   const down = computed(() => entities.entries.value.filter(({ value }) => !value.up));
+  const lostNodes = computed(() => down.value.filter(({ id }) => id.startsWith("node:")).map(({ id }) => id.slice(5)).sort());
+  /** What is out of order and has nobody in its place: with several nodes, one of them has. */
+  const broken = computed(() => down.value.filter(({ id }) => !id.startsWith("node:")));
   const nodes = computed(() => entities.entries.value.map(({ id }) => id).filter((id) => id.startsWith("node:")).sort());
-  return { ...entities, down, nodes };
+  return { ...entities, down, broken, nodes, lostNodes };
 });

@@ -4,6 +4,7 @@ export default {
     desk_gone: "No phone", desk_silent: "Phone silent", line_connecting: "Connecting…", line_lost: "Not registered",
     microphone_lost: "No microphone", microphone_denied: "Microphone blocked", microphone_unsupported: "No microphone here",
     help_desk_gone: "The desk phone is away: no call can ring here. Check its cable, or answer in the browser.", help_desk_silent: "The desk phone does not answer: calls may not ring. Check its cable, or answer in the browser.",
+    help_node: "Telephone node {names} is away, and a phone that is registered there cannot ring. Answer in the browser; a phone that knows a second node needs only to be restarted.",
     help_line_lost: "The browser's phone is not registered: no call can ring here. It tries again by itself; the desk phone is the quicker way.",
     help_microphone_lost: "The microphone is gone, so no calls are offered. Plug the headset in, then press F2.",
     help_microphone_denied: "The browser blocks the microphone. Click the lock in the address bar and allow it.",

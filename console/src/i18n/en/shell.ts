@@ -25,6 +25,7 @@ export default {
     retryIn: "next try in {seconds} s", retrying: "trying…", retryNow: "Try now",
     otherTitle: "This seat is open in another tab", otherText: "So that no call pops up where nobody looks, a seat works in one tab only. Your phone is not affected.",
     otherButton: "Work in this tab", service: "Out of order: {names}",
+    node: "Telephone node {names} is away, calls come in by the others", nodeWhat: "Calls on it may be cut off; the others go on phoning contacts, and phone elders back. Tell whoever looks after the machines.",
   },
   sound: { blocked: "The browser does not allow sound yet: you would not hear a call arrive.", enable: "Enable sound" },
   health: { asterisk: "Telephony", ami: "Phone monitor", database: "Database", node: "Node {name}", up: "working", down: "failing", title: "System" },

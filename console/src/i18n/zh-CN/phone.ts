@@ -4,6 +4,7 @@ export default {
     desk_gone: "话机未注册", desk_silent: "话机无响应", line_connecting: "正在连接…", line_lost: "未接通交换机",
     microphone_lost: "没有麦克风", microphone_denied: "麦克风被禁止", microphone_unsupported: "不能用麦克风",
     help_desk_gone: "话机不在线，来电无法振铃。请检查话机网线，或改用浏览器接听。", help_desk_silent: "话机没有响应，来电可能无法振铃。请检查话机网线，或改用浏览器接听。",
+    help_node: "电话节点 {names} 失联，登记在它上面的话机暂时不能振铃。请改用浏览器接听；话机设有备用节点的，重启话机即可。",
     help_line_lost: "浏览器话机没有注册，来电无法振铃。正在自动重连；着急请改用桌上话机。",
     help_microphone_lost: "麦克风断开了，系统已停止派来电。请插好耳机，恢复后按 F2 就绪。",
     help_microphone_denied: "浏览器禁止了麦克风。请点地址栏的锁形图标，允许使用麦克风。",

@@ -25,6 +25,7 @@ export default {
     retryIn: "{seconds} 秒后重试", retrying: "正在重试…", retryNow: "立即重试",
     otherTitle: "此坐席已在另一个页面打开", otherText: "为避免来电弹到看不见的页面，同一坐席只在一个页面工作。您的电话不受影响。",
     otherButton: "改在这个页面工作", service: "服务异常：{names}",
+    node: "电话节点 {names} 失联，来电由其余节点接听", nodeWhat: "它上面的通话可能已经断线，系统会由其余节点继续呼叫联系人、回拨老人。请通知维护人员。",
   },
   sound: { blocked: "浏览器还没有允许声音，来电时您将听不到提示音。", enable: "开启声音" },
   health: { asterisk: "电话交换", ami: "电话监控", database: "数据库", node: "节点{name}", up: "正常", down: "异常", title: "系统状态" },
