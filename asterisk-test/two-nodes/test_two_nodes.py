@@ -7,8 +7,10 @@ import time
 
 import aiohttp
 import pytest
+import sqlalchemy as sa
 from harness.asterisk import RealAsterisk
-from harness.centre import Centre
+from harness.centre import Centre, ConsoleClient
+from harness.dogs import FIRST, Dog
 from harness.homes import Homes
 from harness.ladder import all_hear_each_other, elder, invariants, listens
 from harness.pair import Pair
@@ -16,13 +18,18 @@ from harness.phones import Telephones
 from harness.rtp import CALLER_TONE, SEAT_TONE
 from harness.stages import Stages
 
+from callcenter.setup import doctor_running as doctor
+from callcenter.setup.alive import AliveFile
+
 pytestmark = pytest.mark.real
 # ruff: noqa: T201 - figures for people
 # 1.2 s until the node is given up, a look, and the order's own way: 1.6 s on an idle machine; this one is shared.
 GOES_ON_WITHIN = 5.0
 
 
-async def test_a_call_at_each_node_is_served_by_one_seat(centre: Centre, nodes: Pair) -> None:
+async def test_a_call_at_each_node_is_served_by_one_seat_and_the_absence_of_one_is_told(
+    centre: Centre, nodes: Pair, homes: Homes
+) -> None:
     console, phone = await centre.seat("8001", manner="ring")
     line = str(centre.data()["lines"]["emergency"])
     there = Telephones(nodes.two)
@@ -42,8 +49,45 @@ async def test_a_call_at_each_node_is_served_by_one_seat(centre: Centre, nodes: 
             await console.ready()
         kept = "SELECT 1 WHERE 2 = (SELECT count(*) FROM recording WHERE state = 'stored' AND seconds > 0)"
         await centre.until_row(kept, timeout=20)
+        await everybody_is_told(centre, nodes, homes, console)
     finally:
         await there.close()
+
+
+async def everybody_is_told(centre: Centre, nodes: Pair, homes: Homes, seat: ConsoleClient) -> None:
+    """A node is away: the screens name it, the seat whose phone was there has none, the watchdog phones by the other, the doctor
+    says what it means."""
+    async with centre.engine.begin() as connection:
+        await connection.execute(sa.text("DELETE FROM duty_phone"))
+        query = "INSERT INTO duty_phone (id, name, number, position) VALUES (gen_random_uuid(), '主任', :number, 1)"
+        await connection.execute(sa.text(query), {"number": FIRST})
+    homes.behave({FIRST: "answer:0.3:1@5"})
+    dog = Dog(centre)
+    await dog.start()
+    try:
+        await until_nodes_are(centre, {"node1": True, "node2": True})
+        nodes.one.process.kill()
+        await seat.until(lambda: (seat.one("health", "node:node1") or {"up": True})["up"] is False, timeout=15)
+        assert (seat.one("health", "node:node2") or {})["up"] is True
+        assert (seat.one("health", "asterisk") or {})["up"] is True
+        await seat.until(lambda: (seat.one("seat", "8001") or {})["phone"]["registered"] is False, timeout=15)
+        call = await homes.trunk.wait_for_invite(FIRST, 25)
+        await homes.trunk.ended(call, 30)
+        assert call.was_spoken_to
+        assert (await dog.until_logged("page_heard"))["kinds"] == ["watchdog_node"]
+        sign = AliveFile(centre.settings.data_dir).read()
+        assert sign is not None
+        assert sign.wrong == ("watchdog_node node1",)
+        await centre.until_row("SELECT 1 FROM warning WHERE kind = 'watchdog_node' AND account = 'node1'")
+        every = [await doctor.asterisk(one, running=True) for one in centre.settings.nodes]
+        found = [
+            finding.chinese for findings in (*every, await doctor.service(centre.settings, running=True)) for finding in findings
+        ]
+        assert any(said.startswith("电话节点 node1 连接不上") for said in found), found
+        assert any(said.startswith("电话节点 node2 正常应答") for said in found), found
+        assert any(said.startswith("服务没有连上电话节点 node1,来电由 node2 接听") for said in found), found
+    finally:
+        await dog.stop()
 
 
 async def test_a_second_press_at_the_other_node_joins_the_conversation(centre: Centre, nodes: Pair) -> None:
