@@ -75,6 +75,7 @@ from callcenter.people.commands import MemberCommands
 from callcenter.people.demo import load_demo
 from callcenter.people.login import COOKIE, LogIns
 from callcenter.people.profiles import Profiles
+from callcenter.reports.demo import load_demo_weeks
 from callcenter.reports.proof import DailyProof
 from callcenter.reports.services import Reports
 from callcenter.settings import Settings
@@ -235,6 +236,7 @@ class Service:
             await load_demo_catalogue(self.engine, self.settings)
             if self.settings.demo_history:
                 await load_demo_history(self.engine, self.settings)
+                await load_demo_weeks(self.engine, self.settings)
         await prepare_search(self.engine)
         await self.links.open()
         await self.board.load_lines()

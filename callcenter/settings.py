@@ -47,7 +47,7 @@ class Settings(BaseSettings):
         description="PostgreSQL ≥ 14 to use, e.g. postgresql://user:password@host/name. Default: embedded server.",
     )
     demo: bool = Field(False, description="Load the demo centre at start if the database is empty (make run sets it).")
-    demo_history: bool = Field(True, description="With the demo: also cases and follow-ups of its last days, and what to sign.")
+    demo_history: bool = Field(True, description="With the demo: also two weeks of cases and what came of them, and what to sign.")
 
     # --- the console and API
     http_host: str = Field("127.0.0.1", description="Address the console and API listen on.")

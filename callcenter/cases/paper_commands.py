@@ -225,6 +225,11 @@ class Nominate(NewPaper):
     text: Text
 
 
+class RewriteTypical(OnPaper):
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+    text: Text
+
+
 class Choose(OnPaper):
     selected: bool
     comment: Text = ""
@@ -274,6 +279,7 @@ TABLE: dict[str, tuple[type[OnCase], frozenset[str], type[PaperFact]]] = {
     "sign_archive": (Sign, HEAD, archive.ArchiveSigned),
     "return_archive": (GiveBack, HEAD, archive.ArchiveReturned),
     "nominate": (Nominate, CARE, archive.CaseNominated),
+    "rewrite_typical": (RewriteTypical, CARE, archive.CaseRewritten),
     "choose_typical": (Choose, LEADING, archive.CaseSelected),
 }
 """Name → (shape, roles, fact). The fact has the shape's fields under the same names. ``cases/intake.py`` has those that need

@@ -1,7 +1,8 @@
 /** Which pages there are and who sees them. The server decides what anybody may do; this only keeps menus honest. */
-import { Avatar, Calendar, ChatDotRound, Collection, DataLine, EditPen, Guide, Headset, Iphone, Key, Medal, MessageBox, Monitor, Notebook, OfficeBuilding, Opportunity, Phone, Share, Shop, Stamp, Upload, User, Van, Wallet } from "@element-plus/icons-vue";
+import { Avatar, Calendar, ChatDotRound, Collection, DataLine, EditPen, Guide, Headset, Iphone, Key, Medal, MessageBox, Monitor, Notebook, OfficeBuilding, Opportunity, Phone, Share, Shop, Stamp, TrendCharts, Upload, User, Van, Wallet } from "@element-plus/icons-vue";
 import type { Component } from "vue";
 import { createRouter, createWebHistory, type RouteMeta, type RouteRecordRaw } from "vue-router";
+import { REPORT_ROLES } from "./api/reports";
 import { ROLES, type Role } from "./api/types";
 import { useSession } from "./data/session";
 
@@ -46,6 +47,7 @@ export const PAGES: RouteRecordRaw[] = [
   page("/cases", "cases", READERS, () => import("./views/CasesView.vue"), { group: "people", order: 10, icon: Phone }),
   page("/emergency-access", "emergencyAccess", ["seat"], () => import("./views/EmergencyAccessView.vue"), { group: "people", order: 90, icon: Key }),
   page("/audit", "audit", ["auditor", "supervisor", "department_head"], () => import("./views/AuditView.vue"), { group: "figures", order: 90, icon: Stamp }),
+  page("/reports", "reports", REPORT_ROLES, () => import("./views/ReportsView.vue"), { group: "figures", order: 10, icon: TrendCharts }),
   page("/members", "members", ["supervisor", "administrator"], () => import("./views/MembersView.vue"), { group: "people", order: 20, icon: User }),
   page("/catalogue", "catalogue", ROLES, () => import("./views/CatalogueView.vue"), { group: "service", order: 10, icon: Collection }),
   page("/partners", "partners", ROLES, () => import("./views/PartnersView.vue"), { group: "service", order: 20, icon: Shop }),
@@ -86,6 +88,8 @@ export const router = createRouter({
     { path: "/cases/:id", component: () => import("./views/CaseView.vue"), meta: { roles: READERS } },
     { path: "/cases/:id/audit", component: () => import("./views/CaseAuditView.vue"), meta: { roles: READERS } },
     { path: "/cases/:id/report", component: () => import("./views/ReportView.vue"), meta: { roles: ["seat", "supervisor"] } },
+    { path: "/reports/print/:kind", component: () => import("./views/ReportsPrintView.vue"), meta: { roles: REPORT_ROLES } },
+    { path: "/reports/weeks/:week", component: () => import("./views/ReportsPrintView.vue"), meta: { roles: REPORT_ROLES } },
     { path: "/:rest(.*)*", redirect: "/" },
     { path: "/", redirect: () => HOME[useSession().me?.role ?? "seat"] },
   ],

@@ -1,6 +1,6 @@
 """Pictures of every page and state, from the real service with real calls.
 
-``.venv/bin/python tests/browser/shots.py OUTDIR``, and after it ``day``, ``ladder`` or ``after`` for one part only.
+``.venv/bin/python tests/browser/shots.py OUTDIR``, and after it ``day``, ``ladder``, ``after`` or ``reports`` for one part only.
 """
 
 from __future__ import annotations
@@ -537,8 +537,34 @@ async def after_the_day(album: Album, screens: Screens, work: Path) -> None:
     await album.take(board, "rules-signing")
 
 
+async def the_reports(album: Album, screens: Screens) -> None:
+    """Two weeks of history: the weekly meeting, figures, and how they look on paper."""
+    page = await screens.person("department_head")
+    await screens.centre.until_row("SELECT 1 FROM reconciliation HAVING count(*) >= 14", timeout=60)
+    await page.goto("/reports")
+    await of(page, "week-earlier").click()
+    await expect(of(page, "week-remarks")).to_be_visible()
+    await album.take(page, "reports-week")
+    for tab in ("service", "calls", "providers", "fees", "collection"):
+        await of(page, f"reports-tab-{tab}").click()
+        if tab != "collection":
+            await of(page, "preset-thirty").click()
+        await expect(page.locator("canvas, [data-testid=chosen]").first).to_be_visible()
+        await album.take(page, f"reports-{tab}")
+    for name, address in (("week", "weeks/" + await _last_week(page)), ("collection", "print/collection")):
+        await page.goto(f"/reports/{address}")
+        await expect(page.locator("article.sheet").first).to_be_visible()
+        await page.pdf(path=album.folder / f"reports-{name}.pdf", prefer_css_page_size=True)
+
+
+async def _last_week(page: Page) -> str:
+    await page.goto("/reports")
+    await of(page, "week-earlier").click()
+    return await of(page, "week-name").inner_text()
+
+
 async def main(folder: Path, *parts: str) -> None:
-    """All parts, or those named: ``day``, ``ladder``, ``after``."""
+    """All parts, or those named: ``day``, ``ladder``, ``after``, ``reports``."""
     album = Album(folder)
     async with AsyncExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cc-", ignore_cleanup_errors=True)))
@@ -554,6 +580,7 @@ async def main(folder: Path, *parts: str) -> None:
             ("day", QUIET),
             ("ladder", QUIET | {"ring_seconds": 60.0}),
             ("after", QUIET | {"demo_history": True}),
+            ("reports", QUIET | {"demo_history": True}),
         ):
             if parts and part not in parts:
                 continue
@@ -561,10 +588,15 @@ async def main(folder: Path, *parts: str) -> None:
                 running_centre(asterisk, await server.make_database(), **settings) as centre,
                 screens_of(centre, address) as screens,
             ):
-                if part == "ladder":
-                    await an_emergency(album, screens, homes)
-                else:
-                    await (a_day if part == "day" else after_the_day)(album, screens, work)
+                match part:
+                    case "day":
+                        await a_day(album, screens, work)
+                    case "ladder":
+                        await an_emergency(album, screens, homes)
+                    case "after":
+                        await after_the_day(album, screens, work)
+                    case "reports":
+                        await the_reports(album, screens)
                 if screens.faults:
                     raise SystemExit("\n".join(screens.faults))
 

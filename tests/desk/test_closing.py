@@ -163,6 +163,11 @@ async def test_a_closed_case_is_archived_with_its_checklist_and_the_heads_signat
 async def test_typical_cases_are_nominated_each_week_chosen_and_collected(desk: Desk) -> None:
     case_id = await desk.phone_case()
     await desk.do("li", "nominate", case_id, title="三分钟找回走失老人", text="经过……")
+    study = await desk.paper(case_id, "typical_case")
+    assert (await desk.refused("chen", "rewrite_typical", case_id, paper_id=study["id"], title="改", text="改"))["rule"] == "S-3"
+    await desk.do("li", "rewrite_typical", case_id, paper_id=study["id"], title="三分钟找回走失老人", text="经过:……。体会:……")
+    assert (await desk.paper(case_id, "typical_case"))["data"]["text"] == "经过:……。体会:……"
+    assert (await desk.journal(case_id))[-1][1]["before"] == "经过……"
     (paper,) = await desk.get("zeng", "/api/papers?noun=typical_case")
     week = paper["data"]["week"]
     assert [each["id"] for each in await desk.get("li", f"/api/typical-cases?week={week}")] == [paper["id"]]

@@ -9,7 +9,7 @@ from uuid import UUID
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.errors import Refused
 from callcenter.domain.facts import PaperFact
-from callcenter.domain.papers.common import find, the_case, touch, words
+from callcenter.domain.papers.common import LEADERS, find, the_case, touch, words
 from callcenter.domain.papers.paper import Moves, Paper
 from callcenter.domain.roles import Role
 
@@ -37,7 +37,9 @@ class TypicalCase(Paper):
 
     noun: ClassVar[str] = "typical_case"
     zh: ClassVar[str] = "典型案例"
-    moves: ClassVar[Moves] = {"nominated": {"select": "selected", "decline": "declined"}, "selected": {}, "declined": {}}
+    moves: ClassVar[Moves] = {
+        "nominated": {"rewrite": "nominated", "select": "selected", "decline": "declined"}, "selected": {}, "declined": {},
+    }  # fmt: skip
     desks: ClassVar[frozenset[Role]] = frozenset({"supervisor", "department_head"})
 
     title: str
@@ -67,6 +69,15 @@ class ArchiveReturned(PaperFact):
 
 @dataclass(frozen=True)
 class CaseNominated(PaperFact):
+    paper_id: UUID | None = None
+    title: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class CaseRewritten(PaperFact):
+    """The case study is worked on until it is chosen (S-3)."""
+
     paper_id: UUID | None = None
     title: str = ""
     text: str = ""
@@ -149,6 +160,21 @@ def nominated(situation: Situation, fact: CaseNominated, decision: Decision) -> 
     touch(situation, decision)
     decision.found("R-6", "已推荐为典型案例", "nominated as a typical case")
     decision.note("nominated", agent_id=fact.agent_id, paper=str(paper.id), title=paper.title)
+
+
+def rewritten(situation: Situation, fact: CaseRewritten, decision: Decision) -> None:
+    """By who nominated it, or a leader. What it said before stands in the journal."""
+    the_case(situation)
+    paper = find(situation, TypicalCase, fact.paper_id)
+    if fact.agent_id != paper.opened_by and fact.role not in LEADERS:
+        raise Refused(
+            "not_your_study", "这份案例由他人编写,没有改动。", "Somebody else writes this case study; nothing was changed.",
+            remedy_zh="请编写人或主管修改。", remedy_en="Ask who wrote it, or a leader.", rule="S-3", status=403,
+        )  # fmt: skip
+    title, text = words(fact.title, "标题", "title", "R-6")[:120], words(fact.text, "案例正文", "text", "S-3")
+    decision.put(paper.moved("rewrite", decision.now, fact.agent_id, title=title, text=text))
+    touch(situation, decision)
+    decision.note("typical_rewritten", agent_id=fact.agent_id, paper=str(paper.id), title=title, before=paper.text)
 
 
 def selected(situation: Situation, fact: CaseSelected, decision: Decision) -> None:

@@ -136,6 +136,7 @@ DECIDERS: dict[type[PaperFact], Callable[[Situation, Any, Decision], None]] = {
     archive.ArchiveSigned: archive.signed,
     archive.ArchiveReturned: archive.returned,
     archive.CaseNominated: archive.nominated,
+    archive.CaseRewritten: archive.rewritten,
     archive.CaseSelected: archive.selected,
 }
 TIMERS: dict[tuple[str, str], Callable[[Situation, TimerDue, Decision], None]] = {

@@ -15,10 +15,11 @@ import policy from "./policy";
 import print from "./print";
 import profile from "./profile";
 import report from "./report";
+import reports from "./reports";
 import routing from "./routing";
 import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages: Messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...followUps, ...conduct, ...ladder, ...office, ...orders, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
+const messages: Messages = { dutyRoom, reports, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...followUps, ...conduct, ...ladder, ...office, ...orders, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
 export default messages;

@@ -1,6 +1,7 @@
 export default {
   app: { name: "Home-care call centre", console: "Console" },
   nav: {
+    reports: "Reports",
     catalogue: "Services", partners: "Providers", places: "Places",
     duty: "Duty", audit: "Audit", emergencyAccess: "Emergency access",
     dispatch: "Dispatch desk", fees: "Fees",

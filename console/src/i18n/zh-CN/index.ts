@@ -14,12 +14,13 @@ import policy from "./policy";
 import print from "./print";
 import profile from "./profile";
 import report from "./report";
+import reports from "./reports";
 import routing from "./routing";
 import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages = { dutyRoom, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...followUps, ...conduct, ...ladder, ...office, ...orders, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
+const messages = { dutyRoom, reports, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...followUps, ...conduct, ...ladder, ...office, ...orders, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 export type Messages = Words<typeof messages>;

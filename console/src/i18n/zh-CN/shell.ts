@@ -1,6 +1,7 @@
 export default {
   app: { name: "居家养老呼叫中心", console: "服务台" },
   nav: {
+    reports: "报表",
     catalogue: "服务目录", partners: "加盟单位", places: "组织机构",
     duty: "值班", audit: "审计留痕", emergencyAccess: "紧急查阅",
     dispatch: "调度台", fees: "收费",
