@@ -28,6 +28,7 @@ from browser.screens import Screens, chromium, fill_in, of, pick_up, presence, p
 from browser.test_administration import member_file
 from callcenter.domain.policy import Policy, Rung, as_json
 from callcenter.setup.postgres import EmbeddedPostgres
+from callcenter.simulation.demo_day import a_day as orders_of_a_day
 
 SIZES = ((1366, 768), (1920, 1080))
 LANGUAGES = ("zh-CN", "en")
@@ -473,6 +474,34 @@ async def in_the_office(album: Album, screens: Screens, folder: Path) -> None:
             await album.take(page, f"records-{noun}")
 
 
+async def at_dispatch(album: Album, screens: Screens) -> None:
+    """Orders in every state, who goes, one order and its sheet; the fees."""
+    async with orders_of_a_day(screens.centre.base, screens.centre.logins()) as day:
+        await day.play()
+    page = await screens.person("dispatcher")
+    await of(page, "nav-dispatch").click()
+    await expect(of(page, "order-row").first).to_be_visible()
+    await album.take(page, "dispatch")
+    await of(of(page, "order-row").filter(has_text="家庭保洁"), "do-assign").click()
+    await expect(of(page, "candidate").first).to_be_visible()
+    await album.take(page, "dispatch-assign")
+    await page.keyboard.press("Escape")
+    await of(of(page, "order-row").filter(has_text="代缴水电费"), "order-open").click()
+    await album.take(page, "dispatch-detail")
+    await page.keyboard.press("Escape")
+    for tab in ("missing", "month"):
+        await of(page, f"dispatch-tab-{tab}").click()
+        await album.take(page, f"dispatch-{tab}")
+    await of(page, "dispatch-tab-work").click()
+    await of(of(page, "order-row").filter(has_text="厨房水龙头"), "do-print").click()
+    await expect(of(page, "sheet-original").locator("img.qr")).to_be_visible()
+    await album.take(page, "order-print")
+    clerk = await screens.person("finance")
+    await of(clerk, "nav-fees").click()
+    await expect(of(clerk, "fee-row").first).to_be_visible()
+    await album.take(clerk, "fees")
+
+
 async def when_it_breaks(album: Album, screens: Screens, desk: Page) -> None:
     second = await screens.tab(desk.context)
     await second.goto("/desk")
@@ -489,6 +518,7 @@ async def a_day(album: Album, screens: Screens, work: Path) -> None:
     desk = await at_the_desk(album, screens)
     await on_the_board(album, screens)
     await in_the_office(album, screens, work)
+    await at_dispatch(album, screens)
     await when_it_breaks(album, screens, desk)
 
 

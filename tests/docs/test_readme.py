@@ -134,7 +134,7 @@ def test_the_ports_are_those_of_the_settings() -> None:
     assert settings.sip_host == settings.http_host == "127.0.0.1"
 
 
-@pytest.mark.parametrize("book", ["坐席手册.md", "值班主任手册.md"])
+@pytest.mark.parametrize("book", ["坐席手册.md", "值班主任手册.md", "调度员手册.md"])
 def test_handbooks_use_the_words_of_the_console(book: str) -> None:
     """What stands in quotation marks stands on the screen."""
     words = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "console/src/i18n/zh-CN").glob("*.ts"))
@@ -151,6 +151,8 @@ def test_handbooks_use_the_words_of_the_console(book: str) -> None:
         "编号",
         "连接已中断",
         "⚠ 无人",
+        "⚠ 逾期",
+        "⚠ 紧急异常",
         "正常",
         "按键 2 次",
     }

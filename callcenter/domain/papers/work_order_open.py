@@ -72,7 +72,7 @@ def opened(situation: Situation, fact: OrderOpened, decision: Decision) -> None:
     due = now + situation.office.span("F-3", "assign_minutes", now)
     decision.set_deadline(decision.put(replace(order, due_at=due)), "assign", due)
     decision.case = case
-    if case.category != "life_help" and case.source != "assignment":
+    if case.category not in (None, "life_help") and case.source != "assignment":
         decision.found("R-3", "非生活帮助类求助件开出派工单", "an order for a case of another category", ok=True)
     decision.found("R-10", "有单位可派,已向调度组发出", "somebody can serve: handed to the dispatch group")
     decision.found("F-3", "前台已将需求发至调度组,开始计时", "the front desk has handed it over; the clock runs")

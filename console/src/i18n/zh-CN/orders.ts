@@ -2,7 +2,7 @@
 export default {
   order: {
     title: "派工单", number: "派工单号", state: "状态", service: "服务项目", elder: "老人", scheduled: "约定时间", goes: "服务方", fee: "费用（元）", text: "需求", why: "派工理由", case: "求助件", address: "住址", phone: "电话", card: "服务卡号",
-    price: "单价", byAgreement: "面议", yuanPer: "{price} 元/{unit}", free: "不收费", unpaid: "待收", paid: "已收", outside: "外派", overdue: "逾期", urgent: "紧急异常", urgentTitle: "紧急异常，尚无措施", incident: "异常", incidents: "异常情况", special: "特殊服务", overridden: "改派", delayed: "延误", delay: "延误",
+    price: "单价", byAgreement: "面议", yuanPer: "{price} 元/{unit}", free: "不收费", unpaid: "待收", paid: "已收", outside: "外派", overdue: "逾期", urgent: "紧急异常", urgentTitle: "紧急异常，尚无措施", incident: "异常", incidents: "异常情况", special: "特殊服务", overridden: "改派", overrideFor: "改派理由", delayed: "延误", delay: "延误",
     serveFirst: "先服务后补单", whyFirst: "紧急情况", servedAt: "何时服务（不填：现在）", supplies: "服务用品", standards: "服务标准", result: "服务结果", spoken: "请示情况", cancelledFor: "取消原因", receipts: "财务票据", receipt: "票据号", voided: "已作废：{why}", lost: "遗失：{why}", sheet: "查看派工单",
     lateAssign: "派工逾期", latePickUp: "领单逾期", lateArrive: "未按约到达", printedTimes: "已打印 {n} 次",
     s_owed: "待补单", s_asked: "待派工", s_approval: "待审批", s_assigned: "待打印", s_printed: "待领单", s_under_way: "已领单", s_serving: "服务中", s_completed: "待交回", s_settled: "已办结", s_archived: "已归档", s_cancelled: "已取消",
@@ -13,7 +13,7 @@ export default {
     t_handed: "交调度组", t_assigned: "选派", t_approved: "审批", t_dispatched: "派工到前台", t_printed: "打印", t_pickedUp: "领单", t_arrived: "到达", t_completed: "完成", t_original: "原件交调度组", t_copy: "复印件交前台",
     assignTitle: "选派", assign: "派工到前台", assignAsk: "选派，报审批", byRule: "按规则排序：本单位人员在前，近期派单少、评分高的在前", nobodyFits: "没有完全符合的人员或单位。", whyOther: "为什么不按规则顺序", approvalFirst: "外派或特殊服务，核准或请示领导后才能派工。",
     open: "开派工单", openFirst: "先服务后补单", openText: "选好服务项目即交调度组派工。没有单位能做的会告诉您怎么办。", openFirstText: "只限紧急情况：人已上门或马上就去，派工单在期限内补。", findService: "名称、拼音或首字母", noService: "目录中没有。请登记“暂不能满足”。", scheduledOptional: "约定时间（不填：按承诺，没有承诺则马上）", handOver: "交调度组",
-    noneYet: "还没有派工单。", tab_work: "在办", tab_missing: "待开单、补单", tab_over: "已办结", tab_month: "统计归档", tab_concentration: "派单集中度",
+    noneYet: "还没有派工单。", sent: "已交调度组 {n} 单", neededNow: "需派工服务：请马上开派工单", mayNow: "需要上门服务的，现在就可开单", tab_work: "在办", tab_missing: "待开单、补单", tab_over: "已办结", tab_month: "统计归档", tab_concentration: "派单集中度",
     about_work: "逾期和最急的在前；点单号看全程。", about_missing: "凡输出服务均先填派工单。", about_over: "两联和费用齐全的、已归档的、已取消的。", about_month: "按月统计，齐全的一次归档。", about_concentration: "同一人派给同一单位的比例，与其他人比较。",
     onlyLate: "只看逾期", find: "单号、老人、服务、人员", scheduledDay: "约定日期", noHits: "没有符合条件的派工单。", none_work: "没有在办的派工单。求助件需要服务时，在“待开单、补单”里开单。", none_over: "还没有办结的派工单。",
     owedTitle: "先服务后补单，尚未补单", noneOwed: "没有待补的派工单。", noOrderTitle: "需要服务、尚未开单的求助件", noneMissing: "没有遗漏。", waitsSince: "已等",
