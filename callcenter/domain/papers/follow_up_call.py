@@ -255,7 +255,8 @@ def _six(fact: FollowUpAnswered) -> None:
 
 def _whether_in_time(fact: FollowUpAnswered, opened_at: datetime, now: datetime) -> None:
     assert fact.asked_at is not None
-    if not opened_at <= fact.asked_at <= now + timedelta(minutes=5):
+    # People write a time in minutes: what was asked in the minute of the opening is not before it.
+    if not opened_at - timedelta(minutes=1) <= fact.asked_at <= now + timedelta(minutes=5):
         raise Refused(
             "asked_when", "回访时间须在受理之后、现在之前。", "The follow-up lies between the case's opening and now.", rule="V-2",
             status=422,
