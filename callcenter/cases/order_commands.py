@@ -41,7 +41,14 @@ from callcenter.domain.papers.work_order_field import (
     OrderPrinted,
 )
 from callcenter.domain.papers.work_order_open import Offer, OrderOpened, ServedFirst
-from callcenter.domain.papers.work_order_return import FINANCE, CopyReturned, FeeReceived, OrderArchived, ReceiptVoided
+from callcenter.domain.papers.work_order_return import (
+    FINANCE,
+    CopyReturned,
+    FeeCorrected,
+    FeeReceived,
+    OrderArchived,
+    ReceiptVoided,
+)
 from callcenter.domain.providers import Candidate
 from callcenter.engine.processor import Processor
 
@@ -122,6 +129,13 @@ class ReceiveFee(OnPaper):
     way: Literal["cash", "card", "transfer", "mobile"] = "cash"
 
 
+class CorrectFee(OnPaper):
+    """``fee`` in fen."""
+
+    fee: Fen
+    reason: Text
+
+
 class ArchiveOrders(Args):
     """Every settled order of a month goes into its file (D-7)."""
 
@@ -141,6 +155,7 @@ PLAIN: dict[str, tuple[type[OnCase], frozenset[str], type[PaperFact]]] = {
     "record_measures": (RecordMeasures, DISPATCH, MeasuresTaken),
     "complete_order": (CompleteOrder, CARE, OrderCompleted),
     "return_copy": (ReturnCopy, CARE, CopyReturned),
+    "correct_fee": (CorrectFee, DISPATCH, FeeCorrected),
     "void_receipt": (GiveBack, FINANCE, ReceiptVoided),
 }
 """Name → (shape, roles, fact), as in ``paper_commands.TABLE``. A delegate may be anybody (R-11), so anybody may try to approve."""

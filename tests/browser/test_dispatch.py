@@ -153,6 +153,11 @@ async def test_a_dispatchers_and_a_finance_clerks_day(centre: Centre, screens: S
     # Settled: it is in the month's figures, and filed with the others.
     await of(desk, "dispatch-tab-over").click()
     await expect(of(desk, "order-row").filter(has_text=number)).to_have_attribute("data-state", "settled")
+    await of(of(desk, "order-row").filter(has_text=number), "order-open").click()
+    await of(desk, "order-detail").get_by_role("link", name=re.compile("^求助件")).click()
+    await expect(of(desk, "case-order")).to_have_attribute("data-state", "settled")
+    await photograph(desk, "case-order", tmp_path)
+    await of(desk, "nav-dispatch").click()
     await of(desk, "dispatch-tab-month").click()
     await of(desk, "file-month").click()
     await expect(of(desk, "order-month")).to_contain_text("已归档 2 单")

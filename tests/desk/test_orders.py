@@ -248,6 +248,8 @@ async def test_finance_receives_the_fee_once_by_number_and_a_month_is_filed_with
     (first, one), (second, two) = made
     wrong = await town.refused("finance", "receive_fee", first, paper_id=one, receipt_number="A1", amount=1, way="cash")
     assert (wrong["rule"], wrong["code"]) == ("D-5", "fee_differs")
+    await town.do("dispatcher", "correct_fee", first, paper_id=one, fee=9900, reason="多填一小时")
+    await town.do("dispatcher", "correct_fee", first, paper_id=one, fee=3000, reason="核对后仍为一小时")
     await town.do("finance", "receive_fee", first, paper_id=one, receipt_number="A1", amount=3000, way="cash")
     again = await town.refused("finance", "receive_fee", second, paper_id=two, receipt_number="A1", amount=4550, way="cash")
     assert (again["code"], f"PG{YEAR}-000001" in again["zh"]) == ("receipt_used", True)
@@ -269,6 +271,11 @@ async def test_finance_receives_the_fee_once_by_number_and_a_month_is_filed_with
     lost = {"paper_id": two, "which": "copy", "lost": True}
     assert (await town.refused("li", "return_copy", second, **lost))["rule"] == "D-5"  # a lost copy is explained
     await town.do("li", "return_copy", second, **lost, note="淋湿损毁")
+    # A receipt found wrong after all was settled: owed again, and settled again.
+    await town.do("finance", "void_receipt", second, paper_id=two, reason="抬头错误")
+    assert (await town.paper(second, "work_order"))["state"] == "completed"
+    assert (await town.refused("dispatcher", "correct_fee", first, paper_id=one, fee=1, reason="x"))["rule"] == "D-5"
+    await town.do("finance", "receive_fee", second, paper_id=two, receipt_number="A3", amount=4550, way="cash")
     month = f"{datetime.now(UTC) + timedelta(hours=8):%Y-%m}"
     assert (await town.do("group_leader", "archive_orders", month=month))["count"] == 2
     assert (await town.do("group_leader", "archive_orders", month=month))["count"] == 0

@@ -84,6 +84,7 @@ STEPS: dict[str, Callable[[Day], None]] = {
     "original": lambda d: d.do(back.CopyReturned(*LUO, CASE, ORDER, "original")),
     "copy": lambda d: d.do(back.CopyReturned(*LI, CASE, ORDER, "copy")),
     "pay": lambda d: d.do(back.FeeReceived(*GUO, CASE, ORDER, "A1", 3000)),
+    "correct": lambda d: d.do(back.FeeCorrected(*LUO, CASE, ORDER, 2000, "多填")),
     "void": lambda d: d.do(back.ReceiptVoided(*GUO, CASE, ORDER, "打错")),
     "archive": lambda d: d.do(back.OrderArchived(*LUO, CASE, ORDER, "2026-11")),
     "minutes": lambda d: d.world.pass_time(1200.0, 600.0),

@@ -114,6 +114,7 @@ DECIDERS: dict[type[PaperFact], Callable[[Situation, Any, Decision], None]] = {
     work_order_field.OrderCompleted: work_order_field.completed,
     work_order_return.CopyReturned: work_order_return.copy_returned,
     work_order_return.FeeReceived: work_order_return.fee_received,
+    work_order_return.FeeCorrected: work_order_return.fee_corrected,
     work_order_return.ReceiptVoided: work_order_return.receipt_voided,
     work_order_return.OrderArchived: work_order_return.archived,
     # satisfaction and closure

@@ -49,6 +49,7 @@ MOVES: dict[str, tuple[str, str, str]] = {
     "return_copy": ("收回派工单", "have a copy returned", "D-5"),
     "receive_fee": ("收费", "have its fee received", "D-5"),
     "void_receipt": ("作废票据", "have its receipt voided", "D-5"),
+    "correct_fee": ("更正费用", "have its fee corrected", "D-5"),
     "settle": ("办结", "be settled", "D-5"),
     "archive": ("归档", "be archived", "D-7"),
     "take_back": ("收回改派", "be taken back", "D-1"),
@@ -134,9 +135,9 @@ class WorkOrder(Paper):
         "serving": {"print": "serving", "complete": "completed"},
         "completed": {
             "print": "completed", "return_copy": "completed", "receive_fee": "completed", "void_receipt": "completed",
-            "settle": "settled",
+            "correct_fee": "completed", "settle": "settled",
         },
-        "settled": {"print": "settled", "archive": "archived"},
+        "settled": {"print": "settled", "void_receipt": "completed", "archive": "archived"},
         "archived": {},
         "cancelled": {},
     }  # fmt: skip

@@ -39,6 +39,15 @@ class FeeReceived(PaperFact):
 
 
 @dataclass(frozen=True)
+class FeeCorrected(PaperFact):
+    """What was posted was wrong, and nothing is paid yet; ``fee`` in fen."""
+
+    paper_id: UUID | None = None
+    fee: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class ReceiptVoided(PaperFact):
     paper_id: UUID | None = None
     reason: str = ""
@@ -92,6 +101,23 @@ def fee_received(situation: Situation, fact: FeeReceived, decision: Decision) ->
     decision.note("order_paid", agent_id=fact.agent_id, paper=str(order.id), number=number, fee=fact.amount, way=fact.way)
 
 
+def fee_corrected(situation: Situation, fact: FeeCorrected, decision: Decision) -> None:
+    staff(situation, fact, DISPATCH)
+    order = the_order(situation, fact.paper_id)
+    text = words(fact.reason, "更正的原因", "reason", "D-5")[:200]
+    changed = order.moved(
+        "correct_fee", decision.now, fact.agent_id, fee=fact.fee, fee_state="posted" if fact.fee else "none"
+    )  # fmt: skip
+    if order.fee_state == "paid":
+        raise Refused(
+            "fee_is_paid", "已收费,不能更正。", "It is paid and cannot be corrected.", remedy_zh="请财务先作废票据。",
+            remedy_en="Finance voids the receipt first.", rule="D-5",
+        )  # fmt: skip
+    decision.found("D-5", "费用已更正,原数和原因留存", "the fee was corrected; what it was stays on record")
+    _settle(situation, decision, keep(situation, decision, changed), fact)
+    decision.note("order_fee_corrected", agent_id=fact.agent_id, paper=str(order.id), before=order.fee, fee=fact.fee, text=text)
+
+
 def receipt_voided(situation: Situation, fact: ReceiptVoided, decision: Decision) -> None:
     """A mistake of finance's: the receipt stays on record as void, and the fee is owed again."""
     staff(situation, fact, FINANCE)
@@ -101,9 +127,11 @@ def receipt_voided(situation: Situation, fact: ReceiptVoided, decision: Decision
         raise Refused("no_receipt", "这张派工单没有有效票据。", "This order has no receipt that counts.", rule="D-5")
     changed = order.moved(
         "void_receipt", decision.now, fact.agent_id, receipts=(*order.receipts[:-1], replace(order.receipts[-1], voided=text)),
-        fee_state="posted", receipt_number="",
+        fee_state="posted", receipt_number="", done_at=None, done_by=None,
+        due_at=decision.now + situation.office.span("D-5", "return_hours", decision.now),
     )  # fmt: skip
     keep(situation, decision, changed)
+    decision.set_deadline(changed, "return", changed.due_at or decision.now)
     decision.found("D-5", "票据作废,费用待收", "the receipt is void; the fee is owed again", ok=False)
     decision.note("order_receipt_void", agent_id=fact.agent_id, paper=str(order.id), number=order.receipt_number, text=text)
 

@@ -16,7 +16,8 @@ const STEPS: Record<string, [string, Role[]][]> = {
   printed: [["pick_up_order", DESK], ["print", DESK], ["take_back_order", GROUP], ["cancel_order", DESK]],
   under_way: [["arrive_order", DESK], ["complete_order", DESK], ["delay_order", DESK], ["report_incident", DESK], ["take_back_order", GROUP], ["cancel_order", DESK]],
   serving: [["complete_order", DESK], ["report_incident", DESK]],
-  completed: [["return_original", GROUP], ["return_copy", DESK], ["receive_fee", FINANCE], ["void_receipt", FINANCE], ["report_incident", DESK]],
+  completed: [["return_original", GROUP], ["return_copy", DESK], ["receive_fee", FINANCE], ["void_receipt", FINANCE], ["correct_fee", GROUP], ["report_incident", DESK]],
+  settled: [["void_receipt", FINANCE]],
 };
 /** Done by one click: nothing is asked. */
 export const AT_ONCE = new Set(["arrive_order"]);
@@ -28,6 +29,7 @@ export function stepsOf(order: Pick<Order, "state" | "data">, role: Role | undef
     if (name === "return_original") return !data.original;
     if (name === "return_copy") return !data.copy;
     if (name === "receive_fee") return data.fee_state === "posted";
+    if (name === "correct_fee") return data.fee_state !== "paid";
     if (name === "void_receipt") return data.fee_state === "paid";
     return true;
   }).map(([name]) => name).filter((name, place, all) => all.indexOf(name) === place);

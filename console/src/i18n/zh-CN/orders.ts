@@ -1,13 +1,13 @@
 /** Work orders, the dispatch desk, fees. */
 export default {
   order: {
-    title: "派工单", number: "派工单号", state: "状态", service: "服务项目", elder: "老人", scheduled: "约定时间", goes: "服务方", fee: "费用（元）", text: "需求", why: "派工理由", case: "求助件", address: "住址", phone: "电话", card: "服务卡号",
+    source: "来源", assignment: "领导交办", title: "派工单", number: "派工单号", state: "状态", service: "服务项目", elder: "老人", scheduled: "约定时间", goes: "服务方", fee: "费用（元）", text: "需求", why: "派工理由", case: "求助件", address: "住址", phone: "电话", card: "服务卡号",
     price: "单价", byAgreement: "面议", yuanPer: "{price} 元/{unit}", free: "不收费", unpaid: "待收", paid: "已收", outside: "外派", overdue: "逾期", urgent: "紧急异常", urgentTitle: "紧急异常，尚无措施", incident: "异常", incidents: "异常情况", special: "特殊服务", overridden: "改派", overrideFor: "改派理由", delayed: "延误", delay: "延误",
     serveFirst: "先服务后补单", whyFirst: "紧急情况", servedAt: "何时服务（不填：现在）", supplies: "服务用品", standards: "服务标准", result: "服务结果", spoken: "请示情况", cancelledFor: "取消原因", receipts: "财务票据", receipt: "票据号", voided: "已作废：{why}", lost: "遗失：{why}", sheet: "查看派工单",
     lateAssign: "派工逾期", latePickUp: "领单逾期", lateArrive: "未按约到达", printedTimes: "已打印 {n} 次",
     s_owed: "待补单", s_asked: "待派工", s_approval: "待审批", s_assigned: "待打印", s_printed: "待领单", s_under_way: "已领单", s_serving: "服务中", s_completed: "待交回", s_settled: "已办结", s_archived: "已归档", s_cancelled: "已取消",
     w_owed: "补单期限", w_asked: "派工期限", w_assigned: "领单期限", w_printed: "领单期限", w_under_way: "到达", w_completed: "交回期限",
-    c_assign: "派工", c_approve_order: "核准签字", c_approve_order_aloud: "登记请示", c_refuse_order: "不予核准", c_take_back_order: "收回改派", c_cancel_order: "取消", c_print: "打印两份", c_print_order: "打印", c_pick_up_order: "领单签收", c_arrive_order: "已到达", c_delay_order: "要迟到", c_report_incident: "异常报告", c_record_measures: "登记措施", c_complete_order: "服务完成", c_return_original: "收回原件", c_return_copy: "收回复印件", c_receive_fee: "收费", c_void_receipt: "作废票据",
+    c_assign: "派工", c_approve_order: "核准签字", c_approve_order_aloud: "登记请示", c_refuse_order: "不予核准", c_take_back_order: "收回改派", c_cancel_order: "取消", c_print: "打印两份", c_print_order: "打印", c_pick_up_order: "领单签收", c_arrive_order: "已到达", c_delay_order: "要迟到", c_report_incident: "异常报告", c_record_measures: "登记措施", c_complete_order: "服务完成", c_return_original: "收回原件", c_return_copy: "收回复印件", c_receive_fee: "收费", c_void_receipt: "作废票据", c_correct_fee: "更正费用",
     f_reason: "原因（及告知老人的情况）", f_signer: "签字人姓名", f_leader: "请示的领导", f_at: "请示时间", f_text: "情况说明", f_signature: "领单人签名", f_until: "预计到达时间", f_urgent: "紧急，立即报告主管领导", f_incident: "哪一条异常", f_result: "服务结果", f_fee: "应收费用（元，不收费填 0）", f_lost: "已遗失", f_note: "说明（遗失时必填）", f_receipt_number: "财务票据号", f_amount: "实收（元）", f_way: "收费方式",
     way_cash: "现金", way_card: "服务卡", way_transfer: "转账", way_mobile: "手机支付", a_head: "负责人签字", a_delegate: "代理人签字", a_spoken: "请示", k_partner: "加盟单位", k_worker: "本单位人员",
     t_handed: "交调度组", t_assigned: "选派", t_approved: "审批", t_dispatched: "派工到前台", t_printed: "打印", t_pickedUp: "领单", t_arrived: "到达", t_completed: "完成", t_original: "原件交调度组", t_copy: "复印件交前台",
