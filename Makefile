@@ -1,6 +1,6 @@
 # The front door. Everything here is safe to run again; what is done already is not done twice.
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap setup run call check test bench bench-press bench-ladder bench-ring bench-load bench-screen bench-search clean
+.PHONY: help bootstrap setup run call check test fuzz bench bench-press bench-ladder bench-ring bench-load bench-screen bench-search clean
 
 PYTHON_IN_VENV := .venv/bin/python
 CALLCENTER := $(PYTHON_IN_VENV) -m callcenter
@@ -41,6 +41,9 @@ test: bootstrap ## 安装并运行全部检查和测试 / install, check, run ev
 
 simulate: bootstrap ## 模拟十万个夜晚,检验十五条承诺 / a hundred thousand simulated nights (SEEDS=n)
 	@PYTHONPATH=tests $(PYTHON_IN_VENV) -m simulation.run --sweep $(SEEDS) $(ARGS)
+
+fuzz: bootstrap ## 按接口说明造数据,以各种身份长时间试探接口 / a long sweep over the interface (FUZZ_EXAMPLES=n)
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20} FUZZ_SEED=$${FUZZ_SEED:-$$RANDOM} .venv/bin/pytest tests/fuzzing -q $(ARGS)
 
 mutants: bootstrap ## 植入错误,每个都须被发现 / plant mistakes: each must be caught by its own check
 	@PYTHONPATH=tests $(PYTHON_IN_VENV) -m simulation.run --mutants $(ARGS)

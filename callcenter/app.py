@@ -72,6 +72,7 @@ from callcenter.engine.reconcile import Reconcile
 from callcenter.escalation.services import Escalations
 from callcenter.log import set_up_logging
 from callcenter.people.commands import MemberCommands
+from callcenter.people.consents import Consents
 from callcenter.people.demo import load_demo
 from callcenter.people.login import COOKIE, LogIns
 from callcenter.people.profiles import Profiles
@@ -217,6 +218,7 @@ class Service:
                 conduct=Conduct.build(self.engine, zone, self.records.add),
                 desk=self.desk, records=self.records, clients=Clients(self.engine),
                 reports=Reports.build(self.engine, self.report_engine, zone),
+                consents=Consents(self.engine, settings.data_dir),
                 webhooks=Webhooks(self.engine, settings.webhook_private_addresses),
             )
         )  # fmt: skip

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db import people as directory
@@ -17,6 +17,7 @@ from callcenter.db.agents import Session
 from callcenter.domain import facts
 from callcenter.domain.after_call import DRAFT_LIMIT, TEXT_LIMIT
 from callcenter.domain.errors import Refused
+from callcenter.domain.names import printable
 from callcenter.engine.processor import Processor
 
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
@@ -27,6 +28,11 @@ class Args(BaseModel):
     """What a command carries; unknown fields are refused, so that a typing error is not silently nothing."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def _can_be_read(cls, value: object) -> object:
+        return printable(value, lines=True) if isinstance(value, str) else value
 
 
 class OnCase(Args):

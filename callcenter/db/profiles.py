@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from callcenter.db.consent_tables import consent
 from callcenter.db.tables import card, case, contact, department, district, member, member_number, terminal
 from callcenter.domain.names import age_on, honorific
 
@@ -48,6 +49,7 @@ def _as_profile(row: sa.RowMapping, today: date) -> dict[str, Any]:
         "contacts": row["contacts"] or [],
         "terminals": row["terminals"] or [],
         "recent_cases": row["recent_cases"] or [],
+        "consents": row["consents"] or {},
     }
 
 
@@ -125,6 +127,18 @@ _recent_cases = (
     .select_from(_recent)
     .scalar_subquery()
 )
+_given = consent.alias()
+_consents = (
+    sa.select(sa.func.jsonb_object_agg(_given.c.kind, _given.c.given, type_=JSONB))
+    .where(
+        _given.c.member_id == member.c.id,
+        _given.c.version
+        == sa.select(sa.func.max(consent.c.version))
+        .where(consent.c.member_id == _given.c.member_id, consent.c.kind == _given.c.kind)
+        .scalar_subquery(),
+    )
+    .scalar_subquery()
+)
 _QUERY = (
     sa.select(
         member.c.id,
@@ -139,6 +153,7 @@ _QUERY = (
         _terminals.label("terminals"),
         _card.label("card"),
         _recent_cases.label("recent_cases"),
+        _consents.label("consents"),
     )
     .select_from(member.outerjoin(district).outerjoin(department))
     .where(member.c.id.in_(sa.bindparam("ids", expanding=True)))

@@ -14,6 +14,7 @@ from callcenter.db import (  # noqa: F401 - their tables join the metadata
     catalogue_tables,
     conduct_tables,
     connection_tables,
+    consent_tables,
     duty_room_tables,
     order_numbers,
     people_tables,

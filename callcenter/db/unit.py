@@ -77,6 +77,11 @@ class Engine(AsyncEngine):
                 log.exception("not_told_after_commit", error=type(error).__name__)
 
 
+def apart(engine: AsyncEngine) -> AsyncConnection:
+    """A connection of its own, also within a unit: for reading in another isolation."""
+    return AsyncEngine.connect(engine)
+
+
 @asynccontextmanager
 async def _savepoint(connection: AsyncConnection) -> AsyncIterator[AsyncConnection]:
     async with connection.begin_nested():

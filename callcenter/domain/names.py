@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from typing import Literal
 
@@ -52,3 +53,12 @@ def age_on(today: date, birth_date: date | None) -> int | None:
 
 def _is_han(character: str) -> bool:
     return "\u3400" <= character <= "\u9fff" or "\U00020000" <= character <= "\U0003ffff"
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    """The text, if people can read all of it; ``lines``: it may have several. Raises ValueError: what comes from outside may hold
+    anything, and what no table and no page can show is kept by nobody."""
+    allowed = "\n\r\t" if lines else ""
+    if any(unicodedata.category(ch) in ("Cc", "Cs", "Co", "Cn") and ch not in allowed for ch in text):
+        raise ValueError("control characters are not allowed")
+    return text

@@ -43,14 +43,14 @@ class Clipping:
     received_at: datetime | None = None
 
 
-def type_of(beginning: bytes) -> tuple[str, str]:
-    """``(media type, ending)`` of a scan by its first bytes. Raises Refused."""
+def type_of(beginning: bytes, rule: str | None = "T-5") -> tuple[str, str]:
+    """``(media type, ending)`` of a scan by its first bytes. Raises Refused; ``rule`` is what asks for the scan."""
     for signature, kind in SIGNATURES.items():
         if beginning.startswith(signature):
             return kind
     raise Refused(
         "bad_scan", "扫描件不是 PDF、PNG 或 JPEG 文件。没有归档。", "The scan is no PDF, PNG or JPEG. Nothing was filed.",
-        remedy_zh="请把报道扫描或拍照后再上传。", remedy_en="Scan or photograph the article and try again.", rule="T-5", status=422,
+        remedy_zh="请扫描或拍照后再上传。", remedy_en="Scan or photograph it and try again.", rule=rule, status=422,
     )  # fmt: skip
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-Text = Annotated[str, StringConstraints(max_length=400)]
-Long = Annotated[str, StringConstraints(max_length=8000)]
+from callcenter.domain.names import printable
+
+Text = Annotated[str, StringConstraints(max_length=400), AfterValidator(printable)]
+Long = Annotated[str, StringConstraints(max_length=8000), AfterValidator(lambda text: printable(text, lines=True))]
 # Strict reading takes no text for an id; a browser has only text.
 Id = Annotated[UUID, BeforeValidator(lambda value: UUID(value) if isinstance(value, str) else value)]
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -123,6 +124,7 @@ def _figure(page: WriteOnlyWorksheet, value: Any, shape: str) -> Cell:
 
 def _written(page: WriteOnlyWorksheet, text: str) -> Cell:
     """As text, whatever it looks like: a leading 0 stays, and what begins with = is no formula."""
+    text = ILLEGAL_CHARACTERS_RE.sub("", text)  # one line that no program can show must not take the whole table away
     cell = WriteOnlyCell(page, text)
     cell.number_format = "@"
     if text.startswith(FORMULA_STARTS):

@@ -20,6 +20,7 @@ from callcenter.db import traces
 from callcenter.db.access import note_access
 from callcenter.db.chains import emergency_access as table
 from callcenter.db.tables import agent, member
+from callcenter.db.unit import apart
 from callcenter.domain.chain import Break, Line, broken, broken_seals, cut, sealed
 from callcenter.domain.clock import iso
 from callcenter.domain.errors import Refused
@@ -56,7 +57,7 @@ class Verdict:
 
 async def verify(engine: AsyncEngine, seal: str | None = None, seconds: float = PAGE_SECONDS) -> Verdict:
     """Read every trace and judge it. ``seal``: a hash from paper that must stand there. TimeoutError after ``seconds``."""
-    async with asyncio.timeout(seconds), engine.connect() as plain:
+    async with asyncio.timeout(seconds), apart(engine) as plain:
         # One view of everything, while the centre goes on writing.
         connection = await plain.execution_options(isolation_level="REPEATABLE READ")
         kept = await traces.seals(connection)

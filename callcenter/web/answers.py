@@ -17,6 +17,7 @@ from callcenter.web import (
     catalogue,
     conduct,
     connections,
+    consents,
     desk,
     duty,
     duty_room,
@@ -71,7 +72,18 @@ from callcenter.web.shapes.papers import (
     UnownedCase,
     Verdict,
 )
-from callcenter.web.shapes.people import Centre, Me, MemberBrief, MemberProfile, Meta, ProfileVersion, Script, SeatChoice
+from callcenter.web.shapes.people import (
+    Centre,
+    ConsentPage,
+    Me,
+    MemberBrief,
+    MemberProfile,
+    Meta,
+    ProfileVersion,
+    ScanKept,
+    Script,
+    SeatChoice,
+)
 from callcenter.web.shapes.report import Report
 from callcenter.web.shapes.reports import Figures, WeekDigest
 from callcenter.web.shapes.tables import (
@@ -155,6 +167,10 @@ ANSWERS: Mapping[View, Any] = {
     profiles.restore: MemberProfile,
     profiles.districts: list[str],
     profiles.scripts: list[Script],
+    consents.consents: ConsentPage,
+    consents.record: ConsentPage,
+    consents.add_scan: ScanKept,
+    consents.scan: SCAN,
     phone_book.phone_book: list[PhoneBookEntry],
     sheets.member_template: SHEET,
     sheets.member_import: ImportReport,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self, TypeVar
 from uuid import UUID
@@ -22,6 +21,7 @@ from pydantic import (
 )
 
 from callcenter.domain.errors import Refused
+from callcenter.domain.names import printable
 from callcenter.domain.roles import Role
 from callcenter.escalation.shapes import Id
 from callcenter.people.passwords import LEAST_LENGTH, MOST_LENGTH
@@ -33,18 +33,12 @@ BODY_SECONDS = 30.0
 Body = TypeVar("Body", bound=BaseModel)
 
 
-def _printable(text: str) -> str:
-    if any(unicodedata.category(ch) in ("Cc", "Cs", "Co", "Cn") for ch in text):
-        raise ValueError("control characters are not allowed")
-    return text
-
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(printable)]
 Name = Annotated[Line, Field(min_length=1, max_length=40)]
 Search = Annotated[Line, Field(max_length=64)]
 Cursor = Annotated[Line, Field(max_length=200)]
 UserName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,39}$")]
-Password = Annotated[str, StringConstraints(min_length=LEAST_LENGTH, max_length=MOST_LENGTH), AfterValidator(_printable)]
+Password = Annotated[str, StringConstraints(min_length=LEAST_LENGTH, max_length=MOST_LENGTH), AfterValidator(printable)]
 PhoneNumber = Annotated[Line, Field(min_length=1, max_length=40)]
 Place = Annotated[int, Field(ge=1, le=100)]
 Moment = Annotated[AwareDatetime, BeforeValidator(lambda value: datetime.fromisoformat(value) if isinstance(value, str) else value)]

@@ -20,6 +20,7 @@ from callcenter.connections.webhooks import Webhooks
 from callcenter.db.agents import Session
 from callcenter.duty_room.services import DutyRoom
 from callcenter.escalation.services import Escalations
+from callcenter.people.consents import Consents
 from callcenter.people.login import LogIns, Seats
 from callcenter.people.profiles import Profiles
 from callcenter.reports.services import Reports
@@ -107,6 +108,7 @@ class Deps:
     records: Records
     desk: Desk
     clients: Clients
+    consents: Consents
     reports: Reports
     webhooks: Webhooks
     centre: Centre = Centre()

@@ -30,6 +30,8 @@ DESK = "/api/desk/{command}"
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 NOT_REPEATED = ("/api/login", "/api/logout", "/api/requests")
 """A log-in is a new one each time; the public page brings an id of its own."""
+_PLACE = re.compile(r"\{(\w+)(?::((?:[^{}]|\{[^{}]*\})*))?\}")
+"""``{id}``, ``{week:\\d{4}-W\\d{2}}``"""
 REF = "#/components/schemas/{model}"
 DESCRIPTION = """
 呼叫中心对外接口。浏览器控制台用的是同一套接口。
@@ -53,7 +55,7 @@ def document(open_routes: Iterable[OpenRoute], routes: Iterable[Route], commands
             for name, (shape, may, _) in sorted(commands.items()):
                 paths[f"/api/desk/{name}"] = {"post": _command(made, name, shape, may & route.roles)}
         elif route.path not in ITSELF:
-            path = re.sub(r"\{(\w+):[^}]*\}", r"{\1}", route.path)
+            path = _PLACE.sub(r"{\1}", route.path)
             paths.setdefault(path, {})[route.method.lower()] = _of_view(made, route)
     told = {name: {"post": _message(made, zh, en)} for name, (zh, en) in EVENTS.items()}
     return {
@@ -116,7 +118,7 @@ def _operation(
     made: _Schemas, name: str, method: str, path: str, found: Reads, answers: Any, *, roles: Iterable[str] | None
 ) -> Json:
     operation: Json = {"operationId": name, "summary": "", "tags": [path.split("/")[2] if path.startswith("/api/") else "machines"]}
-    parameters = [_path_parameter(part, found) for part in re.findall(r"\{(\w+)(?::[^}]*)?\}", path)]
+    parameters = [_path_parameter(place, pattern, found) for place, pattern in _PLACE.findall(path)]
     parameters += [each for shape in found.queries for each in made.parameters(shape)]
     if method in CHANGING and path not in NOT_REPEATED:
         parameters.append(_KEY)
@@ -231,12 +233,12 @@ def _in_query(schema: Json) -> Json:
     return kept | some[0] if len(some) == 1 else kept | ({"anyOf": some} if some else {})
 
 
-def _path_parameter(name: str, found: Reads) -> Json:
+def _path_parameter(name: str, pattern: str, found: Reads) -> Json:
     schema: Json = {"type": "string"}
     if name == "id" and found.id:
         schema["format"] = "uuid"
-    elif name == "number" and not found.id:
-        schema["pattern"] = "^[0-9]+$"
+    elif pattern:
+        schema["pattern"] = f"^{pattern.replace(chr(92) + 'd', '[0-9]')}$"
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from aiohttp import web
-from pydantic import StringConstraints
+from pydantic import Field
 
 from callcenter.db.access import note_access
 from callcenter.db.agents import Session
@@ -17,7 +17,7 @@ from callcenter.db.tables import district, member
 from callcenter.domain.errors import Refused
 from callcenter.domain.scripts import as_json
 from callcenter.people.profile_shapes import ProfileChange, ProfileRestore, Shape
-from callcenter.web.bodies import answer, read_body
+from callcenter.web.bodies import Line, Name, Search, answer, read_body
 from callcenter.web.deps import Deps
 from callcenter.web.members import require_member, today
 from callcenter.web.problems import not_found
@@ -26,10 +26,10 @@ from callcenter.web.problems import not_found
 class NewMember(Shape):
     """``POST /api/members``: what is needed to know somebody; the rest is edited in the profile."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    name: Name
     gender: Literal["f", "m"]
-    ref: Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)] = ""
-    address: Annotated[str, StringConstraints(max_length=200)] = ""
+    ref: Search = ""
+    address: Annotated[Line, Field(max_length=200)] = ""
 
 
 async def add(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:

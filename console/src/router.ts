@@ -1,5 +1,5 @@
 /** Which pages there are and who sees them. The server decides what anybody may do; this only keeps menus honest. */
-import { Avatar, Calendar, ChatDotRound, Collection, DataLine, EditPen, Guide, Headset, Iphone, Key, Medal, MessageBox, Monitor, Notebook, OfficeBuilding, Opportunity, Phone, Share, Shop, Stamp, TrendCharts, Upload, User, Van, Wallet } from "@element-plus/icons-vue";
+import { Avatar, Calendar, ChatDotRound, Collection, Connection, DataLine, EditPen, Guide, Headset, Iphone, Key, Medal, MessageBox, Monitor, Notebook, OfficeBuilding, Opportunity, Phone, Share, Shop, Stamp, TrendCharts, Upload, User, Van, Wallet } from "@element-plus/icons-vue";
 import type { Component } from "vue";
 import { createRouter, createWebHistory, type RouteMeta, type RouteRecordRaw } from "vue-router";
 import { REPORT_ROLES } from "./api/reports";
@@ -56,6 +56,7 @@ export const PAGES: RouteRecordRaw[] = [
   page("/admin/agents", "agents", ["administrator"], () => import("./views/AgentsView.vue"), { group: "setup", order: 20, icon: Avatar }),
   page("/admin/places", "places", ["supervisor", "administrator"], () => import("./views/PlacesView.vue"), { group: "setup", order: 25, icon: OfficeBuilding }),
   page("/admin/seats", "seats", ["administrator"], () => import("./views/SeatsView.vue"), { group: "setup", order: 30, icon: Iphone }),
+  page("/admin/connections", "connections", ["administrator"], () => import("./views/ConnectionsView.vue"), { group: "setup", order: 35, icon: Connection }),
   page("/admin/import", "import", ["administrator"], () => import("./views/ImportView.vue"), { group: "setup", order: 40, icon: Upload }),
 ];
 

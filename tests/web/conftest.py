@@ -37,6 +37,7 @@ from callcenter.duty_room.services import DutyRoom
 from callcenter.engine.orders import Orders
 from callcenter.engine.processor import Processor
 from callcenter.escalation.services import Escalations
+from callcenter.people.consents import Consents
 from callcenter.people.login import COOKIE, LogIns, hash_token
 from callcenter.people.passwords import hash_now
 from callcenter.people.profiles import Profiles
@@ -230,6 +231,7 @@ async def centre(database: str, engine: AsyncEngine, settings: Settings, console
         records=Records(engine, settings),
         desk=Desk.build(engine, processor, settings.time_zone),
         clients=Clients(engine),
+        consents=Consents(engine, settings.data_dir),
         reports=Reports.build(engine, engine, settings.time_zone),
         webhooks=Webhooks(engine, private=False),
     )

@@ -8,10 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from aiohttp import FormData
 from harness.postgres import Server
 from structlog.testing import capture_logs
 
+from callcenter.db.tables import member
 from callcenter.sheets.file import SIZE_LIMIT
 from callcenter.web import uploads
 from callcenter.web.bodies import BODY_LIMIT
@@ -234,3 +236,16 @@ async def test_answers_of_the_api_are_not_kept(centre: Centre) -> None:
         response = await centre.ask(None, "GET", path)
         assert response.headers["Cache-Control"] == "no-store"
         assert "X-Request-Id" in response.headers
+
+
+async def test_what_nobody_can_read_is_not_kept_and_takes_no_table_away(centre: Centre) -> None:
+    bell = {"name": "王\x07", "gender": "f"}
+    assert (await centre.ask("zeng", "POST", "/api/members", json=bell)).status == 422
+    for changes in ({"remarks": "a\x08"}, {"key_holder": "b\x0b"}, {"illnesses": ["c\x1f"]}):
+        body = {"version": 1, "changes": changes}
+        assert (await centre.ask("zeng", "PATCH", f"/api/members/{centre.member}", json=body)).status == 422
+    lines = {"version": 1, "changes": {"remarks": "一\n二"}}
+    assert (await centre.ask("zeng", "PATCH", f"/api/members/{centre.member}", json=lines)).status == 200
+    async with centre.engine.begin() as connection:  # written before it was refused
+        await connection.execute(sa.update(member).where(member.c.id == centre.member).values(key_holder="女儿\x0b"))
+    assert (await centre.ask("admin", "GET", "/api/members/export")).status == 200

@@ -103,3 +103,9 @@ async def test_an_answer_that_holds_a_secret_is_kept_nowhere(centre: Centre) -> 
     assert (await centre.ask("admin", "POST", "/api/connections/keys", **with_key("k", json=body))).status == 201
     async with centre.engine.connect() as connection:
         assert (await connection.execute(sa.select(sent_once))).first() is None
+
+
+async def test_what_reads_in_another_isolation_does_so_beside_it(centre: Centre) -> None:
+    for _ in range(2):
+        response = await centre.ask("auditor", "POST", "/api/audit/verify", **with_key("v", json={}))
+        assert (response.status, (await response.json())["whole"]) == (200, True)

@@ -28,6 +28,7 @@ TURN = {
 QUEUE = {"kind": "life_help", "name_zh": "生活帮助"}
 SKILLS = {"skills": [{"kind": "dialect", "value": "客家话"}]}
 WEBHOOK = {"name": "平台", "url": "https://receiver.invalid/x", "events": ["case.opened", "order.*"]}
+CONSENT = {"kind": "recording", "given": False, "by_whom": "王秀英", "how": "spoken"}
 KEY = {"name": "社区平台", "role": "auditor", "scopes": ["read"]}
 NEW = {"user": "wen", "name": "温", "role": "seat", "password": "long enough"}
 
@@ -87,6 +88,11 @@ MATRIX: list[tuple[str, str, dict[str, Any], Expected]] = [
     ("GET", "/api/members/{member}/history", {}, (401, 403, 403, 200, 200)),
     ("GET", "/api/members/{member}/history?case={case}", {}, (401, 200, 403, 200, 200)),
     ("POST", "/api/members/{member}/restore", {"json": {"version": 1, "to": 9}}, (401, 403, 403, 404, 404)),
+    ("GET", "/api/members/{member}/consents", {}, (401, 403, 403, 200, 200)),
+    ("GET", "/api/members/{member}/consents?case={case}", {}, (401, 200, 403, 200, 200)),
+    ("POST", "/api/members/{member}/consents?case={case}", {"json": CONSENT}, (401, 201, 403, 201, 201)),
+    ("POST", "/api/members/{member}/consents/scan?case={case}", {}, (401, 422, 403, 422, 422)),
+    ("GET", "/api/members/{member}/consents/{unknown}?case={case}", {}, (401, 404, 403, 404, 404)),
     ("POST", "/api/members/{member}/emergency-access", {"json": {"reason": "老人摔倒,邻居来电"}}, (401, 201, 201, 403, 403)),
     ("GET", "/api/audit", {}, (401, 403, 403, 200, 403)),
     ("POST", "/api/audit/verify", {"json": {}}, (401, 403, 403, 403, 403)),

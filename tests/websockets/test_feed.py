@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.websockets.feed import SEATS, SUPERVISORS, Entity, Hub, seat_audience
@@ -77,6 +77,7 @@ def test_too_long_away_needs_a_snapshot() -> None:
 
 
 @pytest.mark.parametrize("audiences", [(SUPERVISORS,), (seat_audience("8001"), SEATS)])
+@settings(deadline=None)  # how quick it is on a busy machine is no matter of this test
 @given(data=st.data())
 def test_resuming_from_anywhere_is_as_if_never_away(audiences: tuple[str, ...], data: st.DataObject) -> None:
     hub, always = Hub(1000), Listening(*audiences)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
+from callcenter.domain.consent import How, Kind
 from callcenter.domain.roles import Role
 from callcenter.web.shapes.base import Day, Id, Iso, NumberedLine, SeatName, Shape
 
@@ -154,6 +157,7 @@ class MemberProfile(Shape):
     terminals: list[MemberTerminal]
     recent_cases: list[RecentCase]
     remarks: str | None
+    consents: dict[Kind, bool] = Field(description="what was last said of each kind; a kind that is not here was never asked")
 
 
 class Script(Shape):
@@ -182,3 +186,29 @@ class ProfileVersion(Shape):
     restored: int | None
     by: str | None
     changed: list[ChangedField]
+
+
+class ConsentVersion(Shape):
+    """What was said once of one kind; it stays."""
+
+    id: int
+    kind: Kind
+    version: int
+    given: bool
+    at: Iso
+    by_whom: str
+    how: How
+    note: str
+    scan: str | None
+    recorded_by: str
+    recorded_at: Iso
+
+
+class ConsentPage(Shape):
+    kinds: list[Labelled]
+    ways: list[Labelled]
+    history: list[ConsentVersion]
+
+
+class ScanKept(Shape):
+    scan: str

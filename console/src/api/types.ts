@@ -136,6 +136,8 @@ export interface MemberProfile {
   terminals: MemberTerminal[];
   recent_cases: RecentCase[];
   remarks: string | null;
+  /** What was last said of each; what is not here was never asked. */
+  consents?: Record<string, boolean>;
 }
 
 export interface Script {

@@ -2,6 +2,7 @@ import audit from "./audit";
 import type { Messages } from "../zh-CN";
 import catalogue from "./catalogue";
 import conduct from "./conduct";
+import connections from "./connections";
 import desk from "./desk";
 import dutyRoom from "./dutyRoom";
 import followUps from "./followUps";
@@ -21,5 +22,5 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages: Messages = { dutyRoom, reports, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...followUps, ...conduct, ...ladder, ...office, ...orders, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
+const messages: Messages = { dutyRoom, reports, ...shell, ...audit, ...catalogue, ...connections, ...desk, ...pages, ...papers, ...followUps, ...conduct, ...ladder, ...office, ...orders, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
 export default messages;

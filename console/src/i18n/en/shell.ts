@@ -2,7 +2,7 @@ export default {
   app: { name: "Home-care call centre", console: "Console" },
   nav: {
     reports: "Reports",
-    catalogue: "Services", partners: "Providers", places: "Places",
+    catalogue: "Services", partners: "Providers", places: "Places", connections: "Connections",
     duty: "Duty", audit: "Audit", emergencyAccess: "Emergency access",
     dispatch: "Dispatch desk", fees: "Fees",
     inbox: "My inbox", followUps: "Follow-ups", quality: "Quality", contributions: "Contributions", register: "Register a case", rules: "Rules", desk: "Workbench", board: "Live board", wall: "Wall", cases: "Cases", members: "Members",

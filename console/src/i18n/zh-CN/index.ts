@@ -1,6 +1,7 @@
 import audit from "./audit";
 import catalogue from "./catalogue";
 import conduct from "./conduct";
+import connections from "./connections";
 import desk from "./desk";
 import dutyRoom from "./dutyRoom";
 import followUps from "./followUps";
@@ -20,7 +21,7 @@ import shell from "./shell";
 import timeline from "./timeline";
 import wall from "./wall";
 
-const messages = { dutyRoom, reports, ...shell, ...audit, ...catalogue, ...desk, ...pages, ...papers, ...followUps, ...conduct, ...ladder, ...office, ...orders, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
+const messages = { dutyRoom, reports, ...shell, ...audit, ...catalogue, ...connections, ...desk, ...pages, ...papers, ...followUps, ...conduct, ...ladder, ...office, ...orders, ...phone, ...policy, ...print, ...profile, ...report, ...routing, timeline, ...wall };
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 export type Messages = Words<typeof messages>;

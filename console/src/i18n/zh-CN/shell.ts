@@ -2,7 +2,7 @@ export default {
   app: { name: "居家养老呼叫中心", console: "服务台" },
   nav: {
     reports: "报表",
-    catalogue: "服务目录", partners: "加盟单位", places: "组织机构",
+    catalogue: "服务目录", partners: "加盟单位", places: "组织机构", connections: "对外接口",
     duty: "值班", audit: "审计留痕", emergencyAccess: "紧急查阅",
     dispatch: "调度台", fees: "收费",
     inbox: "我的待办", followUps: "回访台", quality: "录音质检", contributions: "资料收集", register: "登记求助件", rules: "规章", desk: "坐席工作台", board: "实时看板", wall: "大屏", cases: "求助件", members: "老人档案",
