@@ -26,7 +26,7 @@ from callcenter.setup.errors import SetupError
 from callcenter.setup.keeper import Keeper
 from callcenter.setup.ports import Port, asterisk_ports, is_free, require_free, service_ports
 from callcenter.setup.postgres import EmbeddedPostgres
-from callcenter.setup.processes import ChildProcess, open_log, tail
+from callcenter.setup.processes import ChildProcess, bound_to_us, open_log, tail
 from callcenter.setup.toolchain import find_toolchain
 from callcenter.setup.welcome import address, show_welcome
 
@@ -158,7 +158,9 @@ class Supervisor:
         """Orders in every state, once, for whoever looks for the first time. A centre without them is a centre all the same."""
         with (self._logs / "demo-day.log").open("ab") as log:
             try:
-                day = await asyncio.create_subprocess_exec(*self._day, env=environment, stdout=log, stderr=log)
+                day = await asyncio.create_subprocess_exec(
+                    *bound_to_us(self._day), env=environment, stdout=log, stderr=log, start_new_session=True
+                )
             except OSError as error:
                 self._say(f"演示派工没有载入 / no demo orders: {error}")
                 return
