@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -240,7 +240,10 @@ class OrderCommands:
         """A receipt's number counts once: looked at here for the words, and held by the database."""
         paper = tables.paper
         query = sa.select(paper.c.data["number"].astext).where(
-            paper.c.noun == "work_order", paper.c.data["receipt_number"].astext == args.receipt_number, paper.c.id != args.paper_id
+            paper.c.noun == "work_order",
+            paper.c.data["receipt_number"].astext == args.receipt_number,
+            paper.c.data["receipt_number"].astext != "",
+            paper.c.id != args.paper_id,
         )
         async with self.engine.connect() as connection:
             other = await connection.scalar(query)
@@ -256,9 +259,10 @@ class OrderCommands:
     async def archive(self, who: Session, args: ArchiveOrders) -> dict[str, Any]:
         """Each is kept by itself: one that fails leaves the others filed, and the next try takes it."""
         paper = tables.paper
-        month = sa.func.to_char(sa.func.timezone(self.zone, paper.c.opened_at), "YYYY-MM")
+        first = date.fromisoformat(f"{args.month}-01")
+        begins, ends = (datetime.combine(day, time(), ZoneInfo(self.zone)) for day in (first, next_month(first)))
         query = sa.select(paper.c.id, paper.c.case_id).where(
-            paper.c.noun == "work_order", paper.c.state == "settled", month == args.month
+            paper.c.noun == "work_order", paper.c.state == "settled", paper.c.opened_at >= begins, paper.c.opened_at < ends
         )
         async with self.engine.connect() as connection:
             found = (await connection.execute(query.order_by(paper.c.opened_at))).all()
@@ -299,6 +303,11 @@ class OrderCommands:
 
     def _today(self) -> Any:
         return datetime.now(ZoneInfo(self.zone)).date()
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 async def everybody(connection: AsyncConnection, case_id: UUID) -> tuple[tuple[Candidate, ...], UUID | None]:

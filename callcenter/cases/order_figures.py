@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from callcenter.cases.order_commands import next_month
 from callcenter.cases.orders import DATA, WHO, Json, midnight, order_rows, paper, shown
 from callcenter.cases.queries import names_of
 from callcenter.db import orders as rows_of
@@ -17,6 +18,7 @@ from callcenter.db.catalogue_tables import provider
 from callcenter.domain.providers import concentration
 
 MOST = 5000
+LONGEST = timedelta(days=120)
 FIGURES = (
     "count", "completed", "cancelled", "archived", "settled", "late", "served_first", "overridden", "incidents", "fee",
 )  # fmt: skip
@@ -34,7 +36,9 @@ class OrderFigures:
         sums in fen."""
         begins, ends = midnight(first, self.zone), midnight(last + timedelta(days=1), self.zone)
         done = sa.cast(DATA["completed_at"].astext, sa.DateTime(timezone=True))
-        query = order_rows().where(DATA["fee_state"].astext.in_(("posted", "paid")), done >= begins, done < ends)
+        # An order is for the next 90 days at most: what was completed since then was opened not much earlier.
+        query = order_rows().where(paper.c.opened_at >= begins - LONGEST, paper.c.opened_at < ends)
+        query = query.where(DATA["fee_state"].astext.in_(("posted", "paid")), done >= begins, done < ends)
         if state:
             query = query.where(DATA["fee_state"].astext == state)
         if who:
@@ -63,7 +67,7 @@ class OrderFigures:
         """D-7: figures of a month's orders (by the day they were opened) per service and per who served, and how many are filed."""
         year, number = (int(part) for part in month.split("-"))
         first = date(year, number, 1)
-        last = date(year + number // 12, number % 12 + 1, 1)
+        last = next_month(first)
         begins, ends = midnight(first, self.zone), midnight(last, self.zone)
         keys = (
             DATA["service"].astext.label("service"),
