@@ -338,6 +338,7 @@ case = sa.Table(
         "state",
         postgresql_where=sa.text("state IN ('waiting', 'talking', 'wrap_up', 'callback')"),
     ),
+    sa.Index("ix_help_case_open", "opened_at", postgresql_where=sa.text("state IN ('callback', 'open')")),
     sa.Index("ix_help_case_red", "red", postgresql_where=sa.text("red")),
     # Two presses of one terminal at one instant: one of the two transactions loses here and joins instead. An emergency that
     # is not settled may come back to the queue at any time, so it counts however long ago its button was pressed.

@@ -138,10 +138,10 @@ async def test_a_dispatchers_and_a_finance_clerks_day(centre: Centre, screens: S
     await clerk.goto("/fees")
     unpaid = of(clerk, "fee-row").filter(has_text=number)
     await of(unpaid, "do-receive_fee").click()
-    await of(clerk, "f-receipt_number").fill("SJ2026-0001")
+    await of(clerk, "f-receipt_number").fill("YS2026-0001")
     await of(clerk, "order-send").click()
     await expect(of(clerk, "order-form")).to_contain_text("已用于派工单")  # each receipt once
-    await of(clerk, "f-receipt_number").fill("SJ2026-0188")
+    await of(clerk, "f-receipt_number").fill("YS2026-0188")
     await photograph(clerk, "fees-receive", tmp_path)
     await of(clerk, "order-send").click()
     await expect(unpaid).to_have_attribute("data-state", "paid")
