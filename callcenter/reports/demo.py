@@ -282,8 +282,8 @@ class _History:
     def _studies(self, today: date) -> None:
         """The week before last has its chosen cases; last week's wait for the choice."""
         closed = [one for one in self.rows.cases if one["state"] == "closed" and one["disposition"] != "explained"]
-        for place, (title, text) in enumerate(STUDIES):
-            of, back = self.rng.choice(closed), 7 if place else 14
+        for place, (of, (title, text)) in enumerate(zip(self.rng.sample(closed, len(STUDIES)), STUDIES, strict=True)):
+            back = 7 if place else 14
             at = datetime.combine(today - timedelta(days=back), time(17), self.zone)
             state = "nominated" if place else "selected"
             self.rows.papers.append(

@@ -581,7 +581,7 @@ async def the_reports(album: Album, screens: Screens) -> None:
             await of(page, "preset-thirty").click()
         await expect(page.locator("canvas, [data-testid=chosen]").first).to_be_visible()
         await album.take(page, f"reports-{tab}")
-    for name, address in (("week", "weeks/" + await _last_week(page)), ("collection", "print/collection")):
+    for name, address in (("week", "weeks/" + await _last_week(page)), ("collection", "print/collection?first=2026-01-01")):
         await page.goto(f"/reports/{address}")
         await expect(page.locator("article.sheet").first).to_be_visible()
         await page.pdf(path=album.folder / f"reports-{name}.pdf", prefer_css_page_size=True)
