@@ -99,8 +99,8 @@ DECIDERS: dict[type, Callable[[Situation, Any, Decision], None]] = {
 }
 
 
-FOLLOWED = (facts.PaperFact, facts.WrappedUp, facts.Settled, facts.TimerDue)
-"""After these a case may have come to where a follow-up is owed."""
+FOLLOWED = (facts.PaperFact, facts.WrappedUp, facts.Settled)
+"""After these, and after the timers of papers, a case may have come to where a follow-up is owed. For them the office is read."""
 
 
 def decide(situation: Situation, fact: facts.Fact, now: datetime) -> Decision:
@@ -108,7 +108,7 @@ def decide(situation: Situation, fact: facts.Fact, now: datetime) -> Decision:
     decision = Decision(now, fired=fact.kind if isinstance(fact, facts.TimerDue) else None)
     DECIDERS[type(fact)](situation, fact, decision)
     control.tidy(situation, decision)
-    if isinstance(fact, FOLLOWED):
+    if isinstance(fact, FOLLOWED) or (isinstance(fact, facts.TimerDue) and "paper" in fact.data):
         follow_up.keep(situation, decision)
     if situation.escalation is not None:
         ladder.advance(situation, decision)
