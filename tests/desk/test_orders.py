@@ -110,7 +110,7 @@ async def test_a_need_goes_to_the_dispatch_group_to_the_door_and_back(town: Desk
     kinds = [kind for kind, _ in await town.journal(case_id)]
     assert kinds == [
         "promise_made", "order_opened", "order_assigned", "order_printed", "order_picked_up", "promise_kept", "order_arrived",
-        "order_completed", "order_copy", "order_copy", "order_paid",
+        "order_completed", "order_original", "order_copy", "order_paid",
     ]  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def copy_returned(situation: Situation, fact: CopyReturned, decision: Decision) 
     zh = "原件交调度组" if fact.which == "original" else "复印件交前台"
     decision.found("D-5", zh + (",已遗失并说明" if fact.lost else ""), f"the {fact.which} is back", ok=not fact.lost)
     _settle(situation, decision, keep(situation, decision, changed), fact)
-    decision.note("order_copy", agent_id=fact.agent_id, paper=str(order.id), which=fact.which, text=note, lost=fact.lost)
+    decision.note(f"order_{fact.which}", agent_id=fact.agent_id, paper=str(order.id), text=note, lost=fact.lost)
 
 
 def fee_received(situation: Situation, fact: FeeReceived, decision: Decision) -> None:
