@@ -47,6 +47,7 @@ from callcenter.catalogue.records import Records
 from callcenter.conduct.services import Conduct
 from callcenter.connections.clients import Clients
 from callcenter.connections.delivering import Delivering
+from callcenter.connections.demo import load_demo_connections
 from callcenter.connections.forgetting import Forgetting
 from callcenter.connections.webhooks import Webhooks
 from callcenter.db import tables
@@ -74,6 +75,7 @@ from callcenter.log import set_up_logging
 from callcenter.people.commands import MemberCommands
 from callcenter.people.consents import Consents
 from callcenter.people.demo import load_demo
+from callcenter.people.demo_consents import load_demo_consents
 from callcenter.people.login import COOKIE, LogIns
 from callcenter.people.profiles import Profiles
 from callcenter.reports.demo import load_demo_weeks
@@ -236,6 +238,8 @@ class Service:
         if self.settings.demo:
             await load_demo(self.engine, self.settings)
             await load_demo_catalogue(self.engine, self.settings)
+            await load_demo_consents(self.engine)
+            await load_demo_connections(self.engine)
             if self.settings.demo_history:
                 await load_demo_history(self.engine, self.settings)
                 await load_demo_weeks(self.engine, self.settings)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,3 +110,15 @@ def test_urls(url: str, code: str | None) -> None:
     assert refused.value.code == code
     if code == "private_address":
         assert check_url(url, private=True) == url
+
+
+def test_the_example_of_the_documentation_verifies_it() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "connections.md").read_text()
+    example: dict[str, Any] = {}
+    exec(text.split("```python\n")[1].split("```")[0], example)  # noqa: S102 - it is ours
+    secret, now, body = "whsec_" + base64.b64encode(b"k" * 32).decode(), int(time.time()), '{"type":"test.ping"}'
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(now), "webhook-signature": sign([secret], "msg_1", now, body)}
+    example["verify"](secret, headers, body.encode())
+    for wrong in ({"webhook-id": "msg_2"}, {"webhook-timestamp": str(now - 1)}):
+        with pytest.raises(ValueError):
+            example["verify"](secret, headers | wrong, body.encode())
