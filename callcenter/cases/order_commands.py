@@ -16,10 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.cases.commands import Args, OnCase, by_person
 from callcenter.cases.paper_commands import ANYBODY, CARE, Entry, GiveBack, NewPaper, OnPaper, Sign, Text
-from callcenter.db import orders as figures
 from callcenter.db import tables
 from callcenter.db.agents import Session
-from callcenter.db.providers import candidates, service_on
+from callcenter.db.orders import everybody, leaders
+from callcenter.db.providers import service_on
+from callcenter.domain.clock import next_month
 from callcenter.domain.errors import Refused
 from callcenter.domain.facts import PaperFact
 from callcenter.domain.papers.work_order import DISPATCH
@@ -49,7 +50,6 @@ from callcenter.domain.papers.work_order_return import (
     OrderArchived,
     ReceiptVoided,
 )
-from callcenter.domain.providers import Candidate
 from callcenter.engine.processor import Processor
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
@@ -188,11 +188,11 @@ class OrderCommands:
         paper_id = args.paper_id or uuid4()
         async with self.engine.connect() as connection:
             service = await self._offer(connection, args.service_id, args.scheduled_for)
-            everybody, district = await self._everybody(connection, args.case_id)
+            people, district = await everybody(connection, args.case_id)
         await self.processor.ask(
             OrderOpened(
                 *by_person(who, args.case_id), paper_id=paper_id, service=service, text=args.text, scheduled_for=args.scheduled_for,
-                candidates=everybody, district_id=district,
+                candidates=people, district_id=district,
             )
         )  # fmt: skip
         return await self._told(paper_id)
@@ -211,11 +211,11 @@ class OrderCommands:
 
     async def assign_order(self, who: Session, args: AssignOrder) -> dict[str, str]:
         async with self.engine.connect() as connection:
-            everybody, district = await self._everybody(connection, args.case_id)
+            people, district = await everybody(connection, args.case_id)
         await self.processor.ask(
             OrderAssigned(
                 *by_person(who, args.case_id), paper_id=args.paper_id, chosen=args.chosen, reason=args.reason,
-                candidates=everybody, district_id=district,
+                candidates=people, district_id=district,
             )
         )  # fmt: skip
         return await self._told(args.paper_id)
@@ -298,34 +298,5 @@ class OrderCommands:
             found.special, tuple(found.supplies), found.minutes, found.standards,
         )  # fmt: skip
 
-    async def _everybody(self, connection: AsyncConnection, case_id: UUID) -> tuple[tuple[Candidate, ...], UUID | None]:
-        return await everybody(connection, case_id)
-
     def _today(self) -> Any:
         return datetime.now(ZoneInfo(self.zone)).date()
-
-
-def next_month(day: date) -> date:
-    """The first day of the month after."""
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
-
-
-async def everybody(connection: AsyncConnection, case_id: UUID) -> tuple[tuple[Candidate, ...], UUID | None]:
-    """Who may be sent, with their orders of late; and the district of the case's member."""
-    district = await connection.scalar(
-        sa.select(tables.member.c.district_id)
-        .join(tables.case, tables.case.c.member_id == tables.member.c.id)
-        .where(tables.case.c.id == case_id)
-    )
-    return tuple(await candidates(connection, await figures.loads(connection))), district
-
-
-async def leaders(connection: AsyncConnection, day: Any) -> list[dict[str, str]]:
-    """Who can say yes aloud (F-5): the head, the duty supervisors, and who is named for today."""
-    agent, delegate = tables.agent, tables.delegate
-    named = sa.select(delegate.c.agent_id).where(delegate.c.valid_from <= day, delegate.c.valid_until >= day)
-    query = sa.select(agent.c.id, agent.c.name, agent.c.role).where(
-        agent.c.active, sa.or_(agent.c.role.in_(("department_head", "supervisor")), agent.c.id.in_(named))
-    )
-    rows = await connection.execute(query.order_by(agent.c.role, agent.c.name))
-    return [{"id": str(row.id), "name": row.name, "role": row.role} for row in rows]

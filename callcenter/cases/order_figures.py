@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from callcenter.cases.order_commands import next_month
 from callcenter.cases.orders import DATA, WHO, Json, midnight, order_rows, paper, shown
 from callcenter.cases.queries import names_of
 from callcenter.db import orders as rows_of
 from callcenter.db.catalogue_tables import provider
+from callcenter.domain.clock import next_month
 from callcenter.domain.providers import concentration
 
 MOST = 5000

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from callcenter.cases.order_commands import everybody, leaders
 from callcenter.cases.papers import paper_json
 from callcenter.cases.queries import names_of
 from callcenter.db import tables
+from callcenter.db.orders import everybody, leaders
 from callcenter.db.papers import paper_from
 from callcenter.domain.clock import iso
 from callcenter.domain.papers.work_order import BEFORE_SERVICE, WorkOrder

@@ -1,15 +1,17 @@
-"""Work orders as figures: who has how much work and how good it was (for domain/providers.py), and who gave what to whom (W-7)."""
+"""Work orders as figures: who has how much work and how good it was (for domain/providers.py), who gave what to whom (W-7); and who
+of the leaders may say yes (F-5)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.db.providers import Load
-from callcenter.domain.providers import Given
+from callcenter.db import tables
+from callcenter.db.providers import Load, candidates
+from callcenter.domain.providers import Candidate, Given
 
 # Orders of the last 30 days and those that are not done; the score is what elders said (1 to 5) in the last half year.
 _LOADS = sa.text("""
@@ -52,3 +54,24 @@ async def given(connection: AsyncConnection, since: datetime, until: datetime) -
     """Each order that somebody gave, from ``since`` to before ``until``."""
     rows = await connection.execute(_GIVEN, {"since": since, "until": until})
     return [Given(row.agent, row.who, row.overridden) for row in rows]
+
+
+async def everybody(connection: AsyncConnection, case_id: UUID) -> tuple[tuple[Candidate, ...], UUID | None]:
+    """Who may be sent, with their orders of late; and the district of the case's member."""
+    district = await connection.scalar(
+        sa.select(tables.member.c.district_id)
+        .join(tables.case, tables.case.c.member_id == tables.member.c.id)
+        .where(tables.case.c.id == case_id)
+    )
+    return tuple(await candidates(connection, await loads(connection))), district
+
+
+async def leaders(connection: AsyncConnection, day: date) -> list[dict[str, str]]:
+    """Who can say yes aloud (F-5): the head, the duty supervisors, and who is named for today."""
+    agent, delegate = tables.agent, tables.delegate
+    named = sa.select(delegate.c.agent_id).where(delegate.c.valid_from <= day, delegate.c.valid_until >= day)
+    query = sa.select(agent.c.id, agent.c.name, agent.c.role).where(
+        agent.c.active, sa.or_(agent.c.role.in_(("department_head", "supervisor")), agent.c.id.in_(named))
+    )
+    rows = await connection.execute(query.order_by(agent.c.role, agent.c.name))
+    return [{"id": str(row.id), "name": row.name, "role": row.role} for row in rows]
