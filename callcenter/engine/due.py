@@ -37,7 +37,8 @@ class Due:
     poll_seconds: float = POLL_SECONDS
     _sooner: asyncio.Event = field(default_factory=asyncio.Event)
     _wakes_at: float = 0.0
-    _told: dict[tuple[UUID, str, datetime], float] = field(default_factory=dict)
+    _told: dict[tuple[UUID, str, datetime, bool], float] = field(default_factory=dict)
+    """When; ahead of its time and at it are two: what was told ahead may have been set anew for the same moment since."""
 
     def timer_set(self, seconds: float) -> None:
         """A timer was set; it may be due before the next reading."""
@@ -47,7 +48,7 @@ class Due:
     async def run(self) -> None:
         while True:
             self._sooner.clear()
-            upcoming: list[tuple[float, Timer]] = []
+            upcoming: list[tuple[float, bool, Timer]] = []
             try:
                 async with self.engine.connect() as connection:
                     found = await due_timers(connection, self.poll_seconds + AHEAD.total_seconds(), self.lane)
@@ -58,10 +59,10 @@ class Due:
                 log.warning("due_table_unread", error=type(error).__name__)
             self._wakes_at = monotonic() + self.poll_seconds
             # What is due before the next reading is known already and is told on time, unread.
-            for at, timer in upcoming:
+            for at, ahead, timer in upcoming:
                 if at > monotonic() and await self._woken_before(at):
                     break
-                self._tell(timer)
+                self._tell(timer, ahead)
             else:
                 await self._woken_before(self._wakes_at)
             self._wakes_at = 0.0
@@ -73,20 +74,24 @@ class Due:
                 await self._sooner.wait()
         return self._sooner.is_set()
 
-    def _still(self, found: list[Timer]) -> list[tuple[float, Timer]]:
-        """When, by our own clock, each is to be told: those that were told a moment ago are being worked on."""
+    def _still(self, found: list[Timer]) -> list[tuple[float, bool, Timer]]:
+        """When, by our own clock, each is to be told, and whether that is ahead of its time: those that were told a moment ago are
+        being worked on."""
         now = monotonic()
         BATCH.observe(sum(timer.wait <= 0 for timer in found))
         still = {(timer.case_id, timer.kind, timer.due_at) for timer in found}
         # What stays due although it was told is told again: no timer is forgotten.
-        self._told = {key: at for key, at in self._told.items() if key in still and now - at < TELL_AGAIN_SECONDS}
-        told_at = [
-            (now + timer.wait + MARGIN_SECONDS - (AHEAD.total_seconds() if MARK in timer.data else 0.0), timer) for timer in found
-        ]
-        return sorted((one for one in told_at if one[0] <= now + self.poll_seconds), key=lambda one: one[0])
+        self._told = {key: at for key, at in self._told.items() if key[:3] in still and now - at < TELL_AGAIN_SECONDS}
+        upcoming = []
+        for timer in found:
+            ahead = MARK in timer.data and (timer.case_id, timer.kind, timer.due_at, True) not in self._told
+            at = now + timer.wait + MARGIN_SECONDS - (AHEAD.total_seconds() if ahead else 0.0)
+            if at <= now + self.poll_seconds:
+                upcoming.append((at, ahead, timer))
+        return sorted(upcoming, key=lambda one: one[0])
 
-    def _tell(self, timer: Timer) -> None:
-        key = (timer.case_id, timer.kind, timer.due_at)
+    def _tell(self, timer: Timer, ahead: bool) -> None:
+        key = (timer.case_id, timer.kind, timer.due_at, ahead)
         if key not in self._told:
             self._told[key] = monotonic()
             self.processor.tell(TimerDue(timer.case_id, timer.kind, timer.data, timer.due_at))

@@ -110,7 +110,7 @@ class Service(Finding):
     deaf: set[str] = field(default_factory=set)
     """Nodes whose event stream is not connected."""
     _look_at: int = -1
-    _told: dict[tuple[UUID, str, datetime], int] = field(default_factory=dict)
+    _told: dict[tuple[UUID, str, datetime, bool], int] = field(default_factory=dict)
     _routing: bool = False
 
     def __post_init__(self) -> None:
@@ -256,14 +256,16 @@ class Service(Finding):
         found = store.due(self.stage.utcnow(), ahead=True)
         keys = {(case_id, timer.kind, timer.due_at) for case_id, timer in found}
         again = int(due.TELL_AGAIN_SECONDS * SECOND)
-        self._told = {key: at for key, at in self._told.items() if key in keys and now - at < again}
+        self._told = {key: at for key, at in self._told.items() if key[:3] in keys and now - at < again}
         for case_id, timer in found:
-            if (case_id, timer.kind, timer.due_at) not in self._told:
-                self._told[case_id, timer.kind, timer.due_at] = now
+            ahead = told_at(timer) < timer.due_at and (case_id, timer.kind, timer.due_at, True) not in self._told
+            key = (case_id, timer.kind, timer.due_at, ahead)
+            if key not in self._told and (ahead or self.stage.moment(timer.due_at) <= now):
+                self._told[key] = now
                 self.processor.tell(facts.TimerDue(case_id, timer.kind, timer.data, timer.due_at))
         if found:
             self.look_at(self.next_poll())
-        following = [self.stage.moment(told_at(t)) for t in store.timers.values()]
+        following = [self.stage.moment(at) for t in store.timers.values() for at in {told_at(t), t.due_at}]
         if later := [moment for moment in following if moment > now]:
             self.look_at(min(later))
 
