@@ -11,6 +11,7 @@ from simulation.replaying import Broken
 from simulation.stage import SECOND
 
 DEAD_SECONDS, SILENT_SECONDS = 1.2, 6.0  # as ADR 0026 has them
+FRESH = 3 * SECOND  # so long it is believed that nothing listens at a node, from whoever found that
 ASKED = 0.6  # whoever is awake and in reach for so long has asked a node and been answered
 ASKED_AGAIN = 1.7  # the same after a question that found no answer, for which it waits a second
 NOTICED = 2.5  # a look that waits for its answer, and the next one
@@ -36,7 +37,7 @@ def nodes_are_given_up_in_time(history: History) -> None:
 def _not_too_early(history: History, judged: Judged) -> None:
     night, moment = history.night, judged.moment
     others = [node.name for node in night.nodes if node.name != judged.node]
-    down = [o for o in night.outages if o.node == judged.node and o.refused and o.since <= moment <= o.until + SECOND]
+    down = [o for o in night.outages if o.node == judged.node and o.refused and o.since <= moment <= o.until + FRESH]
     least = DEAD_SECONDS if down else SILENT_SECONDS
     before = moment - int((least + ASKED_AGAIN) * SECOND)
     silent = [o for o in night.outages if o.node == judged.node and not o.refused and o.until > before and o.since < moment]

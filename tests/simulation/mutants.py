@@ -141,7 +141,7 @@ MUTANTS = (
     Mutant("wrong-node", 3, "an order goes to our own node, whichever carries the leg", "callcenter.telephony.nodes",
            "found = self._where.get(what)", "found = None"),
     Mutant("order-without-end", 8, "an order that was under way when a node was lost is begun when it is back",
-           "callcenter.engine.orders", "good_for=self.seconds_until(effect.expires_at)", "good_for=3600.0"),
+           "callcenter.engine.orders", "good_for=self.seconds_until(effect.expires_at)", "good_for=3600.0", first=300),
     Mutant("returned-believed", 8, "what a returned node tells of a call that was given up is believed",
            "callcenter.domain.attempts",
            "    if attempt is not None and attempt.open:\n        _finish(situation, decision, attempt, result_told(",

@@ -150,6 +150,8 @@ def live_again(commits: list[Commit], often: int) -> Replay:
         late = isinstance(commit.fact, MACHINE) and not isinstance(commit.fact, facts.KeyPressed)
         # Not events, but what somebody sees and concludes, which is new each time: a call that is still there, a node that is lost.
         found = getattr(commit.fact, "claimed", False) or getattr(commit.fact, "cause", "") == facts.NODE_LOST
+        # Nor the end of an order that came to nothing: the next one has the same id, and may be somebody on the line by then.
+        found = found or any(a.id == getattr(commit.fact, "leg_id", "") and a.state == "intent" for a in commit.situation.attempts)
         if odd or not late or found or getattr(commit.fact, "holder", None) is not None:
             continue
         try:
