@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
 
 import aiohttp
@@ -163,6 +165,32 @@ async def until_nodes_are(centre: Centre, wanted: dict[str, bool], timeout: floa
                 if {name: state is True for name, state in (await answer.json())["nodes"].items()} == wanted:
                     return
             await asyncio.sleep(0.05)
+
+
+async def test_who_speaks_at_a_node_that_is_out_of_reach_is_not_cut_off(centre: Centre, nodes: Pair) -> None:
+    """It stands still for so long that it is given up; then it goes on as if nothing had been, and so do they."""
+    console, phone = await centre.seat("8001", manner="ring")
+    caller = await centre.telephones.caller(str(centre.data()["lines"]["emergency"]), number="13800138009")
+    ringing = await phone.ringing(timeout=8)
+    phone.answer(ringing)
+    case = await console.case("talking")
+    await ringing.rtp.hears(CALLER_TONE)
+    pid = nodes.one.process.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        await console.case("wrap_up", timeout=15)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    await console.case("talking", timeout=10)
+    await ringing.rtp.hears(CALLER_TONE)
+    await caller.rtp.hears(SEAT_TONE)
+    legs = await centre.rows("SELECT party, state FROM call_leg WHERE case_id = :id", id=case["id"])
+    assert sorted((leg["party"], leg["state"]) for leg in legs) == [("caller", "up"), ("seat", "up")], "nobody was rung again"
+    await centre.until_row("SELECT 1 FROM journal WHERE kind = 'talk_resumed'")
+    await caller.hang_up()
+    await console.case("wrap_up")
+    await until_quiet(nodes.one)
 
 
 async def test_a_node_killed_while_families_ring_listen_and_speak(centre: Centre, nodes: Pair, homes: Homes) -> None:

@@ -63,9 +63,12 @@ def arrived(situation: Situation, fact: CallArrived, decision: Decision) -> None
     known = find_leg(situation, fact.leg_id)
     if known is not None:
         if fact.claimed and known.cause == NODE_LOST:  # it was given up, and is back: they are still on the line
-            decision.note("adopted", instance=situation.instance)
             held = replace(known, state="up", ended_at=None, cause=None, holder=situation.instance)
-            join_leg(situation, decision, held)
+            if not resumed(situation, held, fact.beside, decision):
+                decision.note("adopted", instance=situation.instance)
+                seats_there = [leg for leg in situation.legs if leg.id in fact.beside and leg.party == "seat" and not leg.live]
+                decision.effects += [HangUp(leg.id) for leg in seats_there]
+                join_leg(situation, decision, held)
         return  # else told twice
     if fact.account == probe.ACCOUNT:
         probe.arrived(situation, fact, decision)
@@ -100,6 +103,27 @@ def arrived(situation: Situation, fact: CallArrived, decision: Decision) -> None
         closed_hours.begin(situation, decision, arrival.opens_at)
         return
     route(situation, decision, first=True)
+
+
+def resumed(situation: Situation, caller: Leg, beside: tuple[str, ...], decision: Decision) -> bool:
+    """A node that was given up is back, and two speak there as if nothing had been: while the seat has the case still in hand, to
+    write down what was said, its conversation goes on and nobody is cut off. Later the seat may have taken another call."""
+    case = situation.case
+    if case is None or case.state != "wrap_up":
+        return False
+    seat = situation.seats.get(case.seat or "")
+    leg = next((one for one in situation.legs if one.id in beside and one.seat == case.seat and one.cause == NODE_LOST), None)
+    if leg is None or leg.answered_at is None or seat is None or seat.presence != "wrap_up" or seat.case_id != case.id:
+        return False
+    decision.case = case
+    decision.legs[caller.id] = caller
+    decision.legs[leg.id] = replace(leg, state="up", ended_at=None, cause=None)
+    decision.seats[seat.extension] = seats.move(seat, "begin", decision.now)
+    decision.change(state=cases.after(case.state, "resume"), ended_at=None, wrap_up_until=None)
+    decision.cancel_timer("wrap_up")
+    decision.note("talk_resumed", instance=situation.instance, seat=leg.seat)
+    decision.effects.append(Connect(case.bridge_id, (caller.id, leg.id)))
+    return True
 
 
 def join(situation: Situation, fact: CallArrived, decision: Decision) -> None:
@@ -306,13 +330,17 @@ def abandoned(situation: Situation, decision: Decision) -> None:
 
 
 def conversation_over(situation: Situation, decision: Decision) -> None:
-    """Hang-up on either side: everybody else is let go, the seat writes down what was said."""
+    """Hang-up on either side: everybody else is let go, the seat writes down what was said.
+
+    Nobody is let go at a node that is lost: the order would reach it when it is back, where they may be speaking still.
+    """
     case = decision.case
     assert case is not None
-    for leg in all_legs(situation, decision):
-        if leg.live:
-            decision.effects.append(HangUp(leg.id))
-    decision.effects.append(DestroyBridge(case.bridge_id))
+    left = [leg for leg in all_legs(situation, decision) if leg.live]
+    reached = [leg for leg in left if leg.node not in situation.lost]
+    decision.effects += [HangUp(leg.id) for leg in reached]
+    if reached or not left:
+        decision.effects.append(DestroyBridge(case.bridge_id))
     write_down(situation, decision)
 
 

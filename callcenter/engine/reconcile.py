@@ -19,7 +19,7 @@ from callcenter.domain import facts
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 from callcenter.telephony.nodes import LINK
 from callcenter.telephony.numbers import read_caller
-from callcenter.telephony.ports import Calls, LiveChannel, TelephonyError
+from callcenter.telephony.ports import Calls, LiveBridge, LiveChannel, TelephonyError
 
 log = structlog.get_logger()
 FOUND = Counter("callcenter_reconciled_total", "Differences found against Asterisk, by kind", ["kind"])
@@ -84,10 +84,17 @@ class Reconcile:
             if attempt_id not in seen and f"{attempt_id}-2" not in seen and attempt_id not in believed:
                 FOUND.labels("attempt_over").inc()  # the node knows how it ended, and which key was pressed
                 self.processor.tell(facts.LegEnded(attempt_id, "lost"))
+        bridges = await self.calls.bridges()
+        company = {
+            channel_id: set(bridge.channels) & set(seen)
+            for bridge in bridges if bridge.id.startswith(BRIDGE_PREFIX) for channel_id in bridge.channels
+        }  # fmt: skip
         for channel in seen.values():
             known = believed.get(channel.id)
             if known is None:
-                await self._unknown(channel)
+                beside = company.get(channel.id, set()) - {channel.id}
+                callers = [other for other in beside if seen[other].app_args[:1] == ("in",) and other not in believed]
+                await self._unknown(channel, beside, spoken_to=bool(callers))
             elif (
                 known["party"] in ("seat", "supervisor")
                 and channel.state == "Up"
@@ -105,7 +112,7 @@ class Reconcile:
             for channel in seen.values():
                 if channel.app == self.app and channel.of_the_ladder:
                     self.processor.tell(facts.AttemptFoundLive(channel.id, self.instance))
-        await self._empty_bridges({channel.id for channel in seen.values() if channel.app_args[:1] == (LINK,)})
+        await self._empty_bridges(bridges, {channel.id for channel in seen.values() if channel.app_args[:1] == (LINK,)})
 
     async def _over(self, closed: dict[str, bool], seen: set[str], *, adopt: bool) -> None:
         """Calls that were given up while this node was out of reach, and that it has gone on with, or might still begin."""
@@ -118,8 +125,12 @@ class Reconcile:
         if adopt:
             await asyncio.gather(*(self.calls.void_attempt(attempt_id) for attempt_id, lost in closed.items() if lost))
 
-    async def _unknown(self, channel: LiveChannel) -> None:
-        """A channel in our app that no case knows: a call claimed an instant before we died, or a leg nobody wants."""
+    async def _unknown(self, channel: LiveChannel, beside: set[str], *, spoken_to: bool) -> None:
+        """A channel in our app that no case knows: a call claimed an instant before we died, or a leg nobody wants.
+
+        ``beside``: who is in a conversation with it. ``spoken_to``: a caller, of whom nobody knows either: what becomes of a seat's
+        leg then is decided with the caller's.
+        """
         if channel.app != self.app or not channel.app_args:
             return
         if channel.app_args[0] == "in":
@@ -128,16 +139,23 @@ class Reconcile:
             line, account = (*channel.app_args[1:3], "", "")[:2]
             self.processor.tell(
                 facts.CallArrived(
-                    channel.id, self.node, line, account or None, caller.number, caller.display, caller.anonymous, claimed=True
+                    channel.id,
+                    self.node,
+                    line,
+                    account or None,
+                    caller.number,
+                    caller.display,
+                    caller.anonymous,
+                    claimed=True,
+                    beside=tuple(sorted(beside)),
                 )
             )
-        elif channel.app_args[0] == "seat":
+        elif channel.app_args[0] == "seat" and not spoken_to:
             FOUND.labels("stray_leg").inc()
             await self.calls.hang_up(channel.id)
 
-    async def _empty_bridges(self, links: set[str]) -> None:
+    async def _empty_bridges(self, bridges: list[LiveBridge], links: set[str]) -> None:
         """Bridges of ours that were empty at two sweeps in a row are left over, and so are calls between nodes that join nobody."""
-        bridges = await self.calls.bridges()
         idle = links - {channel for bridge in bridges if set(bridge.channels) - links for channel in bridge.channels}
         for channel_id in idle & self._idle_links:
             await self.calls.hang_up(channel_id)

@@ -115,3 +115,44 @@ def test_a_caller_who_was_given_up_and_is_still_on_the_line_waits_again() -> Non
     before = list(world.journal[case.id])
     world.tell(found, kind="emergency", terminal="T1")
     assert world.journal[case.id] == before, "told twice it is one caller"
+
+
+def spoken_at_a_lost_node() -> tuple[World, Case, str]:
+    """An elder and a seat speak at node 1, which is given up; the seat is to write down what was said."""
+    world = night(BOSS)
+    world.seat("8001")
+    case = world.answer(pressed(world))
+    leg = next(leg.id for leg in world.legs.values() if leg.party == "seat")
+    given_up(world, "c1", leg)
+    assert (world.cases[case.id].state, world.seats["8001"].presence) == ("wrap_up", "wrap_up")
+    world.place = ("node1", frozenset())
+    return world, case, leg
+
+
+def found_again(world: World, *beside: str) -> None:
+    found = facts.CallArrived("c1", "node1", "96601", "t1", None, "t1", False, claimed=True, beside=beside)
+    world.tell(found, kind="emergency", terminal="T1")
+
+
+def test_who_never_stopped_speaking_speaks_on_when_the_node_is_back() -> None:
+    world, case, leg = spoken_at_a_lost_node()
+    found_again(world, leg)
+    assert (world.cases[case.id].state, world.seats["8001"].presence) == ("talking", "talking")
+    assert world.legs["c1"].live
+    assert world.legs[leg].live
+    assert effects.HangUp(leg) not in world.effects, "nobody is cut off"
+    world.end("c1")
+    assert world.cases[case.id].state == "wrap_up"
+
+
+def test_a_seat_that_has_the_case_no_more_is_let_go_and_the_elder_waits_again() -> None:
+    """Or it has hung up meanwhile: then it is not beside them."""
+    for gone in (True, False):
+        world, case, leg = spoken_at_a_lost_node()
+        if not gone:
+            world.pass_time(90)
+            assert world.cases[case.id].state != "wrap_up"
+        found_again(world, *(() if gone else (leg,)))
+        assert world.cases[case.id].state == "waiting"
+        assert (effects.HangUp(leg) in world.effects) is not gone
+        assert not world.legs[leg].live

@@ -48,10 +48,8 @@ def _not_too_early(history: History, judged: Judged) -> None:
         if any(until - since > asked * SECOND for since, until in hears):
             raise Broken(f"{judged.instance} gave {judged.node} up at {moment / SECOND:.3f}, and {name} had just heard it")
     # Whoever fell asleep between being answered and writing it down writes old news.
-    slept = [
-        o.until - o.since for o in night.outages if o.instance == judged.instance and not o.node and before < o.until <= moment
-    ]
-    window = moment - int((SILENT_SECONDS + NOTICED) * SECOND) - sum(slept), moment
+    slept = [o.since for o in night.outages if not o.node and before < o.until <= moment]
+    window = min([moment, *slept]) - int((SILENT_SECONDS + NOTICED) * SECOND), moment
     for name in others:
         if not any(list(_hears(history, name, instance, *window, slow=True)) for instance in living):
             raise Broken(f"{judged.instance} gave {judged.node} up at {moment / SECOND:.3f}, and {name} was not there either")

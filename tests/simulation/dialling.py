@@ -181,6 +181,8 @@ class Dialling(Life):
         channel = self.channels.pop(channel_id, None)
         if channel is None:
             return
+        for inside in self.bridges.values():
+            inside.discard(channel_id)
         if channel_id in self.safe_mode:
             self._safe_mode_over(channel_id, self.safe_mode[channel_id], self.stage.now)
         if channel.party == "attempt":

@@ -44,6 +44,7 @@ class Life:
     ends: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     keys: dict[str, tuple[int, str]] = field(default_factory=dict)
     safe_mode: dict[str, facts.SafeModeCall] = field(default_factory=dict)
+    bridges: dict[str, set[str]] = field(default_factory=dict)
     refused: int = 0
     _live: dict[str, Rang] = field(default_factory=dict)
 
@@ -86,6 +87,7 @@ class Life:
             rang.end = max(now, rang.start + int(rang.ring_seconds * SECOND)) if rings_on else now
         self._live.clear()
         self.channels.clear()
+        self.bridges.clear()
         for key, call in list(self.safe_mode.items()):
             self._safe_mode_over(key, call, None)
 

@@ -72,7 +72,7 @@ class Line:
             raise TelephonyDown("no answer")
         await rest(int(slow * SECOND))
         if not node.up:
-            raise TelephonyDown("no") from Refused()
+            raise TelephonyDown("no") from (None if node.vanished else Refused())
 
     async def claim(self, channel_id: str) -> bool:
         await self._order("claim")
@@ -134,16 +134,19 @@ class Line:
         await self._order("bridge")
         for channel_id in channel_ids:
             self._channel(channel_id)
+            self.node.bridges.setdefault(bridge_id, set()).add(channel_id)
         self.node.joined(tuple(channel_ids))
 
     async def destroy_bridge(self, bridge_id: str) -> None:
-        return None
+        if self.node.several and (not self.connected or self.node.cut_until(self.service.name)):
+            raise TelephonyDown("no answer")
+        self.node.bridges.pop(bridge_id, None)
 
     async def record_bridge(self, bridge_id: str, name: str) -> None:
         return None
 
     async def bridges(self) -> list[LiveBridge]:
-        return []
+        return [LiveBridge(name, tuple(sorted(inside))) for name, inside in self.node.bridges.items()]
 
     async def play(self, channel_id: str, playback_id: str, media: Sequence[str]) -> None:
         await self._order("play")

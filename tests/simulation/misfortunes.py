@@ -46,6 +46,7 @@ class Misfortunes(NodeFaults):
     def crash(self, service: Service, where: str = "") -> None:
         if service.dead:
             return
+        self.heard_by_others()
         self.stage.note(service.name, f"KILLED {where}")
         self.faults.count("instance killed")
         self._held_up()
@@ -68,6 +69,7 @@ class Misfortunes(NodeFaults):
         if service.dead or service.paused_until > self.stage.now:
             return
         until = min(self.stage.now + int(seconds * SECOND), self.calm_from)
+        self.heard_by_others()
         self.stage.note(service.name, f"PAUSED {where} until {until / SECOND:.3f}")
         self.faults.count("instance paused")
         self._held_up(until)
@@ -120,6 +122,7 @@ class Misfortunes(NodeFaults):
         seconds = self.stage.random.choice((0.2, 1.5, 5.0, 12.0))
         until = min(self.stage.now + int(seconds * SECOND), self.calm_from)
         self.faults.count("database away")
+        self.heard_by_others()
         self.stage.note("db", f"away until {until / SECOND:.3f}")
         self.database.away_until = max(until, self.database.away_until)
         self.database_away.append((self.stage.now, until))

@@ -150,7 +150,15 @@ class NodeFaults:
         names = sorted(service.name for service in self.services)
         if random.random() < 0.4:
             names = [random.choice(names)]
-        seconds = random.choice((0.5, 1.5, 3.0, 5.0, 8.0, 15.0, 40.0))
+        self._cut(node, names, random.choice((0.5, 1.5, 3.0, 5.0, 8.0, 15.0, 40.0)))
+
+    def cut_off_who_speak(self, name: str) -> None:
+        """In the middle of a conversation, for so long that the node is given up, and its seat still writes down what was said."""
+        if self.faults.on:
+            node = next(node for node in self.nodes if node.name == name)
+            self._cut(node, sorted(service.name for service in self.services), self.stage.random.choice((7.0, 9.0, 14.0)))
+
+    def _cut(self, node: Node, names: list[str], seconds: float) -> None:
         until = min(self.stage.now + int(seconds * SECOND), self.calm_from)
         self.faults.count("node cut off" if len(names) > 1 or len(self.services) == 1 else "node cut off from one")
         self.stage.note(node.name, f"CUT OFF from {', '.join(names)} until {until / SECOND:.3f}")

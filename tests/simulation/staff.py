@@ -34,6 +34,10 @@ class Staff:
     owned_until: dict[str, int]
     edits: list[tuple[int, str]]
 
+    def cut_off_who_speak(self, name: str) -> None:
+        """Their node is out of everybody's reach."""
+        raise NotImplementedError
+
     def _living(self) -> list[Service]:
         """Instances that are awake."""
         raise NotImplementedError
@@ -147,6 +151,9 @@ class Staff:
             return
         if case.state == "talking":
             self.stage.after(self.stage.between(6.0, 30.0), self._ends_talk, case.id)
+            seat = next((leg for leg in commit.decision.legs.values() if leg.party == "seat"), None)
+            if len(self.nodes) > 1 and seat is not None and self.stage.chance(0.1):
+                self.stage.after(self.stage.between(0.2, 3.0), self.cut_off_who_speak, seat.node)
         elif case.state == "wrap_up":
             self.stage.after(self.stage.between(3.0, 30.0), self._wraps_up, case.id)
 
