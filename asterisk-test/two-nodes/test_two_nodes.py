@@ -119,9 +119,12 @@ async def test_a_second_press_at_the_other_node_joins_the_conversation(centre: C
 
 async def until_quiet(node: RealAsterisk, timeout: float = 5.0) -> None:
     """Nothing is left of the call, not between the nodes either."""
-    async with asyncio.timeout(timeout):
-        while not (await node.process.cli("core show channels count")).startswith("0 active channels"):  # noqa: ASYNC110 - Asterisk does not tell
-            await asyncio.sleep(0.1)
+    try:
+        async with asyncio.timeout(timeout):
+            while not (await node.process.cli("core show channels count")).startswith("0 active channels"):  # noqa: ASYNC110 - Asterisk does not tell
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        raise AssertionError(await node.process.cli("core show channels verbose")) from None
 
 
 async def goes_on(centre: Centre, stages: Stages, since: float) -> None:
@@ -174,6 +177,7 @@ async def test_who_speaks_at_a_node_that_is_out_of_reach_is_not_cut_off(centre: 
     ringing = await phone.ringing(timeout=8)
     phone.answer(ringing)
     case = await console.case("talking")
+    await caller.answered()
     await ringing.rtp.hears(CALLER_TONE)
     pid = nodes.one.process.pid
     assert pid is not None
