@@ -16,21 +16,21 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.db.agents import Session
-from callcenter.db.catalogue_tables import provider, provider_incident, provider_service, service, service_version
+from callcenter.db.catalogue_tables import provider, provider_incident
 from callcenter.db.engine import to_json
 from callcenter.db.papers import paper_to
 from callcenter.db.report_tables import call_seen, weekly_remark
 from callcenter.db.tables import agent, case, journal, leg, member, task
 from callcenter.domain.papers.archive import TypicalCase
-from callcenter.domain.papers.follow_up import FollowUp
+from callcenter.domain.papers.follow_up import LEAST_SATISFIED, FollowUp
 from callcenter.domain.papers.need import UnmetNeed
 from callcenter.domain.papers.paper import Paper
 from callcenter.domain.papers.promise import Promise
 from callcenter.domain.papers.work_order import WorkOrder
+from callcenter.reports.demo_words import CONSULTATIONS, LIFE_HELP, REMARKS, RESCUES, STUDIES, offers_of
 from callcenter.reports.periods import week_of
 from callcenter.reports.weeks import Weeks
 from callcenter.settings import Settings
@@ -40,23 +40,6 @@ _PAPERS = sa.text("INSERT INTO paper SELECT (jsonb_populate_recordset(NULL::pape
 LOCK = 7_220_260_119
 DAYS = 14
 SEED = 20261129
-LIFE_HELP = {
-    "cleaning": "要人打扫卫生", "repair": "水龙头漏水,要人修", "meals": "明天起送三天午餐,少盐", "shopping": "代买米和油",
-    "care": "陪同去医院复查",
-}  # fmt: skip
-CONSULTATIONS = {
-    "affairs": "问高龄津贴何时发放",
-    "legal": "问房屋继承手续",
-    "service": "问助浴服务的价格",
-    "other": "问老年大学报名",
-}
-RESCUES = {"illness": ("头晕胸闷,已联系女儿和120", "helped"), "fall": ("卫生间滑倒,社区人员已到场", "helped")}
-STUDIES = (
-    ("夜里的水管", "深夜老人来电,厨房水管爆裂。先教老人关总阀,再派值班水电工,四十分钟修好。\n体会:先止损,再派工,全程不挂线。"),
-    ("误按也要问一句", "老人误按一键通,接线员没有马上挂断,多问一句得知老人三天没有下楼,联系社区上门,发现轻微脱水。"),
-    ("听得懂的家乡话", "老人只说客家话,转给会说客家话的坐席后,问清是药吃完了,当天代取送到。"),
-)
-REMARKS = ("本周来电以维修和送餐为主,水电师傅紧张。", "处理两件紧急救援,家属都已到场。", "有一件回访未接通,下周继续。")
 
 
 @dataclass
@@ -97,7 +80,7 @@ class _History:
         seats = [one for one in people if one.role == "seat"]
         dispatcher = next(one.id for one in people if one.role == "dispatcher")
         elders = list(await connection.scalars(sa.select(member.c.id).order_by(member.c.external_ref).limit(60)))
-        offers = await _offers(connection)
+        offers = await offers_of(connection)
         for back in range(DAYS, 0, -1):
             day = today - timedelta(days=back)
             for _ in range(self.rng.randint(14, 24)):
@@ -268,15 +251,21 @@ class _History:
             "order_id": order,
         }
         if self.rng.random() < 0.06 or asked > datetime.now(self.zone):
-            missed = {"state": "missed", "outcome": "missed", "done_at": done + timedelta(hours=48)}
+            missed: dict[str, Any] = {"state": "missed", "outcome": "missed", "done_at": done + timedelta(hours=48)}
             self.rows.papers.append(FollowUp(**head, **missed))
             return
-        state, outcome = ("done", "satisfied") if said >= 3 else ("resolved", "dissatisfied")
+        content: dict[str, Any] = {"state": "done", "outcome": "satisfied"}
+        if said < LEAST_SATISFIED:
+            content = {
+                "state": "resolved",
+                "outcome": "dissatisfied",
+                "resolution": "put_right",
+                "resolution_text": "已重新上门处理",
+            }
         self.rows.papers.append(
-            FollowUp(**head, state=state, done_at=asked, done_by=by, outcome=outcome, asked_at=asked, asked_by=by,
-                     content="服务情况",
-                     quality="good" if said >= 4 else "fair" if said == 3 else "poor", satisfaction=said, other_need=False,
-                     **({} if said >= 3 else {"resolution": "put_right", "resolution_text": "已重新上门处理"}))
+            FollowUp(**head, **content, done_at=asked, done_by=by, asked_at=asked, asked_by=by, content="服务情况",
+                     satisfaction=said,
+                     quality="good" if said >= 4 else "fair" if said == 3 else "poor", other_need=False)
         )  # fmt: skip
 
     def _studies(self, today: date) -> None:
@@ -292,27 +281,6 @@ class _History:
                             week=week_of(at.date()), comment="" if place else "先止损再派工,值得推广",
                             done_at=None if place else at + timedelta(days=1))
             )  # fmt: skip
-
-
-async def _offers(connection: AsyncConnection) -> dict[str, list[Any]]:
-    """Who does what kind of service, with today's price."""
-    newest = sa.select(service_version).ext(distinct_on(service_version.c.service_id))
-    version = newest.order_by(service_version.c.service_id, service_version.c.version.desc()).subquery()
-    query = (
-        sa.select(
-            service.c.category, version.c.name, version.c.price, version.c.unit, version.c.version, provider.c.kind,
-            provider.c.name.label("who"), provider_service.c.provider_id, provider_service.c.service_id,
-        )
-        .join(provider, provider.c.id == provider_service.c.provider_id)
-        .join(service, service.c.id == provider_service.c.service_id)
-        .join(version, version.c.service_id == service.c.id)
-        .where(provider.c.active)
-        .order_by(service.c.ref, provider.c.ref)
-    )  # fmt: skip
-    found: dict[str, list[Any]] = {}
-    for row in await connection.execute(query):
-        found.setdefault(row.category, []).append(row)
-    return found
 
 
 async def _sign(engine: AsyncEngine, zone: str, week: str) -> None:

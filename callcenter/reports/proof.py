@@ -14,7 +14,7 @@ import itertools
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from callcenter.db.report_tables import call_seen, reconciliation, seen_read
 from callcenter.domain.clock import iso
 from callcenter.engine.processor import DATABASE_ERRORS
-from callcenter.telephony.ports import CallSeen, TelephonyError, Watch
+from callcenter.telephony.ports import CallSeen, TelephonyError
 
 log = structlog.get_logger()
 TAKE_SECONDS = 10.0
@@ -67,12 +67,22 @@ _OWNERLESS = sa.text("""
 """)
 
 
+class Notes(Protocol):
+    """What a node noted of its calls: part of ``telephony.ports.Watch``."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    async def calls_seen(self) -> list[CallSeen]: ...
+    async def forget_call_seen(self, channel_id: str) -> None: ...
+
+
 @dataclass(frozen=True)
 class DailyProof:
     """Takes over what the nodes saw, and proves each day. ``zone``: the centre's; ``warn``: tells the supervisor."""
 
     engine: AsyncEngine
-    watches: Mapping[str, Watch]
+    watches: Mapping[str, Notes]
     zone: str
     warn: Callable[[str], Awaitable[None]]
 
@@ -92,7 +102,7 @@ class DailyProof:
                     log.warning("days_not_proven", error=type(error).__name__)
             await asyncio.sleep(TAKE_SECONDS)
 
-    async def take(self, node: str, watch: Watch) -> int:
+    async def take(self, node: str, watch: Notes) -> int:
         """Take over a node's notes; how many there were. What it noted is forgotten there only when it is kept here."""
         async with self.engine.connect() as connection:
             began = await connection.scalar(sa.select(sa.func.clock_timestamp()))

@@ -61,7 +61,7 @@ async def rows(desk: Desk, table: sa.Table) -> list[dict[str, Any]]:
 
 
 def proof_of(desk: Desk, **nodes: Node) -> DailyProof:
-    return DailyProof(desk.service.engine, nodes, "Asia/Shanghai", desk.service.board.warn)  # type: ignore[arg-type]
+    return DailyProof(desk.service.engine, nodes, "Asia/Shanghai", desk.service.board.warn)
 
 
 @pytest.mark.rule("S-2")
