@@ -31,12 +31,13 @@ def fee_rows(items: Sequence[dict[str, Any]], zone: str) -> list[Row]:
 
 
 def _row(one: dict[str, Any], data: dict[str, Any], zone: ZoneInfo) -> Row:
-    receipt = data["receipts"][-1] if data["fee_state"] == "paid" else None
+    paid = data["fee_state"] == "paid"
+    receipt = data["receipts"][-1] if paid and data["receipts"] else None  # what was paid before receipts were kept has none
     voided = [f"{each['number']}({each['voided']})" for each in data["receipts"] if each["voided"]]
     return {
         "day": _local(data["completed_at"], zone, "%Y-%m-%d"), "number": data["number"], "case": one["case_number"],
         "who": one["who"], "service": data["service"], "served_by": data["provider"] or data["worker"],
-        "fee": f"{data['fee'] / 100:.2f}", "state": "已收" if receipt else "待收", "receipt": data["receipt_number"],
+        "fee": f"{data['fee'] / 100:.2f}", "state": "已收" if paid else "待收", "receipt": data["receipt_number"],
         "way": _WAYS.get(receipt["way"], "") if receipt else "",
         "paid_at": _local(receipt["at"], zone, "%Y-%m-%d %H:%M") if receipt else "", "void": "、".join(voided),
     }  # fmt: skip
