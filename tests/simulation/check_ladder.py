@@ -123,7 +123,7 @@ def acknowledged_is_quiet(history: History) -> None:
             most = max(since, rang.start) + int(LEG_ENDS_SECONDS * SECOND)
             if row.answered_at is not None:
                 most += int(6 * SECOND)
-            ended = rang.end or history.night.end
+            ended = rang.died or rang.end or history.night.end  # the phone of a dead node rings on: nobody can tell it anything
             latest = max(most, history.night.calm_from + int(LEG_ENDS_SECONDS * SECOND))
             touched = ended > since or (rang.start < until and rang.end is None)
             if touched and min(ended, until) > latest and not _kept(history, row):

@@ -12,6 +12,7 @@ from simulation.stage import SECOND
 
 DEAD_SECONDS, SILENT_SECONDS = 1.2, 6.0  # as ADR 0026 has them
 FRESH = 3 * SECOND  # so long it is believed that nothing listens at a node, from whoever found that
+WRITTEN = 6 * SECOND // 10  # until the next look after the database is back
 ASKED = 0.6  # whoever is awake and in reach for so long has asked a node and been answered
 ASKED_AGAIN = 1.7  # the same after a question that found no answer, for which it waits a second
 NOTICED = 2.5  # a look that waits for its answer, and the next one
@@ -61,6 +62,7 @@ def _hears(history: History, node: str, instance: str, since: int, until: int, *
         (o.since, o.until) for o in history.night.outages
         if o.instance == instance and o.node in (node, "") and not (slow and o.node and o.refused is None)
     ]  # fmt: skip
+    spans += [(away, back + WRITTEN) for away, back in history.night.database_away]  # nor could it tell what it heard
     for start, end in sorted(spans):
         if start > until:
             break

@@ -12,7 +12,16 @@ from simulation.mutants import FEED, MUTANTS, Mutant
 from simulation.run import mutants
 
 SEEDS = 120
-QUICK = ("answer-is-yes", "hasty", "restart-forgotten", "silent-end", "deaf-ladder", "removed-is-called", FEED.id)
+QUICK = (
+    "answer-is-yes",
+    "hasty",
+    "restart-forgotten",
+    "silent-end",
+    "deaf-ladder",
+    "removed-is-called",
+    "given-up-living",
+    FEED.id,
+)
 
 
 def test_every_invariant_has_a_mutant() -> None:
