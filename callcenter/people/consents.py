@@ -47,7 +47,7 @@ class Consents:
         note: str, scan: str | None,
     ) -> dict[str, Any]:  # fmt: skip
         """One more version. ``scan``: the name that ``keep_scan`` gave. Raises Refused."""
-        if scan is not None and not (_SCAN.fullmatch(scan) and await asyncio.to_thread((self._folder() / scan).is_file)):
+        if scan is not None and not await asyncio.to_thread(self._is_kept, scan):
             raise Refused("no_scan", "没有这份扫描件,没有登记。", "There is no such scan; nothing was recorded.", status=422)
         async with self.engine.begin() as connection:
             # Two who record at one instant come one after the other.
@@ -79,6 +79,9 @@ class Consents:
                 raise Refused("not_found", "没有这份扫描件。", "There is no such scan.", status=404)
             await note_access(connection, who.agent_id, "consent_read", str(member_id))
         return self._folder() / name, _MEDIA[name.rpartition(".")[2]]
+
+    def _is_kept(self, scan: str) -> bool:
+        return _SCAN.fullmatch(scan) is not None and (self._folder() / scan).is_file()
 
     def _folder(self) -> Path:
         return self.data_dir.absolute() / FOLDER
