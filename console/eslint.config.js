@@ -13,7 +13,7 @@ export default tseslint.config(
     languageOptions: { parserOptions: { parser: tseslint.parser } },
   },
   { languageOptions: { globals: { ...globals.browser } } },
-  { files: ["dev/**", "*.config.*"], languageOptions: { globals: { ...globals.node } } },
+  { files: ["*.config.*"], languageOptions: { globals: { ...globals.node } } },
   {
     rules: {
       "@typescript-eslint/no-explicit-any": "error",
