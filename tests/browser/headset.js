@@ -53,3 +53,40 @@ window.__hears = async () => {
   const top = bins.indexOf(Math.max(...bins));
   return { hertz: (top * window.__ear.sampleRate) / analyser.fftSize, loud: bins[top] };
 };
+/** Nobody looks at this tab, and the browser wakes its timers no more: as after some minutes in the background. */
+window.__hide = (hidden) => {
+  window.__asleep = hidden;
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  Object.defineProperty(document, "visibilityState", { configurable: true, get: () => (hidden ? "hidden" : "visible") });
+  document.dispatchEvent(new Event("visibilitychange"));
+};
+for (const name of ["setInterval", "setTimeout"]) {
+  const plain = window[name].bind(window);
+  // What is short belongs to a library's own turn; what counts in seconds is what would not come.
+  window[name] = (run, after = 0, ...args) => plain(() => (window.__asleep && after >= 250 ? undefined : run(...args)), after);
+}
+/** The notices that were shown, and whether they were taken back. */
+window.__notices = [];
+window.Notification = class {
+  static permission = "granted";
+  static requestPermission = async () => "granted";
+  constructor(title, options) {
+    this.open = true;
+    window.__notices.push({ title, tag: options?.tag, closed: () => !this.open });
+  }
+  close() {
+    this.open = false;
+  }
+};
+/** Where calls are heard. */
+window.__speakers = [];
+HTMLMediaElement.prototype.setSinkId = async function (id) {
+  window.__speakers.push(id);
+};
+/** How often each sound began: an oscillator is one of its notes. */
+window.__notes = 0;
+const note = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...args) {
+  window.__notes += 1;
+  return note.apply(this, args);
+};

@@ -1,6 +1,8 @@
 """Pictures of every page and state, from the real service with real calls.
 
-``.venv/bin/python tests/browser/shots.py OUTDIR``, and after it ``day``, ``ladder``, ``after`` or ``reports`` for one part only.
+``.venv/bin/python tests/browser/shots.py OUTDIR``, and after it ``pages``, ``day``, ``ladder``, ``after`` or ``reports``
+for one part only; ``pages`` are all that the router knows (every_page.py). With ``--handbook`` the pictures of the handbooks are also
+written anew (album.py).
 """
 
 from __future__ import annotations
@@ -24,19 +26,16 @@ from harness.postgres import CARELESS, Server
 from openpyxl import Workbook
 from playwright.async_api import Page, expect
 
+from browser.album import Album
+from browser.every_page import every_page
 from browser.screens import Screens, chromium, fill_in, of, pick_up, presence, press, ring_up, screens_of, sip_terminal, state, talk
 from browser.test_administration import member_file
 from callcenter.domain.policy import Policy, Rung, as_json
+from callcenter.people.demo import insert_roster
 from callcenter.setup.postgres import EmbeddedPostgres
 from callcenter.simulation.demo_day import a_day as orders_of_a_day
 
-SIZES = ((1366, 768), (1920, 1080))
-LANGUAGES = ("zh-CN", "en")
 QUIET: dict[str, Any] = {"announce_every_seconds": 30.0}
-SWITCH = "document.querySelector('[data-testid=lang-switch]')?.click()"
-# What pulses for ever (an alarm) is not waited for.
-STILL = """() => document.getAnimations().every(
-    one => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)"""
 STAY: dict[str, Any] = {"stay": 900.0}
 # The pictures' ladder: quick enough to be photographed at each of its stages, and otherwise as a centre would have it.
 LADDER = (
@@ -53,30 +52,6 @@ def national(number: str) -> str:
     """+867976221234 as the network delivers it: 07976221234; a mobile number without its country."""
     local = number.removeprefix("+86")
     return local if local.startswith("1") and len(local) == 11 else f"0{local}"
-
-
-class Album:
-    """Where the pictures go. One state is photographed in both languages and sizes, without calling again for each."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-
-    async def take(self, page: Page, name: str, *, languages: tuple[str, ...] = LANGUAGES) -> None:
-        for language in languages:
-            # By script: a dialog may lie over the button.
-            await page.evaluate(
-                f"wanted => document.documentElement.lang === wanted || {SWITCH}",
-                language,
-            )
-            for width, height in SIZES:
-                await page.set_viewport_size({"width": width, "height": height})
-                await page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-                await page.wait_for_function(STILL)
-                await page.screenshot(path=self.folder / f"{name}.{language}.{width}.png")
-        await page.evaluate(f"document.documentElement.lang === 'zh-CN' || {SWITCH}")
-        await page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
-        print(name)  # noqa: T201 - progress of a program for people
 
 
 async def written_up(console: ConsoleClient, phone: Any, caller: Caller, **result: str) -> None:
@@ -139,6 +114,15 @@ async def at_the_desk(album: Album, screens: Screens) -> Page:
     await expect(of(page, "pause-reason-rest")).to_be_visible()
     await album.take(page, "workbench-pause-reasons")
     await page.keyboard.press("Escape")
+    await page.context.grant_permissions(["microphone"])
+    await of(page, "device-browser").click()
+    await expect(of(page, "phone-state")).to_have_attribute("data-trouble", "")
+    await of(page, "phone-settings").click()
+    await expect(of(page, "level")).to_be_visible()
+    await album.take(page, "softphone")
+    await of(page, "phone-settings").click()
+    await of(page, "device-desk").click()
+    await expect(of(page, "phone-state")).to_contain_text("✓")
     await page.keyboard.press("F2")
     await presence(page, "ready")
     await album.take(page, "workbench-idle")
@@ -596,9 +580,20 @@ async def _last_week(page: Page) -> str:
     return await of(page, "week-name").inner_text()
 
 
-async def main(folder: Path, *parts: str) -> None:
-    """All parts, or those named: ``day``, ``ladder``, ``after``, ``reports``."""
-    album = Album(folder)
+async def all_pages(album: Album, screens: Screens) -> None:
+    """After a morning, and with a shift that has begun."""
+    async with screens.centre.engine.begin() as connection:
+        await insert_roster(connection, screens.centre.settings.time_zone)
+    supervisor = await screens.centre.console("supervisor", connect=False)
+    async with supervisor.http.post("/api/duty/shifts", json={}) as answer:
+        assert answer.ok, await answer.text()
+    await a_morning(screens.centre)
+    await every_page(screens.centre, screens, album.take)
+
+
+async def main(folder: Path, *parts: str, handbook: bool = False) -> None:
+    """All parts, or those named: ``pages``, ``day``, ``ladder``, ``after``, ``reports``."""
+    album = Album(folder, handbook)
     async with AsyncExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cc-", ignore_cleanup_errors=True)))
         postgres = EmbeddedPostgres(work)
@@ -608,8 +603,9 @@ async def main(folder: Path, *parts: str) -> None:
         await server.make_template()
         asterisk = await stack.enter_async_context(own_asterisk(require_toolchain()))
         homes = await stack.enter_async_context(homes_of(asterisk))
-        address = stack.enter_context(chromium())
+        address = stack.enter_context(chromium("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"))
         for part, settings in (
+            ("pages", QUIET | {"demo_history": True}),
             ("day", QUIET),
             ("ladder", QUIET | {"ring_seconds": 60.0}),
             ("after", QUIET | {"demo_history": True}),
@@ -622,6 +618,8 @@ async def main(folder: Path, *parts: str) -> None:
                 screens_of(centre, address) as screens,
             ):
                 match part:
+                    case "pages":
+                        await all_pages(album, screens)
                     case "day":
                         await a_day(album, screens, work)
                     case "ladder":
@@ -635,4 +633,5 @@ async def main(folder: Path, *parts: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))
+    words = [word for word in sys.argv[1:] if word != "--handbook"]
+    asyncio.run(main(Path(words[0]), *words[1:], handbook="--handbook" in sys.argv))

@@ -162,6 +162,67 @@ def share(sound: bytes, rate: int, hertz: int) -> float:
     return 2 * power / (len(samples) * (sum(sample * sample for sample in samples) or 1))
 
 
+async def test_microphone_and_speaker_are_chosen_in_the_middle_of_a_call_and_the_meter_shows_who_is_heard(
+    centre: Centre, screens: Screens
+) -> None:
+    page = await at_work(screens)
+    caller = await press(centre)
+    await answered(page, caller)
+    await caller.rtp.hears(SEAT_TONE)
+    await of(page, "phone-settings").click()
+    level = of(page, "level")
+    await expect(level).to_have_attribute("data-level", re.compile(r"^[1-9]\d+$"))
+    microphones = of(page, "choose-microphone").locator("option")
+    assert await microphones.count() >= 3, "the usual one, and Chromium's two"
+    await of(page, "choose-microphone").select_option(index=2)
+    taken = "window.__microphones.at(-1).getSettings().deviceId"
+    chosen = await of(page, "choose-microphone").input_value()
+    await page.wait_for_function(f"wanted => {taken} === wanted", arg=chosen)
+    await both_hear(page, caller)  # the new one is in the same call
+    await of(page, "choose-speaker").select_option(index=1)
+    assert await of(page, "choose-speaker").input_value() == await page.evaluate("window.__speakers.at(-1)")
+    await page.keyboard.press("F6")
+    await expect(level).to_have_attribute("data-level", "0")
+    await page.keyboard.press("F6")
+    await expect(level).to_have_attribute("data-level", re.compile(r"^[1-9]\d+$"))
+    await page.reload()  # kept on this computer; the case rings its seat again
+    await of(page, "phone-settings").click()
+    await expect(of(page, "choose-microphone")).to_have_value(chosen)
+
+
+async def test_in_the_background_it_rings_shows_a_notice_and_outlives_the_service(centre: Centre, screens: Screens) -> None:
+    page = await at_work(screens)
+    await page.evaluate("window.__hide(true)")
+    caller = await press(centre, stay=120.0)
+    await expect(of(page, "alarm-sound")).to_have_attribute("data-sound", "emergency")
+    before = await page.evaluate("window.__notes")
+    await page.wait_for_function("before => window.__notes > before", arg=before)  # again and again, though the page's timers sleep
+    await expect(page).to_have_title(re.compile("紧急"))
+    notice = await page.evaluate("window.__notices.map(one => [one.title, one.closed()])")
+    assert len(notice) == 1
+    assert not notice[0][1]
+    await answered(page, caller)
+    assert await page.evaluate("window.__notices.every(one => one.closed())")
+    await both_hear(page, caller)
+
+    await centre.kill()
+    await expect(of(page, "connection-banner")).to_contain_text("您的电话不受影响")
+    await caller.rtp.hears(SEAT_TONE)
+    await both_hear(page, caller)  # the sound does not pass through the service
+    await centre.start()
+    await expect(of(page, "connection-banner")).to_have_count(0)
+    await page.evaluate("window.__hide(false)")
+    await state(page, "talking")
+    await phone(page, "browser")
+    await both_hear(page, caller)
+    await page.keyboard.press("F8")
+    await state(page, "wrap_up")
+    await caller.until("ended")
+    await page.keyboard.press("F2")
+    await presence(page, "ready")
+    await answered(page, await press(centre, 1))  # and it rings as before
+
+
 async def test_a_reload_in_the_middle_does_not_drop_the_caller(centre: Centre, screens: Screens) -> None:
     page = await at_work(screens)
     caller = await press(centre)

@@ -2,6 +2,7 @@
  * The live connection. It keeps the console equal to the server: snapshot or resume, changes by version, commands by id.
  * It knows nothing of nouns or screens; the stores listen through `onEntity`.
  */
+import { steadyInterval, steadyTimeout } from "@/composables/steady";
 import { Commands } from "./commands";
 import { type Entity, readFrame, type ServerFrame } from "./frames";
 import { uuid } from "./uuid";
@@ -41,10 +42,10 @@ export class Feed {
   private seq = 0;
   private greeted = false;
   private failures = 0;
-  private retryTimer: ReturnType<typeof setTimeout> | undefined;
-  private pingTimer: ReturnType<typeof setInterval> | undefined;
+  private stopRetry = () => {};
+  private stopPings = () => {};
   /** Runs while an answer is owed: first the greeting's, then each ping's. */
-  private pongTimer: ReturnType<typeof setTimeout> | undefined;
+  private stopWaiting = () => {};
   private pingSentAt = 0;
   private clockSamples: { trip: number; offset: number }[] = [];
   /** `noun/id` → version and whether it is still there; a gone entity keeps its version so that a late older change stays out. */
@@ -57,7 +58,7 @@ export class Feed {
 
   open(): void {
     if (this.socket) return;
-    clearTimeout(this.retryTimer);
+    this.stopRetry();
     this.options.onStatus(this.failures ? "lost" : "connecting", null);
     const socket = this.options.connect();
     this.socket = socket;
@@ -77,7 +78,7 @@ export class Feed {
 
   /** Log-out: forget everything, personal data included. */
   shut(): void {
-    clearTimeout(this.retryTimer);
+    this.stopRetry();
     const socket = this.detach();
     socket?.close(1000);
     this.commands.dropAll();
@@ -166,15 +167,15 @@ export class Feed {
     // Up to a fifth earlier, so that fifty consoles do not come back in the same instant.
     const wait = Math.round(step * (1 - 0.2 * (this.options.random ?? Math.random)()));
     this.options.onStatus("lost", Date.now() + wait);
-    this.retryTimer = setTimeout(() => this.open(), wait);
+    this.stopRetry = steadyTimeout(() => this.open(), wait);
   }
 
   private detach(): Socket | null {
     const socket = this.socket;
     this.socket = null;
     this.greeted = false;
-    clearInterval(this.pingTimer);
-    clearTimeout(this.pongTimer);
+    this.stopPings();
+    this.stopWaiting();
     if (socket) socket.onopen = socket.onmessage = socket.onclose = null;
     return socket;
   }
@@ -193,12 +194,12 @@ export class Feed {
       this.expectAnswer(PONG_WITHIN);
     };
     ping();
-    this.pingTimer = setInterval(ping, PING_EVERY);
+    this.stopPings = steadyInterval(ping, PING_EVERY);
   }
 
   private expectAnswer(within: number): void {
-    clearTimeout(this.pongTimer);
-    this.pongTimer = setTimeout(() => {
+    this.stopWaiting();
+    this.stopWaiting = steadyTimeout(() => {
       this.detach()?.close();
       this.retryLater();
     }, within);
@@ -206,7 +207,7 @@ export class Feed {
 
   /** The server's clock, from the quickest of the last round trips: the least time to be wrong in. */
   private readClock(at: string): void {
-    clearTimeout(this.pongTimer);
+    this.stopWaiting();
     const now = Date.now();
     const trip = now - this.pingSentAt;
     this.clockSamples = [...this.clockSamples.slice(-7), { trip, offset: Date.parse(at) + trip / 2 - now }];

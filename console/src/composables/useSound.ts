@@ -4,6 +4,7 @@
  * repeat, and there is no way to mute them. A drill has a soft rising chord that nobody takes for either.
  */
 import { onScopeDispose, ref, watch } from "vue";
+import { steadyInterval } from "./steady";
 
 export type Sound = "emergency" | "exhausted" | "drill" | "life_help" | "task" | "order" | "incident" | "lost";
 
@@ -81,8 +82,7 @@ export function play(sound: Sound): void {
 /** Repeats the sound that `which` names for as long as it names it. */
 export function useRepeatingSound(which: () => Sound | null): void {
   audio();
-  let timer: ReturnType<typeof setInterval> | undefined;
-  const stop = () => clearInterval(timer);
+  let stop = () => {};
   watch(
     which,
     (sound) => {
@@ -90,9 +90,9 @@ export function useRepeatingSound(which: () => Sound | null): void {
       if (!sound) return;
       play(sound);
       const every = REPEAT_AFTER[sound];
-      if (every) timer = setInterval(() => play(sound), every);
+      if (every) stop = steadyInterval(() => play(sound), every);
     },
     { immediate: true },
   );
-  onScopeDispose(stop);
+  onScopeDispose(() => stop());
 }

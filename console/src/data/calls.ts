@@ -5,8 +5,9 @@ import { computed } from "vue";
 import { useEntities } from "./entities";
 
 const start = (row: CallRow) => row.waiting_since ?? row.opened_at;
-const byUrgency = (a: CallRow, b: CallRow) =>
-  Number(b.red) - Number(a.red) || b.level - a.level || start(a).localeCompare(start(b));
+/** Times of one kind sort as plain text; by the rules of a language it would take thirty times as long, for five hundred who wait. */
+const earlier = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const byUrgency = (a: CallRow, b: CallRow) => Number(b.red) - Number(a.red) || b.level - a.level || earlier(start(a), start(b));
 
 export const useCalls = defineStore("calls", () => {
   const entities = useEntities<CallRow>();

@@ -1,5 +1,6 @@
 /** The SIP line: registers by our own address, rings, answers. It knows no cases; what a call is about stands in the store. */
 import { UA, WebSocketInterface } from "jssip";
+import { steadyInterval } from "@/composables/steady";
 import type { IncomingRTCSessionEvent, OutgoingRTCSessionEvent } from "jssip/lib/UA";
 import type { RTCSession } from "jssip/lib/RTCSession";
 
@@ -20,6 +21,9 @@ export interface Heard {
 /** Host addresses are found at once; a server that does not answer must not hold up the answer for longer. */
 const GATHER = 600;
 const BUSY_HERE = 486;
+const EXPIRES = 120;
+/** Registered anew well before it ends, also in a tab whose own timers sleep. */
+const AGAIN = 45_000;
 const REFUSED = [401, 403, 407];
 
 /** One call on the line. */
@@ -85,6 +89,7 @@ export class Line {
   /** Where calls are heard. */
   speaker = "";
   private calls = 0;
+  private stopRegistering = () => {};
 
   constructor(credentials: Credentials, heard: Heard) {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
@@ -93,7 +98,7 @@ export class Line {
       uri: credentials.uri,
       authorization_user: credentials.user,
       password: credentials.password,
-      register_expires: 120,
+      register_expires: EXPIRES,
       connection_recovery_min_interval: 1,
       connection_recovery_max_interval: 8,
       user_agent: "callcenter",
@@ -103,7 +108,11 @@ export class Line {
     };
     this.ua.on("connecting", () => tell("connecting"));
     this.ua.on("disconnected", () => tell("lost"));
-    this.ua.on("registered", () => tell("registered"));
+    this.ua.on("registered", () => {
+      this.stopRegistering();
+      this.stopRegistering = steadyInterval(() => this.ua.isConnected() && this.ua.register(), AGAIN);
+      tell("registered");
+    });
     this.ua.on("registrationFailed", ({ response }) => tell(response && REFUSED.includes(response.status_code) ? "refused" : "lost"));
     this.ua.on("newRTCSession", ({ session, originator, request }: IncomingRTCSessionEvent | OutgoingRTCSessionEvent) => {
       if (originator !== ("remote" as typeof originator)) return;
@@ -128,12 +137,14 @@ export class Line {
   /** No further calls come here; what is spoken goes on. */
   retire(): void {
     this.stopped = true;
+    this.stopRegistering();
     this.ua.unregister();
   }
 
   /** The end of it all: also of what is spoken. */
   stop(): void {
     this.stopped = true;
+    this.stopRegistering();
     this.ua.stop();
   }
 }

@@ -7,6 +7,7 @@ import { i18n } from "@/i18n";
 import { useLive } from "@/data/live";
 import { useSeats } from "@/data/seats";
 import { useSession } from "@/data/session";
+import { steadyTimeout } from "@/composables/steady";
 import { defineStore } from "pinia";
 import { computed, markRaw, ref, shallowRef, watch } from "vue";
 import type { Call, Credentials, Line } from "./line";
@@ -40,12 +41,12 @@ export const usePhone = defineStore("phone", () => {
 
   const wanted = computed(() => session.me?.seat != null && seats.own?.device === "browser" && live.status !== "other_tab" && live.status !== "logged_out");
   let current: Line | null = null;
-  let again: ReturnType<typeof setTimeout> | undefined;
+  let stopAgain = () => {};
   let fresh = true;
   let letGo: (() => void) | null = null;
 
   async function start(): Promise<void> {
-    clearTimeout(again);
+    stopAgain();
     if (current) return;
     line.value = "connecting";
     void microphone.start();
@@ -75,8 +76,8 @@ export const usePhone = defineStore("phone", () => {
 
   function retry(state: LineState): void {
     line.value = state;
-    clearTimeout(again);
-    again = setTimeout(() => {
+    stopAgain();
+    stopAgain = steadyTimeout(() => {
       if (wanted.value) void start();
     }, AGAIN_AFTER);
   }
@@ -89,7 +90,7 @@ export const usePhone = defineStore("phone", () => {
   }
 
   function stop(): void {
-    clearTimeout(again);
+    stopAgain();
     const leaving = current;
     current = null;
     line.value = "off";

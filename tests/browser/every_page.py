@@ -1,0 +1,66 @@
+"""Every page that the router knows, photographed with the demo's data: a new page is in the album without a word here.
+
+A page about one thing (``:id``) needs to know which: a line in ``DETAILS``; without it the run stops and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+from harness.centre import Centre
+from playwright.async_api import Page, expect
+
+from browser.screens import Screens, of, own_pages
+from browser.test_pages import STILL, routes
+
+Take = Callable[[Page, str], Awaitable[None]]
+PUBLIC = ("/login", "/ask")
+_CASE = "SELECT id FROM help_case WHERE member_id IS NOT NULL ORDER BY (state = 'closed')::int, opened_at DESC LIMIT 1"
+DETAILS: dict[str, tuple[str, str]] = {
+    "/duty/shifts/:id": ("supervisor", "SELECT id FROM duty_shift ORDER BY began_at DESC LIMIT 1"),
+    "/cases/:id": ("supervisor", _CASE),
+    "/cases/:id/audit": ("supervisor", _CASE),
+    "/cases/:id/report": ("supervisor", "SELECT case_id AS id FROM escalation ORDER BY started_at DESC LIMIT 1"),
+}
+"""Path → the role that looks at it, and which one is shown."""
+
+
+async def every_page(centre: Centre, screens: Screens, take: Take) -> None:
+    """``take`` is given each page when it stands still, and a name for it."""
+    door = await screens.window()
+    for path in PUBLIC:
+        await _go(door, path)
+        await take(door, _name(path))
+    seen = set(PUBLIC)
+    logins = {one["role"]: one for one in centre.logins()}
+    people: dict[str, Page] = {}
+    for role, login in logins.items():
+        people[role] = page = await screens.person(role, login["seat"])
+        for path in (await own_pages(page)).values():
+            if path not in seen:
+                seen.add(path)
+                await _go(page, path)
+                await take(page, _name(path))
+    for path in sorted(routes() - seen):
+        if path.endswith(")*"):
+            continue
+        role, query = DETAILS[path]
+        found = await centre.rows(query)
+        if not found:
+            print(f"{path}: the demo has none")  # noqa: T201 - a program for people
+            continue
+        await _go(people[role], path.replace(":id", str(found[0]["id"])))
+        await take(people[role], _name(path))
+
+
+async def _go(page: Page, path: str) -> None:
+    await page.goto(path)
+    if path not in PUBLIC:
+        await expect(of(page, "connection-state")).to_have_class(re.compile("online"))
+    await page.wait_for_load_state("networkidle")
+    await page.wait_for_function(STILL)
+
+
+def _name(path: str) -> str:
+    return "page-" + re.sub(r"[/:]+", "-", path).strip("-")
