@@ -1,4 +1,5 @@
 // What a test must see of the telephone in the page: its connections, and a microphone that can be unplugged.
+const later = window.setTimeout.bind(window);
 window.__connections = [];
 window.__microphones = [];
 window.__unplugged = false;
@@ -47,7 +48,7 @@ window.__hears = async () => {
   const analyser = window.__ear.createAnalyser();
   analyser.fftSize = 8192;
   window.__ear.createMediaStreamSource(new MediaStream([track])).connect(analyser);
-  await new Promise((done) => setTimeout(done, 400));
+  await new Promise((done) => later(done, 400));
   const bins = new Uint8Array(analyser.frequencyBinCount);
   analyser.getByteFrequencyData(bins);
   const top = bins.indexOf(Math.max(...bins));

@@ -1,8 +1,8 @@
 """Pictures of every page and state, from the real service with real calls.
 
 ``.venv/bin/python tests/browser/shots.py OUTDIR``, and after it ``pages``, ``day``, ``ladder``, ``after`` or ``reports``
-for one part only; ``pages`` are all that the router knows (every_page.py). With ``--handbook`` the pictures of the handbooks are also
-written anew (album.py).
+for one part only; ``pages`` are all that the router knows (every_page.py). With ``--handbook`` the pictures of the handbooks are
+written anew, too (album.py).
 """
 
 from __future__ import annotations

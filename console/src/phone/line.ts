@@ -1,6 +1,6 @@
 /** The SIP line: registers by our own address, rings, answers. It knows no cases; what a call is about stands in the store. */
 import { UA, WebSocketInterface } from "jssip";
-import { steadyInterval } from "@/composables/steady";
+import { steadyInterval, steadyTimeout } from "@/composables/steady";
 import type { IncomingRTCSessionEvent, OutgoingRTCSessionEvent } from "jssip/lib/UA";
 import type { RTCSession } from "jssip/lib/RTCSession";
 
@@ -29,7 +29,7 @@ const REFUSED = [401, 403, 407];
 /** One call on the line. */
 export class Call {
   private readonly sound = new Audio();
-  private gathered: ReturnType<typeof setTimeout> | undefined;
+  private stopGathering = () => {};
   onUp: () => void = () => undefined;
   onOver: () => void = () => undefined;
 
@@ -46,8 +46,8 @@ export class Call {
       });
     });
     session.on("icecandidate", ({ ready }) => {
-      clearTimeout(this.gathered);
-      this.gathered = setTimeout(ready, GATHER);
+      this.stopGathering();
+      this.stopGathering = steadyTimeout(ready, GATHER);
     });
     session.on("confirmed", () => this.onUp());
     session.on("ended", () => this.over());
@@ -77,7 +77,7 @@ export class Call {
   }
 
   private over(): void {
-    clearTimeout(this.gathered);
+    this.stopGathering();
     this.sound.srcObject = null;
     this.onOver();
   }

@@ -3,6 +3,7 @@
  * a call does not wait for it. A headset that is unplugged is told at once, and found again when it is back.
  */
 import { ref, shallowRef } from "vue";
+import { steadyTimeout } from "@/composables/steady";
 import { keep, kept } from "./storage";
 
 const AGAIN_AFTER = 3_000;
@@ -22,7 +23,7 @@ export function useMicrophone(onTrack: (track: MediaStreamTrack) => void) {
   const chosen = ref(kept("microphone") ?? "");
   /** Echo, noise and loudness are dealt with by the browser; some headsets do it themselves, and better. */
   const processing = ref(kept("processing") !== "off");
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopAgain = () => {};
   let opening = 0;
   let open = false;
 
@@ -44,7 +45,7 @@ export function useMicrophone(onTrack: (track: MediaStreamTrack) => void) {
 
   async function start(): Promise<void> {
     open = true;
-    clearTimeout(timer);
+    stopAgain();
     if (!navigator.mediaDevices) {
       state.value = "unsupported"; // only pages by HTTPS, or of this very machine, may hear
       return;
@@ -72,8 +73,8 @@ export function useMicrophone(onTrack: (track: MediaStreamTrack) => void) {
     end(stream.value);
     stream.value = null;
     state.value = why;
-    clearTimeout(timer);
-    timer = setTimeout(() => void start(), AGAIN_AFTER);
+    stopAgain();
+    stopAgain = steadyTimeout(() => void start(), AGAIN_AFTER);
   }
 
   function end(which: MediaStream | null): void {
@@ -86,7 +87,7 @@ export function useMicrophone(onTrack: (track: MediaStreamTrack) => void) {
   function stop(): void {
     open = false;
     opening += 1;
-    clearTimeout(timer);
+    stopAgain();
     end(stream.value);
     stream.value = null;
     state.value = "closed";
