@@ -20,6 +20,8 @@ HANDBOOK = {
     "report-signed": "report-signed", "report": "report", "wall": "page-wall", "duty": "page-duty", "routing": "page-routing",
     "follow-ups": "follow-ups", "follow-up-form": "follow-up-form", "follow-up-loop": "follow-up-loop",
     "follow-up-coverage": "follow-up-coverage", "quality": "quality-sheet",
+    "dispatch": "dispatch", "dispatch-assign": "dispatch-assign", "dispatch-missing": "dispatch-missing",
+    "dispatch-month": "dispatch-month", "order-print": "order-print", "fees": "fees",
 }  # fmt: skip
 WEBP_QUALITY = 82
 SWITCH = "document.querySelector('[data-testid=lang-switch]')?.click()"
