@@ -17,11 +17,16 @@ from browser.test_pages import STILL, routes
 Take = Callable[[Page, str], Awaitable[None]]
 PUBLIC = ("/login", "/ask")
 _CASE = "SELECT id FROM help_case WHERE member_id IS NOT NULL ORDER BY (state = 'closed')::int, opened_at DESC LIMIT 1"
+_ORDER = "SELECT id FROM paper WHERE noun = 'work_order' ORDER BY opened_at DESC LIMIT 1"
 DETAILS: dict[str, tuple[str, str]] = {
     "/duty/shifts/:id": ("supervisor", "SELECT id FROM duty_shift ORDER BY began_at DESC LIMIT 1"),
+    "/orders/:id": ("supervisor", _ORDER),
+    "/orders/:id/print": ("supervisor", _ORDER),
     "/cases/:id": ("supervisor", _CASE),
     "/cases/:id/audit": ("supervisor", _CASE),
     "/cases/:id/report": ("supervisor", "SELECT case_id AS id FROM escalation ORDER BY started_at DESC LIMIT 1"),
+    "/reports/print/:kind": ("department_head", "SELECT 'collection' AS id"),
+    "/reports/weeks/:week": ("department_head", "SELECT to_char(now(), 'IYYY-\"W\"IW') AS id"),
 }
 """Path → the role that looks at it, and which one is shown."""
 
@@ -50,7 +55,7 @@ async def every_page(centre: Centre, screens: Screens, take: Take) -> None:
         if not found:
             print(f"{path}: the demo has none")  # noqa: T201 - a program for people
             continue
-        await _go(people[role], path.replace(":id", str(found[0]["id"])))
+        await _go(people[role], re.sub(r":\w+", str(found[0]["id"]), path))
         await take(people[role], _name(path))
 
 
