@@ -24,6 +24,7 @@ const BUSY_HERE = 486;
 const EXPIRES = 120;
 /** Registered anew well before it ends, also in a tab whose own timers sleep. */
 const AGAIN = 45_000;
+const RECONNECT = 3_000;
 const REFUSED = [401, 403, 407];
 
 /** One call on the line. */
@@ -90,6 +91,7 @@ export class Line {
   speaker = "";
   private calls = 0;
   private stopRegistering = () => {};
+  private stopReconnecting = () => {};
 
   constructor(credentials: Credentials, heard: Heard) {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
@@ -107,7 +109,13 @@ export class Line {
       if (!this.stopped) heard.onState(state);
     };
     this.ua.on("connecting", () => tell("connecting"));
-    this.ua.on("disconnected", () => tell("lost"));
+    this.ua.on("connected", () => this.stopReconnecting());
+    this.ua.on("disconnected", () => {
+      // The library tries again by itself, by timers that sleep in a tab in the background.
+      this.stopReconnecting();
+      if (!this.stopped) this.stopReconnecting = steadyInterval(() => this.reconnect(), RECONNECT);
+      tell("lost");
+    });
     this.ua.on("registered", () => {
       this.stopRegistering();
       this.stopRegistering = steadyInterval(() => this.ua.isConnected() && this.ua.register(), AGAIN);
@@ -134,6 +142,11 @@ export class Line {
     this.ua.start();
   }
 
+  private reconnect(): void {
+    const transport = (this.ua as unknown as { transport: { connect(): void } | null }).transport;
+    if (!this.ua.isConnected()) transport?.connect();
+  }
+
   /** No further calls come here; what is spoken goes on. */
   retire(): void {
     this.stopped = true;
@@ -145,6 +158,7 @@ export class Line {
   stop(): void {
     this.stopped = true;
     this.stopRegistering();
+    this.stopReconnecting();
     this.ua.stop();
   }
 }

@@ -179,6 +179,9 @@ export const usePhone = defineStore("phone", () => {
   }
 
   watch(wanted, (now) => (now ? void start() : stop()), { immediate: true });
+  /** What was last said of the microphone has been heard: "ready" that overtakes it would be refused. */
+  let report: Promise<unknown> = Promise.resolve();
+  const reported = () => report;
   // A call that rings is told by the service too; its tab may be in the background.
   watch(
     [wanted, microphone.state, () => seats.own?.microphone, () => seats.own?.presence, () => live.status],
@@ -186,10 +189,10 @@ export const usePhone = defineStore("phone", () => {
       const own = seats.own;
       if (!wanted.value || !own || live.status !== "online" || microphone.state.value === "closed") return;
       const ok = microphone.state.value === "ok";
-      if (own.microphone !== ok || (!ok && own.presence === "ready")) void live.command("report_microphone", { ok }).catch(() => undefined);
+      if (own.microphone !== ok || (!ok && own.presence === "ready")) report = live.command("report_microphone", { ok }).catch(() => undefined);
     },
     { immediate: true },
   );
 
-  return { line, call, ringing, talking, muted, speaker, elsewhere, wanted, microphone: markRaw(microphone), answer, mute, chooseSpeaker };
+  return { line, call, ringing, talking, muted, speaker, elsewhere, wanted, microphone: markRaw(microphone), answer, mute, chooseSpeaker, reported };
 });

@@ -1,7 +1,7 @@
 export default {
   board: {
     title: "Live board", red: "Emergencies", noRed: "No unsettled emergency", live: "Waiting and live calls", noLive: "No calls now", seats: "Seats", tasks: "Call-backs", noTasks: "No call-backs", terminals: "Terminals registered", terminalsSilent: "Silent terminals", allPresent: "all present", warnings: "Warnings", noWarnings: "No warnings", system: "System",
-    who: "Caller", state: "State", time: "Time", seat: "Seat", phoneOn: "phone on", phoneOff: "phone off", onlyRed: "urgent only", since: "since {time}", never: "never seen", force: "Set presence", forceTitle: "Set the presence of seat {seat}", forceReason: "Reason", forceTo: "To", times: "{n} times", nobodyOn: "nobody", more: "{n} more", asOf: "as of",
+    who: "Caller", state: "State", time: "Time", seat: "Seat", phoneOn: "phone on", phoneOff: "off", onlyRed: "urgent only", since: "since {time}", never: "never seen", force: "Set presence", forceTitle: "Set the presence of seat {seat}", forceReason: "Reason", forceTo: "To", times: "{n} times", nobodyOn: "nobody", more: "{n} more", asOf: "as of",
   },
   cases: {
     title: "Cases", number: "Number", opened: "Opened", kind: "Kind", who: "Person", state: "State", agent: "Agent", find: "Number, name, phone", onlyRed: "Unsettled emergencies only", anyState: "Any state", older: "Older cases", none: "No case matches", detail: "Case {number}", disposition: "Disposition", category: "Category", summary: "Summary", person: "Person", district: "District",
