@@ -35,6 +35,8 @@ from callcenter.people.demo import insert_roster
 from callcenter.setup.postgres import EmbeddedPostgres
 from callcenter.simulation.demo_day import a_day as orders_of_a_day
 
+# A headset, and dates as a browser in China writes them.
+FLAGS = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--lang=zh-CN")
 QUIET: dict[str, Any] = {"announce_every_seconds": 30.0}
 STAY: dict[str, Any] = {"stay": 900.0}
 # The pictures' ladder: quick enough to be photographed at each of its stages, and otherwise as a centre would have it.
@@ -603,7 +605,7 @@ async def main(folder: Path, *parts: str, handbook: bool = False) -> None:
         await server.make_template()
         asterisk = await stack.enter_async_context(own_asterisk(require_toolchain()))
         homes = await stack.enter_async_context(homes_of(asterisk))
-        address = stack.enter_context(chromium("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"))
+        address = stack.enter_context(chromium(*FLAGS))
         for part, settings in (
             ("pages", QUIET | {"demo_history": True}),
             ("day", QUIET),
