@@ -19,6 +19,7 @@ export type LineState = "off" | "connecting" | "registered" | "lost" | "refused"
 /** Held by the tab in which a call is spoken: a page that is loaded anew sees whether another tab has it. */
 const LOCK = "callcenter-call";
 const AGAIN_AFTER = 3_000;
+const REPORT_WITHIN = 1_000;
 
 export const usePhone = defineStore("phone", () => {
   const session = useSession();
@@ -179,9 +180,9 @@ export const usePhone = defineStore("phone", () => {
   }
 
   watch(wanted, (now) => (now ? void start() : stop()), { immediate: true });
-  /** What was last said of the microphone has been heard: "ready" that overtakes it would be refused. */
+  /** What was last said of the microphone has been heard, or is taken for lost: "ready" that overtakes it would be refused. */
   let report: Promise<unknown> = Promise.resolve();
-  const reported = () => report;
+  const reported = () => Promise.race([report, new Promise<void>((done) => setTimeout(done, REPORT_WITHIN))]);
   // A call that rings is told by the service too; its tab may be in the background.
   watch(
     [wanted, microphone.state, () => seats.own?.microphone, () => seats.own?.presence, () => live.status],
