@@ -22,6 +22,7 @@ HANDBOOK = {
     "follow-up-coverage": "follow-up-coverage", "quality": "quality-sheet",
     "dispatch": "dispatch", "dispatch-assign": "dispatch-assign", "dispatch-missing": "dispatch-missing",
     "dispatch-month": "dispatch-month", "order-print": "order-print", "fees": "fees",
+    "reports-week": "reports-week", "reports-service": "reports-service",
 }  # fmt: skip
 WEBP_QUALITY = 82
 SWITCH = "document.querySelector('[data-testid=lang-switch]')?.click()"
