@@ -218,6 +218,7 @@ async def test_in_the_background_it_rings_shows_a_notice_and_outlives_the_servic
     await page.keyboard.press("F8")
     await state(page, "wrap_up")
     await caller.until("ended")
+    await presence(page, "wrap_up")
     await page.keyboard.press("F2")
     await presence(page, "ready")
     await answered(page, await press(centre, 1))  # and it rings as before
