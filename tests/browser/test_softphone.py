@@ -221,6 +221,7 @@ async def test_in_the_background_it_rings_shows_a_notice_and_outlives_the_servic
     await presence(page, "wrap_up")
     await page.keyboard.press("F2")
     await presence(page, "ready")
+    await answered(page, await press(centre, 1))  # and it rings as before
 
 
 async def test_a_reload_in_the_middle_does_not_drop_the_caller(centre: Centre, screens: Screens) -> None:

@@ -20,6 +20,8 @@ export type LineState = "off" | "connecting" | "registered" | "lost" | "refused"
 const LOCK = "callcenter-call";
 const AGAIN_AFTER = 3_000;
 const REPORT_WITHIN = 1_000;
+/** The exchange's own word that a call is over comes sooner than this, or not at all. */
+const BYE_WITHIN = 1_500;
 
 export const usePhone = defineStore("phone", () => {
   const session = useSession();
@@ -180,6 +182,17 @@ export const usePhone = defineStore("phone", () => {
   }
 
   watch(wanted, (now) => (now ? void start() : stop()), { immediate: true });
+  // After the service was away, the exchange's "over" goes to a connection that is no more: the line would stay busy for ever.
+  watch(
+    () => seats.own?.presence,
+    (now, before) => {
+      const held = call.value;
+      if (before !== "talking" || now !== "wrap_up" || !held || ringing.value) return;
+      steadyTimeout(() => {
+        if (call.value === held) held.end();
+      }, BYE_WITHIN);
+    },
+  );
   /** What was last said of the microphone has been heard, or is taken for lost: "ready" that overtakes it would be refused. */
   let report: Promise<unknown> = Promise.resolve();
   const reported = () => Promise.race([report, new Promise<void>((done) => setTimeout(done, REPORT_WITHIN))]);
