@@ -99,9 +99,10 @@ class NodeCare:
         for name, answer in answers.items():  # looks that were told alone: then the others have had time to tell theirs
             if answer != "heard":
                 self._failed[name] = self._failed.get(name, 0) + 1
+        # What is given up is taken back when it is heard, not because it says nothing now where it refused before.
         late = {
             name for name, (silent, limit) in limits.items()
-            if min(silent, now - self._heard.get(name, float("-inf"))) > limit
+            if min(silent, now - self._heard.get(name, float("-inf"))) > (DEAD_SECONDS if name in self.nodes.lost else limit)
         }  # fmt: skip
         gone = frozenset(name for name in late if self._failed.get(name, 0) >= FAILED_LOOKS)
         if len(late) == len(every):

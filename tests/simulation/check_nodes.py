@@ -41,7 +41,8 @@ def _not_too_early(history: History, judged: Judged) -> None:
     down = [o for o in night.outages if o.node == judged.node and o.refused and o.since <= moment <= o.until + FRESH]
     least = DEAD_SECONDS if down else SILENT_SECONDS
     before = moment - int((least + ASKED_AGAIN) * SECOND)
-    silent = [o for o in night.outages if o.node == judged.node and not o.refused and o.until > before and o.since < moment]
+    # A look lasts as long as its slowest answer.
+    silent = [o for o in night.outages if o.node and not o.refused and o.until > before and o.since < moment]
     asked = ASKED if down and not silent else ASKED_AGAIN
     living = sorted({service.name for service in night.services})
     for name in living:
@@ -62,7 +63,8 @@ def _hears(history: History, node: str, instance: str, since: int, until: int, *
         (o.since, o.until) for o in history.night.outages
         if o.instance == instance and o.node in (node, "") and not (slow and o.node and o.refused is None)
     ]  # fmt: skip
-    spans += [(away, back + WRITTEN) for away, back in history.night.database_away]  # nor could it tell what it heard
+    if not slow:  # nor could it tell what it heard
+        spans += [(away, back + WRITTEN) for away, back in history.night.database_away]
     for start, end in sorted(spans):
         if start > until:
             break
