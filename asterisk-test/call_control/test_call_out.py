@@ -34,7 +34,8 @@ async def owed(centre: Centre, console: ConsoleClient, number: str) -> dict[str,
     """Somebody hung up while waiting; the seat takes their call-back."""
     caller = await centre.telephones.caller(str(centre.data()["lines"]["life_help"]), number=number.removeprefix("+86"))
     await centre.until_row("SELECT 1 FROM help_case WHERE state = 'waiting'")
-    await caller.close()
+    await caller.until("ringing", "early", "answered")  # before any answer nobody can take a call back
+    await caller.hang_up()
     task: dict[str, Any] = await console.until(lambda: next(iter(console.all("task")), None))
     await console.must("take_task", task_id=task["id"])
     return task

@@ -149,6 +149,7 @@ async def test_who_hangs_up_while_it_is_offered_leaves_no_record(centre: Reports
     await caller.until("ended")
     later = await telephones.caller(EMERGENCY)
     await later.answered()
+    await centre.until(lambda: bool(centre.safe_mode))
     calls = {call for _, call in centre.safe_mode}
     assert len(calls) == 1
     assert len(await centre.watch.safe_mode_records()) == 1

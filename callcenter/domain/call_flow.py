@@ -332,12 +332,14 @@ def abandoned(situation: Situation, decision: Decision) -> None:
 def conversation_over(situation: Situation, decision: Decision) -> None:
     """Hang-up on either side: everybody else is let go, the seat writes down what was said.
 
-    Nobody is let go at a node that is lost: the order would reach it when it is back, where they may be speaking still.
+    Nobody is let go at a node that is lost: the order would reach it when it is back, where they may be speaking still. A node that
+    has just told that somebody hung up is heard, though it may not be taken back yet.
     """
     case = decision.case
     assert case is not None
     left = [leg for leg in all_legs(situation, decision) if leg.live]
-    reached = [leg for leg in left if leg.node not in situation.lost]
+    heard = {leg.node for leg in decision.legs.values() if not leg.live and leg.cause != NODE_LOST}
+    reached = [leg for leg in left if leg.node not in situation.lost - heard]
     decision.effects += [HangUp(leg.id) for leg in reached]
     if reached or not left:
         decision.effects.append(DestroyBridge(case.bridge_id))

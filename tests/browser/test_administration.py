@@ -14,11 +14,27 @@ from browser.screens import HOME, Screens, of, own_pages
 
 pytestmark = [pytest.mark.real, pytest.mark.browser]
 
-EVERYBODY = {"duty", "rules", "catalogue", "partners"}
+EVERYBODY = {"duty", "rules", "catalogue", "partners", "contributions"}
 PAGES = {
-    "seat": EVERYBODY | {"desk", "inbox", "register", "cases", "emergencyAccess"},
-    "supervisor": EVERYBODY | {"inbox", "register", "board", "cases", "members", "policy", "routing", "places", "wall", "audit"},
-    "administrator": EVERYBODY | {"members", "policy", "routing", "places", "agents", "seats", "import"},
+    "seat": EVERYBODY | {"desk", "inbox", "register", "followUps", "cases", "emergencyAccess", "reports", "quality"},
+    "supervisor": EVERYBODY
+    | {
+        "inbox",
+        "dispatch",
+        "register",
+        "followUps",
+        "board",
+        "wall",
+        "cases",
+        "members",
+        "policy",
+        "routing",
+        "places",
+        "reports",
+        "quality",
+        "audit",
+    },
+    "administrator": EVERYBODY | {"members", "policy", "routing", "places", "agents", "seats", "connections", "import", "reports"},
 }
 CHINESE = r"[\u4e00-\u9fff]"
 

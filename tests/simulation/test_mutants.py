@@ -15,10 +15,7 @@ SEEDS = 120
 QUICK = (
     "answer-is-yes",
     "hasty",
-    "restart-forgotten",
     "silent-end",
-    "deaf-ladder",
-    "removed-is-called",
     "given-up-living",
     FEED.id,
 )
