@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["harness.postgres", "harness.plugin", "harness.centre", "harness.nights", "harness.rules"]
+pytest_plugins = ["harness.postgres", "harness.plugin", "harness.centre", "harness.order", "harness.nights", "harness.rules"]
