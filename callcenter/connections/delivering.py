@@ -76,7 +76,7 @@ class Delivering:
                     async with self.engine.connect() as connection:
                         subscriptions = await active(connection)
                     for one in subscriptions:
-                        while await relay.read(one) == PAGE:
+                        while await relay.read(one) >= PAGE:
                             pass
                 except DATABASE_ERRORS as error:
                     log.warning("journal_not_relayed", error=type(error).__name__)

@@ -27,17 +27,23 @@ from callcenter.domain.announced import events_of, wants
 from callcenter.domain.clock import iso
 
 log = structlog.get_logger()
-PAGE = 500  # lines in one go
+PAGE = 500  # lines in one go; more, when one transaction wrote more
 
 _COLUMNS = """
-    SELECT j.case_id, j.seq, j.at, j.kind, j.data, j.xid, c.number, c.kind AS case_kind, c.source, c.state, c.red, c.member_id,
+    SELECT j.case_id, j.seq, j.at, j.kind, j.data, j.xid, j.written_at, c.number, c.kind AS case_kind, c.source, c.state, c.red, c.member_id,
         p.noun, p.state AS paper_state
     FROM journal j JOIN help_case c ON c.id = j.case_id
     LEFT JOIN paper p ON p.case_id = j.case_id AND CAST(p.id AS text) = j.data ->> 'paper'
     WHERE c.source <> 'probe' AND j.written_at > :since
 """
-_LINES = sa.text(_COLUMNS + "AND j.xid >= :begin AND j.xid < :horizon ORDER BY j.xid, j.case_id, j.seq LIMIT :page")
-_LINES_SINCE = sa.text(_COLUMNS + "ORDER BY j.written_at LIMIT :page")
+# WITH TIES: a page ends with a whole transaction, or a whole moment, never in the middle of one.
+_LINES = sa.text(
+    _COLUMNS + "AND j.xid >= :begin AND j.xid < :horizon ORDER BY j.xid FETCH FIRST CAST(:page AS integer) ROWS WITH TIES"
+)
+_LINES_ELSEWHERE = sa.text(
+    _COLUMNS + "AND (j.xid >= :begin OR j.written_at > :read_at) ORDER BY j.written_at "
+    "FETCH FIRST CAST(:page AS integer) ROWS WITH TIES"
+)
 _PERSON = sa.text("""
     SELECT m.name, m.address, coalesce((SELECT json_agg(n.number) FROM member_number n WHERE n.member_id = m.id), '[]') AS numbers
     FROM member m WHERE m.id = :member
@@ -62,25 +68,32 @@ class Relay:
                 return await self._elsewhere(connection, row, horizon)
             values = {"begin": row["horizon"], "horizon": horizon, "since": row["since"], "page": PAGE}
             lines: Sequence[Any] = (await connection.execute(_LINES, values)).mappings().all()
-            if len(lines) == PAGE:  # whole transactions only: the last one may go on
-                last = lines[-1]["xid"]
-                whole = [line for line in lines if line["xid"] < last]
-                lines, horizon = (whole, last) if whole else (lines, last + 1)
+            if len(lines) >= PAGE:  # there may be more: go on after the last transaction of these
+                horizon = lines[-1]["xid"] + 1
             await self._announce(connection, row, lines)
             changed = {"horizon": horizon, "read_at": sa.func.clock_timestamp()}
             await connection.execute(sa.update(webhook).where(webhook.c.id == webhook_id).values(**changed))
         return len(lines)
 
     async def _elsewhere(self, connection: AsyncConnection, row: Any, horizon: int) -> int:
-        """The database was restored into another server, which counts transactions anew: go on by time, once. Twice is prevented by
-        the messages' own key."""
+        """The database was restored into another server, which counts transactions anew.
+
+        What the old one had written and nobody had read, and what the new one has written, is read once by time. Who is writing at
+        this moment comes above ``horizon``, asked for before, and after ``read_at``; what comes twice is known by its key.
+        """
         log.warning("transactions_counted_anew", webhook=str(row["id"]))
-        lines = (await connection.execute(_LINES_SINCE, {"since": row["read_at"], "page": PAGE})).mappings().all()
-        await self._announce(connection, row, lines)
-        moved: Any = lines[-1]["at"] if len(lines) == PAGE else sa.func.clock_timestamp()
-        values = {"read_at": moved} if len(lines) == PAGE else {"read_at": moved, "since": moved, "horizon": horizon}
-        await connection.execute(sa.update(webhook).where(webhook.c.id == row["id"]).values(**values))
-        return len(lines)
+        values = {"begin": row["horizon"], "read_at": row["read_at"], "since": row["since"], "page": PAGE}
+        count, more = 0, True
+        while more:
+            lines = (await connection.execute(_LINES_ELSEWHERE, values)).mappings().all()
+            await self._announce(connection, row, lines)
+            count, more = count + len(lines), len(lines) >= PAGE
+            if lines:
+                values["since"] = lines[-1]["written_at"]
+        since = max(row["since"], row["read_at"])
+        changed = {"horizon": horizon, "since": since, "read_at": sa.func.clock_timestamp()}
+        await connection.execute(sa.update(webhook).where(webhook.c.id == row["id"]).values(**changed))
+        return count
 
     async def _announce(self, connection: AsyncConnection, row: Any, lines: Sequence[Any]) -> None:
         messages: list[dict[str, Any]] = []
@@ -90,7 +103,7 @@ class Relay:
                 if wants(row["events"], event):
                     messages.append(await self._message(connection, row, line, event))
         if messages:
-            await connection.execute(insert(webhook_delivery).values(messages).on_conflict_do_nothing())
+            await connection.execute(insert(webhook_delivery).on_conflict_do_nothing(), messages)  # any number of them
 
     async def _message(self, connection: AsyncConnection, row: Any, line: Mapping[str, Any], event: str) -> dict[str, Any]:
         name = f"{row['id']} {line['case_id']} {line['seq']} {event}"

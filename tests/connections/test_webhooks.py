@@ -10,9 +10,11 @@ from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
+from aiohttp.resolver import DefaultResolver
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from callcenter.connections.delivering import Delivering
+from callcenter.connections.delivering import Delivering, PublicOnly
+from callcenter.connections.forgetting import MESSAGE_DAYS, Forgetting
 from callcenter.connections.relay import Relay
 from callcenter.connections.webhooks import HORIZON, Webhooks
 from callcenter.db.agents import Agent, add_agent
@@ -185,6 +187,64 @@ async def test_long_pages_and_other_servers(world: World, monkeypatch: pytest.Mo
         assert int(await connection.scalar(HORIZON) or 0) >= (await connection.scalar(sa.select(webhook.c.horizon)) or 0)
 
 
+async def test_a_page_never_ends_in_the_middle(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One transaction that wrote more lines than a page holds; lines of one moment; lines that tell of an earlier time."""
+    monkeypatch.setattr("callcenter.connections.relay.PAGE", 4)
+    relay, ident = Relay(world.engine), await world.subscribe(Receiver(port=9))
+    await world.happen(11)  # one transaction
+    while await relay.read(ident):
+        pass
+    assert len(await world.messages()) == 11, "of a long transaction nothing is skipped"
+
+    # Restored into another server, with lines of one moment on both sides of a page's end, imported with the time they happened.
+    async with world.engine.begin() as connection:
+        await connection.execute(sa.update(webhook).values(horizon=webhook.c.horizon + 10_000_000))
+        moment = await connection.scalar(sa.select(sa.func.clock_timestamp()))
+        for number in range(7):
+            case_id = await world.new_case(connection)
+            long_ago = sa.text("now() - interval '1 day'")
+            of_case = sa.update(journal).where(journal.c.case_id == case_id)
+            await connection.execute(sa.text("ALTER TABLE journal DISABLE TRIGGER USER"))
+            await connection.execute(of_case.values(at=long_ago, written_at=moment if number else sa.func.clock_timestamp()))
+            await connection.execute(sa.text("ALTER TABLE journal ENABLE TRIGGER USER"))
+    async with world.engine.connect() as slow:
+        transaction = await slow.begin()
+        late = await world.new_case(slow)  # is being written while the journal is read by time
+        while await relay.read(ident):
+            pass
+        await transaction.commit()
+    while await relay.read(ident):
+        pass
+    told = [row["case_id"] for row in await world.messages()]
+    assert len(told) == 11 + 7 + 1
+    assert late in told, "who was writing meanwhile is read afterwards"
+
+
+async def test_messages_are_forgotten_after_their_time_and_not_told_anew(world: World) -> None:
+    relay, ident = Relay(world.engine), await world.subscribe(Receiver(port=9), ["case.opened"])
+    old, kept = await world.happen(2)
+    while await relay.read(ident):
+        pass
+    ages = {old: MESSAGE_DAYS + 1, kept: MESSAGE_DAYS - 1}
+    async with world.engine.begin() as connection:
+        await connection.execute(sa.text("ALTER TABLE journal DISABLE TRIGGER USER"))
+        for case_id, days in ages.items():
+            then = sa.text(f"now() - interval '{days} days'")
+            aged = sa.update(webhook_delivery).where(webhook_delivery.c.case_id == case_id)
+            await connection.execute(aged.values(next_at=then, created_at=then))
+            await connection.execute(sa.update(journal).where(journal.c.case_id == case_id).values(written_at=then))
+        await connection.execute(sa.text("ALTER TABLE journal ENABLE TRIGGER USER"))
+        await connection.execute(sa.update(webhook).values(since=sa.text("now() - interval '1 year'")))
+    forgetting = Forgetting(world.engine, 48)
+    assert [await forgetting.forget_messages(), await forgetting.forget_messages()] == [1, 0]
+    assert [row["case_id"] for row in await world.messages()] == [kept]
+    async with world.engine.begin() as connection:  # the whole journal is read once more
+        await connection.execute(sa.update(webhook).values(horizon=0))
+    while await relay.read(ident):
+        pass
+    assert [row["case_id"] for row in await world.messages()] == [kept], "what is forgotten is no news"
+
+
 async def test_signed_and_in_order_by_two_instances_once_each(world: World) -> None:
     async with Receiver().listening() as receiver, world.instances(2):
         await world.subscribe(receiver)
@@ -281,6 +341,24 @@ async def test_what_was_checked_is_what_is_called(world: World) -> None:
             rows = await world.until(lambda rows: bool(rows) and rows[-1]["error"] != "")
             assert rows[-1]["status"] is None
     assert receiver.seen == []
+
+
+async def test_a_name_leads_where_it_led_when_it_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that is public when it is looked at and leads inside when it is called (DNS rebinding): the resolver that the call
+    itself uses refuses, and of several addresses takes only the public ones."""
+    led = {"public": ["93.184.216.34"], "both": ["10.0.0.8", "93.184.216.34"], "inside": ["169.254.169.254", "::ffff:127.0.0.1"]}
+
+    async def resolve(_: DefaultResolver, host: str, port: int = 0, family: int = 0) -> list[dict[str, Any]]:
+        return [{"hostname": host, "host": each, "port": port, "family": family, "proto": 0, "flags": 0} for each in led[host]]
+
+    monkeypatch.setattr(DefaultResolver, "resolve", resolve)
+    guard = PublicOnly(private=False)
+    assert [each["host"] for each in await guard.resolve("public", 443)] == ["93.184.216.34"]
+    assert [each["host"] for each in await guard.resolve("both", 443)] == ["93.184.216.34"]
+    with pytest.raises(OSError, match="private"):
+        await guard.resolve("inside", 443)
+    assert len(await PublicOnly(private=True).resolve("inside", 443)) == 2
+    await guard.close()
 
 
 async def test_a_secret_is_renewed_without_a_gap_and_news_begin_when_it_is_switched_on(world: World) -> None:
