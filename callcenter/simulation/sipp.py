@@ -24,11 +24,12 @@ SCENARIO = Path(__file__).with_name("scenarios") / "call.xml"
 LOOK_EVERY = 0.01  # seconds between two looks at SIPp's log
 LONGEST_STAY = 3600.0
 SPARE = 15  # seconds SIPp may live longer than its call
+HANG_UP_TIMES, HANG_UP_AGAIN = 8, 0.4  # how often SIPp is told, and seconds between: what it gets before its INVITE is out it drops
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happened to a call: sent, ringing, early, answered, refused or ended. ``at``: seconds since 1970."""
+    """One thing that happened to a call: sent, ringing, early, answered, refused, leaving or ended. ``at``: seconds since 1970."""
 
     what: str
     call_id: str
@@ -153,7 +154,10 @@ class SippCall:
         return host.strip(), int(port)
 
     async def hang_up(self) -> None:
-        """End the call: CANCEL before it is answered, BYE after. SIPp is told by a message within the call."""
+        """End the call: CANCEL before it is answered, BYE after. SIPp is told by a message within the call, until it says so.
+
+        Returns also when the call has ended meanwhile; CallFailed when SIPp heard none of the messages.
+        """
         if self.pid is None:
             return
         sent = await self.until("sent")
@@ -162,8 +166,16 @@ class SippCall:
             "Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK-hang-up", "From: <sip:test@127.0.0.1>;tag=1",
             "To: <sip:caller@127.0.0.1>", f"Call-ID: {sent.call_id}", "CSeq: 1 INFO", "Content-Length: 0", "", "",
         ]  # fmt: skip
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
-            line.sendto("\r\n".join(lines).encode(), (self._source, self._port))
+        for _ in range(HANG_UP_TIMES):
+            if self.pid is None:
+                return
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+                line.sendto("\r\n".join(lines).encode(), (self._source, self._port))
+            with contextlib.suppress(CallFailed):
+                await self.until("leaving", "refused", "ended", timeout=HANG_UP_AGAIN)
+                return
+        if self.pid is not None:
+            raise CallFailed(f"SIPp was told {HANG_UP_TIMES} times to hang up and did not: {self._story()}")
 
     async def ended(self) -> None:
         """Wait until SIPp has ended; bounded by its own time-out."""

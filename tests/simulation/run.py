@@ -79,7 +79,10 @@ def sweep(count: int, first: int, block: int = 100) -> int:
     with ProcessPoolExecutor(os.cpu_count() or 1) as pool:
         blocks = [range(start, min(start + block, first + count)) for start in range(first, first + count, block)]
         for done in as_completed([pool.submit(nights, seeds) for seeds in blocks]):
-            total.add(done.result())
+            one = done.result()
+            total.add(one)
+            for seed, found in one.lost.items():  # at once: a sweep is long, and may be ended
+                _say(f"\rlost: seed {seed}: {found}")
             spent = time.monotonic() - began
             left = (count - total.seeds) * spent / total.seeds
             _say(
