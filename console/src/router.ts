@@ -3,7 +3,7 @@ import { Avatar, Calendar, ChatDotRound, Collection, Connection, DataLine, EditP
 import type { Component } from "vue";
 import { createRouter, createWebHistory, type RouteMeta, type RouteRecordRaw } from "vue-router";
 import { REPORT_ROLES } from "./api/reports";
-import { ROLES, type Role } from "./api/types";
+import { ROLES, type Role } from "./api/basics";
 import { useSession } from "./data/session";
 
 export const GROUPS = ["work", "live", "people", "service", "duty", "figures", "money", "setup"] as const;

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { createPinia, setActivePinia } from "pinia";
-import type { Attempt, LadderBoard, Problem, Report } from "@/api/types";
+import type { Problem } from "@/api/basics";
+import type { Report } from "@/api/emergencyReport";
+import type { Attempt, LadderBoard } from "@/api/ladder";
 import { canJoin, firstFamily, groupsOf, phaseOf, ringingSeats } from "@/composables/ladder";
 import { placeOf, rungOf } from "@/composables/policyProblem";
 import { draftOf } from "@/composables/reportDraft";
-import { localTime, zonedIso } from "@/composables/zone";
+import { localTime, zonedIso } from "@/composables/centreTime";
 import { offerTo, useCases } from "@/data/cases";
 import { boardOf, useLadders } from "@/data/ladders";
 import { useSession } from "@/data/session";

@@ -1,6 +1,6 @@
 /** Every page has its place and its name, so that adding one is a line in the router and a word in each language. */
 import { describe, expect, it } from "vitest";
-import { ROLES } from "@/api/types";
+import { ROLES } from "@/api/basics";
 import en from "@/i18n/en";
 import zh from "@/i18n/zh-CN";
 import { GROUPS, HOME, navigation, PAGES } from "@/router";

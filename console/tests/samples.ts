@@ -1,5 +1,6 @@
 /** The smallest entities that are still whole. */
-import type { CallRow, CaseDetail, Me } from "@/api/types";
+import type { Me } from "@/api/basics";
+import type { CallRow, CaseDetail } from "@/api/cases";
 
 export const me: Me = { agent_id: "a1", user: "1001", name: "张敏", role: "seat", seat: "8001" };
 

@@ -6,7 +6,7 @@
  * *kept* ones (what a person has written) wait for the connection for as long as the service remembers ids.
  */
 import { ProblemError, unreachable } from "./http";
-import type { Problem } from "./types";
+import type { Problem } from "./basics";
 
 export const ANSWER_WITHIN = 8_000;
 /** The service remembers an id for ten minutes; repeat a little shorter than that. */

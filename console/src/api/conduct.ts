@@ -1,5 +1,5 @@
 /** Quality reviews, contributions and the rules' text, as the service sends them (docs/api.md, Conduct). */
-import type { Iso, Role } from "./types";
+import type { Iso, Role } from "./basics";
 
 export interface RubricItem { id: string; most: number; zh: string; en: string }
 export interface Rubric { version: number; items: RubricItem[]; note: string; saved_at: Iso | null }

@@ -1,5 +1,5 @@
 /** Other systems, as the service tells of them (docs/connections.md); and an elder's consents. */
-import type { Iso, Labelled, Role } from "./types";
+import type { Iso, Labelled, Role } from "./basics";
 
 export const SCOPES = ["read", "write"] as const;
 export interface ApiKey {

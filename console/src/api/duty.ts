@@ -1,5 +1,5 @@
 /** The duty supervisor's paper, as the service sends it (docs/api.md, Duty). */
-import type { Iso } from "./types";
+import type { Iso } from "./basics";
 
 export interface Fact { at: Iso; kind: string; zh: string; en: string; who: string | null; case_id: string | null; number: string | null }
 export type OpenItem = Omit<Fact, "at"> & { at: Iso | null };

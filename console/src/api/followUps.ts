@@ -1,6 +1,6 @@
 /** The follow-up desk, as the service sends it (docs/api.md, Follow-ups). */
 import type { InboxPaper } from "@/desk/papers";
-import type { Iso } from "./types";
+import type { Iso } from "./basics";
 
 export const VIEWS = ["today", "late", "mine", "open", "loop", "checks", "done"] as const;
 export type View = (typeof VIEWS)[number];

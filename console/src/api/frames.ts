@@ -1,5 +1,5 @@
 /** The frames of `/ws`, and the one place where raw text becomes a frame or is refused. */
-import type { Problem } from "./types";
+import type { Problem } from "./basics";
 
 export interface Entity {
   noun: string;

@@ -1,5 +1,5 @@
 /** HTTP in one place: JSON in, JSON out, and every refusal becomes a ProblemError that a person can read. */
-import type { Problem } from "./types";
+import type { Problem } from "./basics";
 
 export class ProblemError extends Error {
   constructor(readonly problem: Problem) {

@@ -1,5 +1,5 @@
 /** Work orders as the server tells them. Money in fen. */
-import type { Role } from "./types";
+import type { Role } from "./basics";
 
 export const ORDER_STATES = ["owed", "asked", "approval", "assigned", "printed", "under_way", "serving", "completed"] as const;
 

@@ -1,5 +1,5 @@
 /** Tables of the catalogue and of the centre's places, and the directory that is searched in a call. */
-import type { Labelled } from "./types";
+import type { Labelled } from "./basics";
 
 export interface RecordColumn {
   key: string;

@@ -1,5 +1,6 @@
 /** Reports, as the service sends them (docs/api.md, Reports). */
-import type { Iso, Role } from "./types";
+import { addDays } from "@/composables/centreTime";
+import type { Iso, Role } from "./basics";
 
 export type ColumnKind = "text" | "count" | "share" | "seconds" | "money" | "day" | "time" | "long";
 export interface ReportColumn { key: string; zh: string; en: string; kind: ColumnKind }
@@ -27,8 +28,6 @@ export type Tab = keyof typeof TABS;
 export const tabsOf = (role: Role): Tab[] => (Object.keys(TABS) as Tab[]).filter((tab) => (TABS[tab] as Role[]).includes(role));
 export const REPORT_ROLES: Role[] = [...new Set(Object.values(TABS).flat())] as Role[];
 
-const day = (at: Date): string => at.toISOString().slice(0, 10);
-const shifted = (from: string, days: number): string => day(new Date(Date.parse(`${from}T00:00:00Z`) + days * 86_400_000));
 /** ISO week of a day, `2026-W48`. */
 export function weekOf(of: string): string {
   const at = new Date(`${of}T00:00:00Z`);
@@ -40,15 +39,15 @@ export function weekOf(of: string): string {
 export function mondayOf(week: string): string {
   const [year, number] = [Number(week.slice(0, 4)), Number(week.slice(6))];
   const fourth = new Date(Date.UTC(year, 0, 4));
-  return shifted(day(fourth), 1 - (fourth.getUTCDay() || 7) + (number - 1) * 7);
+  return addDays(fourth.toISOString().slice(0, 10), 1 - (fourth.getUTCDay() || 7) + (number - 1) * 7);
 }
-export const otherWeek = (week: string, by: number): string => weekOf(shifted(mondayOf(week), by * 7));
+export const otherWeek = (week: string, by: number): string => weekOf(addDays(mondayOf(week), by * 7));
 export const PRESETS = ["today", "week", "lastWeek", "month", "thirty"] as const;
 export function preset(name: (typeof PRESETS)[number], today: string): { first: string; last: string } {
   const monday = mondayOf(weekOf(today));
   if (name === "today") return { first: today, last: today };
-  if (name === "week") return { first: monday, last: shifted(monday, 6) };
-  if (name === "lastWeek") return { first: shifted(monday, -7), last: shifted(monday, -1) };
+  if (name === "week") return { first: monday, last: addDays(monday, 6) };
+  if (name === "lastWeek") return { first: addDays(monday, -7), last: addDays(monday, -1) };
   if (name === "month") return { first: `${today.slice(0, 8)}01`, last: today };
-  return { first: shifted(today, -29), last: today };
+  return { first: addDays(today, -29), last: today };
 }

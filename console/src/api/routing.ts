@@ -1,5 +1,6 @@
 /** Queues, skills and opening hours, as the service tells them (docs/api.md). */
-import type { CaseKind, Role } from "./types";
+import type { Role } from "./basics";
+import type { CaseKind } from "./meta";
 
 export const NEEDS = ["none", "preferred", "required"] as const;
 export type Need = (typeof NEEDS)[number];

@@ -1,5 +1,6 @@
 /** Questions about a ladder that have nothing to do with how it is shown. */
-import type { Attempt, Callable, CaseDetail, Ladder, LadderBoard, LadderRung, PublicCode } from "@/api/types";
+import type { CaseDetail } from "@/api/cases";
+import type { Attempt, Callable, Ladder, LadderBoard, LadderRung, PublicCode } from "@/api/ladder";
 
 export const PUBLIC: PublicCode[] = ["120", "110", "119"];
 export const isPublic = (kind: string): kind is PublicCode => (PUBLIC as string[]).includes(kind);

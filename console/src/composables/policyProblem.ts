@@ -1,5 +1,5 @@
 /** Which part of the policy a refusal speaks of, so that it stands beside it. The service names the rung in its sentence. */
-import type { Problem } from "@/api/types";
+import type { Problem } from "@/api/basics";
 
 export function rungOf(problem: Problem | null): number | null {
   if (!problem) return null;

@@ -2,7 +2,8 @@
  * What the system knows, put into words for whoever writes the report: a draft to be checked, marked as one, never sent
  * by itself. The report is a record: its language is Chinese whatever the screen shows.
  */
-import type { Attempt, Report, ReportText } from "@/api/types";
+import type { Report, ReportText } from "@/api/emergencyReport";
+import type { Attempt } from "@/api/ladder";
 import zh from "@/i18n/zh-CN";
 
 const result: Record<string, string> = zh.result;

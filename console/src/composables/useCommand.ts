@@ -1,6 +1,6 @@
 /** One action of a person: busy while it is on its way, and the server's refusal in words when it is refused. */
 import { toProblem } from "@/api/http";
-import type { Problem } from "@/api/types";
+import type { Problem } from "@/api/basics";
 import { useLive } from "@/data/live";
 import { ref } from "vue";
 

@@ -1,5 +1,5 @@
 /** What a person does about an emergency, each in one step: nothing here asks back, the server refuses what must not be. */
-import type { Attempt, Callable, LadderBoard, PublicCode } from "@/api/types";
+import type { Attempt, Callable, LadderBoard, PublicCode } from "@/api/ladder";
 import { useSession } from "@/data/session";
 import { computed, type Ref, ref } from "vue";
 import { canJoin, contactsOf, firstFamily, openTo, publicOf } from "./ladder";

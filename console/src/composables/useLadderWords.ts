@@ -1,5 +1,5 @@
 /** What a ladder says, in words. */
-import type { Attempt, LadderBoard, LadderRung, Owner, Rung } from "@/api/types";
+import type { Attempt, LadderBoard, LadderRung, Owner, Rung } from "@/api/ladder";
 import { nextRung, phaseOf } from "./ladder";
 import { phoneText } from "./texts";
 import { clockText, secondsSince, secondsUntil, useNow } from "./useNow";

@@ -1,15 +1,16 @@
 /** Words and figures in the chosen language: the server's labels, problems, dates in the centre's time zone. */
-import type { Labelled, Problem } from "@/api/types";
+import type { Labelled, Problem } from "@/api/basics";
 import { type List, useMeta } from "@/data/meta";
 import { computed } from "vue";
 import { useI18n } from "vue-i18n";
+import { formatOf, useCentreTime } from "./centreTime";
 import { chineseMarks, phoneText } from "./texts";
 
 export function useWords() {
   const { t, te, locale } = useI18n();
   const meta = useMeta();
   const chinese = computed(() => locale.value === "zh-CN");
-  const zone = computed(() => meta.centre?.time_zone ?? "Asia/Shanghai");
+  const { zone } = useCentreTime();
 
   const both = (item: { zh: string; en: string }) => (chinese.value ? chineseMarks(item.zh) : item.en);
   const label = (item: Labelled | null | undefined) => (item ? both(item) : "");
@@ -25,9 +26,7 @@ export function useWords() {
 
   function format(iso: string | null, options: Intl.DateTimeFormatOptions): string {
     if (!iso) return "";
-    return new Intl.DateTimeFormat(chinese.value ? "zh-CN" : "en-GB", {
-      timeZone: zone.value, hourCycle: "h23", ...options,
-    }).format(new Date(iso));
+    return formatOf(chinese.value ? "zh-CN" : "en-GB", { timeZone: zone.value, hourCycle: "h23", ...options }).format(new Date(iso));
   }
   const time = (iso: string | null) => format(iso, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
   const dateTime = (iso: string | null) =>

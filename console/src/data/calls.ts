@@ -1,5 +1,5 @@
 /** `call`: waiting, live and red cases as rows, for the board and for the seats' waiting list. */
-import type { CallRow } from "@/api/types";
+import type { CallRow } from "@/api/cases";
 import { defineStore } from "pinia";
 import { computed } from "vue";
 import { useEntities } from "./entities";

@@ -1,5 +1,5 @@
 /** `case`: the cases that are this seat's own. One of them is the pop. */
-import type { CaseDetail, Offer } from "@/api/types";
+import type { CaseDetail, Offer } from "@/api/cases";
 import { defineStore } from "pinia";
 import { computed, ref } from "vue";
 import { useEntities } from "./entities";

@@ -1,6 +1,7 @@
 /** A case read over HTTP, for those it is not pushed to: the supervisor's drawer, a call-back's case. */
 import { http, toProblem } from "@/api/http";
-import type { CaseDetail, Problem } from "@/api/types";
+import type { Problem } from "@/api/basics";
+import type { CaseDetail } from "@/api/cases";
 import { useCalls } from "@/data/calls";
 import { useCases } from "@/data/cases";
 import { useLadders } from "@/data/ladders";

@@ -2,7 +2,7 @@
  * What the seat is writing. Every key stroke goes to this browser's storage at once and, a moment later, to the server;
  * the local copy goes when the server has acknowledged the same text, and all of them go at log-out (personal data).
  */
-import type { CaseDetail, Draft } from "@/api/types";
+import type { CaseDetail, Draft } from "@/api/cases";
 import { defineStore } from "pinia";
 import { reactive, watch } from "vue";
 import { useLive } from "./live";

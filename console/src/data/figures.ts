@@ -1,5 +1,5 @@
 /** `figures`: today's numbers as the server counts them. */
-import type { Figures } from "@/api/types";
+import type { Figures } from "@/api/room";
 import { defineStore } from "pinia";
 import { computed } from "vue";
 import { useEntities } from "./entities";

@@ -1,5 +1,5 @@
 /** `health`: asterisk, ami, database; `node:<name>` for each Asterisk node of a centre that has several. */
-import type { Health } from "@/api/types";
+import type { Health } from "@/api/room";
 import { defineStore } from "pinia";
 import { computed } from "vue";
 import { useEntities } from "./entities";

@@ -1,5 +1,6 @@
 /** `ladder`: who is being phoned for each emergency, live; drills too. */
-import type { CaseDetail, LadderBoard } from "@/api/types";
+import type { CaseDetail } from "@/api/cases";
+import type { LadderBoard } from "@/api/ladder";
 import { defineStore } from "pinia";
 import { computed } from "vue";
 import { useCases } from "./cases";

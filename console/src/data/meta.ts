@@ -1,6 +1,7 @@
 /** Lists and figures the server owns: categories, dispositions, pause reasons, the centre's name and time zone. */
 import { http } from "@/api/http";
-import type { Centre, Labelled, Meta } from "@/api/types";
+import type { Labelled } from "@/api/basics";
+import type { Centre, Meta } from "@/api/meta";
 import { defineStore } from "pinia";
 import { computed, ref } from "vue";
 

@@ -1,6 +1,6 @@
 /** What a seat says at which moment: the server's list, read once. */
 import { http } from "@/api/http";
-import type { Script } from "@/api/types";
+import type { Script } from "@/api/members";
 import { defineStore } from "pinia";
 import { ref } from "vue";
 

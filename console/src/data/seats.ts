@@ -1,5 +1,5 @@
 /** `seat`: every place in the room, what its person is doing and whether its phone is there. */
-import type { Seat } from "@/api/types";
+import type { Seat } from "@/api/room";
 import { defineStore } from "pinia";
 import { computed } from "vue";
 import { useEntities } from "./entities";

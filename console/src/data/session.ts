@@ -1,6 +1,6 @@
 /** Who is at this browser. Logging out takes everything personal with it. */
 import { http, onLoggedOut, ProblemError } from "@/api/http";
-import type { Me } from "@/api/types";
+import type { Me } from "@/api/basics";
 import { defineStore } from "pinia";
 import { ref } from "vue";
 

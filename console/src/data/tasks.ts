@@ -1,5 +1,5 @@
 /** `task`: call-backs owed to people whose call ended before anybody spoke with them. */
-import type { Task } from "@/api/types";
+import type { Task } from "@/api/cases";
 import { defineStore } from "pinia";
 import { computed } from "vue";
 import { useEntities } from "./entities";

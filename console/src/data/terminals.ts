@@ -1,5 +1,5 @@
 /** `terminal`: one-key terminals that register by SIP, and whether they still do. */
-import type { Terminal } from "@/api/types";
+import type { Terminal } from "@/api/room";
 import { defineStore } from "pinia";
 import { computed } from "vue";
 import { useEntities } from "./entities";

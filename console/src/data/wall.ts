@@ -1,5 +1,5 @@
 /** `alarms`, `trend`, `probe`: what only the wall shows. */
-import type { Alarm, Probe, Trend } from "@/api/types";
+import type { Alarm, Probe, Trend } from "@/api/room";
 import { defineStore } from "pinia";
 import { computed } from "vue";
 import { useEntities } from "./entities";

@@ -1,5 +1,5 @@
 /** `warning`: wrong passwords, scans, safe mode, lost audio; newest first. */
-import type { Warning } from "@/api/types";
+import type { Warning } from "@/api/room";
 import { defineStore } from "pinia";
 import { computed } from "vue";
 import { useEntities } from "./entities";

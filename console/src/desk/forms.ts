@@ -1,5 +1,6 @@
 /** Every command on paperwork as a form: which fields it has. What may be done, and when, the server says; this only asks for the words. */
-import type { CaseState, Role } from "@/api/types";
+import type { Role } from "@/api/basics";
+import type { CaseState } from "@/api/cases";
 
 export type Field =
   | { name: string; kind: "line" | "text" | "time"; optional?: boolean }

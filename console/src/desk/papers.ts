@@ -1,7 +1,7 @@
 /** Papers read over HTTP. The feed says only that one has changed (`paper`); then whoever shows papers reads them anew. */
 import { onScopeDispose, ref, watch } from "vue";
 import { http, toProblem } from "@/api/http";
-import type { Problem } from "@/api/types";
+import type { Problem } from "@/api/basics";
 
 export interface Paper {
   id: string; case_id: string; noun: string; state: string; unfinished: boolean; opened_at: string; due_at: string | null; done_at: string | null;

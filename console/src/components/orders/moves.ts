@@ -1,6 +1,6 @@
 /** What can be done with an order in a state, and by whom; the server refuses what it does not allow. */
 import type { Order } from "@/api/orders";
-import type { Role } from "@/api/types";
+import type { Role } from "@/api/basics";
 
 const GROUP: Role[] = ["dispatcher", "group_leader", "supervisor", "department_head"];
 const DESK: Role[] = ["seat", ...GROUP];
