@@ -30,8 +30,8 @@ log = structlog.get_logger()
 PAGE = 500  # lines in one go; more, when one transaction wrote more
 
 _COLUMNS = """
-    SELECT j.case_id, j.seq, j.at, j.kind, j.data, j.xid, j.written_at, c.number, c.kind AS case_kind, c.source, c.state, c.red, c.member_id,
-        p.noun, p.state AS paper_state
+    SELECT j.case_id, j.seq, j.at, j.kind, j.data, j.xid, j.written_at, c.number, c.kind AS case_kind, c.source, c.state, c.red,
+        c.member_id, p.noun, p.state AS paper_state
     FROM journal j JOIN help_case c ON c.id = j.case_id
     LEFT JOIN paper p ON p.case_id = j.case_id AND CAST(p.id AS text) = j.data ->> 'paper'
     WHERE c.source <> 'probe' AND j.written_at > :since
