@@ -21,6 +21,7 @@ from callcenter.domain.coverage import RULE, TARGET, CaseFollowed, coverage
 from callcenter.domain.names import age_on, honorific
 from callcenter.domain.papers.common import LEADERS
 from callcenter.domain.papers.follow_up import LOOP, MISTAKEN, FollowUp
+from callcenter.domain.period import Period
 
 Json = dict[str, Any]
 View = Literal["today", "late", "mine", "open", "loop", "checks", "done"]
@@ -57,8 +58,7 @@ _COVERED = sa.text("""
     FROM help_case c LEFT JOIN member m ON m.id = c.member_id LEFT JOIN agent a ON a.id = c.agent_id
         LEFT JOIN paper p ON p.case_id = c.id AND p.noun = 'follow_up' AND p.state <> 'not_needed'
             AND p.data->>'spot_check_of' IS NULL
-    WHERE c.opened_at >= CAST(:since AS date)::timestamp AT TIME ZONE CAST(:zone AS text)
-        AND c.opened_at < (CAST(:until AS date) + 1)::timestamp AT TIME ZONE CAST(:zone AS text)
+    WHERE c.opened_at >= :begins AND c.opened_at < :ends
         AND c.source NOT IN ('drill', 'probe') AND c.unreasonable IS NULL AND coalesce(c.disposition, '') <> ALL(:mistaken)
         AND c.state IN ('open', 'closed') AND NOT c.red
         AND (c.kind = 'emergency' OR c.category IN ('rescue', 'life_help')
@@ -119,11 +119,9 @@ class FollowUpQueries:
             "form": {"name": name, "address": row["address"] or "", "content": content}, "first": first, "linked": linked,
         }  # fmt: skip
 
-    async def coverage(self, since: date | None, until: date | None) -> Json:
-        """R-14 and R-15 of the cases opened from ``since`` to ``until``, both counted; without them this month until today."""
-        until = until or self._today()
-        since = since or until.replace(day=1)
-        values = {"since": since, "until": until, "zone": self.zone, "mistaken": list(MISTAKEN)}
+    async def coverage(self, over: Period) -> Json:
+        """R-14 and R-15 of the cases opened then."""
+        values = {**over.parameters, "mistaken": list(MISTAKEN)}
         async with self.engine.connect() as connection:
             rows = (await connection.execute(_COVERED, values)).all()
         cases = [
@@ -133,7 +131,7 @@ class FollowUpQueries:
             for row in rows
         ]
         return {
-            "since": since.isoformat(), "until": until.isoformat(), "target": TARGET,
+            "since": over.first.isoformat(), "until": over.last.isoformat(), "target": TARGET,
             "groups": [
                 {
                     "group": one.group, "rule": RULE[one.group], "total": one.total, "done": one.done, "pending": one.pending,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -20,7 +20,6 @@ from callcenter.db import tables
 from callcenter.db.agents import Session
 from callcenter.db.orders import everybody, leaders
 from callcenter.db.providers import service_on
-from callcenter.domain.clock import next_month
 from callcenter.domain.errors import Refused
 from callcenter.domain.facts import PaperFact
 from callcenter.domain.papers.work_order import DISPATCH
@@ -50,6 +49,7 @@ from callcenter.domain.papers.work_order_return import (
     OrderArchived,
     ReceiptVoided,
 )
+from callcenter.domain.period import of_month
 from callcenter.engine.processor import Processor
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
@@ -259,10 +259,12 @@ class OrderCommands:
     async def archive(self, who: Session, args: ArchiveOrders) -> dict[str, Any]:
         """Each is kept by itself: one that fails leaves the others filed, and the next try takes it."""
         paper = tables.paper
-        first = date.fromisoformat(f"{args.month}-01")
-        begins, ends = (datetime.combine(day, time(), ZoneInfo(self.zone)) for day in (first, next_month(first)))
+        over = of_month(args.month, self.zone)
         query = sa.select(paper.c.id, paper.c.case_id).where(
-            paper.c.noun == "work_order", paper.c.state == "settled", paper.c.opened_at >= begins, paper.c.opened_at < ends
+            paper.c.noun == "work_order",
+            paper.c.state == "settled",
+            paper.c.opened_at >= over.begins,
+            paper.c.opened_at < over.ends,
         )
         async with self.engine.connect() as connection:
             found = (await connection.execute(query.order_by(paper.c.opened_at))).all()

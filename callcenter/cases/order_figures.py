@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from callcenter.cases.orders import DATA, WHO, Json, midnight, order_rows, paper, shown
+from callcenter.cases.orders import DATA, WHO, Json, order_rows, paper, shown
 from callcenter.cases.queries import names_of
 from callcenter.db import orders as rows_of
 from callcenter.db.catalogue_tables import provider
-from callcenter.domain.clock import next_month
+from callcenter.domain.period import Period, of_month
 from callcenter.domain.providers import concentration
 
 MOST = 5000
@@ -31,14 +31,12 @@ class OrderFigures:
     engine: AsyncEngine
     zone: str
 
-    async def fees(self, first: date, last: date, *, state: str, who: str) -> Json:
-        """``{items, days, providers, posted, paid}``: what was posted from ``first`` to ``last``, by the day of completion, and its
-        sums in fen."""
-        begins, ends = midnight(first, self.zone), midnight(last + timedelta(days=1), self.zone)
+    async def fees(self, over: Period, *, state: str, who: str) -> Json:
+        """``{items, days, providers, posted, paid}``: what was posted, by the day of completion, and its sums in fen."""
         done = sa.cast(DATA["completed_at"].astext, sa.DateTime(timezone=True))
         # An order is for the next 90 days at most: what was completed since then was opened not much earlier.
-        query = order_rows().where(paper.c.opened_at >= begins - LONGEST, paper.c.opened_at < ends)
-        query = query.where(DATA["fee_state"].astext.in_(("posted", "paid")), done >= begins, done < ends)
+        query = order_rows().where(paper.c.opened_at >= over.begins - LONGEST, paper.c.opened_at < over.ends)
+        query = query.where(DATA["fee_state"].astext.in_(("posted", "paid")), done >= over.begins, done < over.ends)
         if state:
             query = query.where(DATA["fee_state"].astext == state)
         if who:
@@ -65,10 +63,7 @@ class OrderFigures:
 
     async def month(self, month: str) -> Json:
         """D-7: figures of a month's orders (by the day they were opened) per service and per who served, and how many are filed."""
-        year, number = (int(part) for part in month.split("-"))
-        first = date(year, number, 1)
-        last = next_month(first)
-        begins, ends = midnight(first, self.zone), midnight(last, self.zone)
+        over = of_month(month, self.zone)
         keys = (
             DATA["service"].astext.label("service"),
             WHO.label("who"),
@@ -89,7 +84,7 @@ class OrderFigures:
                 sa.func.coalesce(sa.func.sum(sa.cast(DATA["fee"].astext, sa.Integer)), 0).label("fee"),
             )
             .where(
-                paper.c.noun == "work_order", paper.c.opened_at >= begins, paper.c.opened_at < ends
+                paper.c.noun == "work_order", paper.c.opened_at >= over.begins, paper.c.opened_at < over.ends
             )
             .group_by(*keys)
         )  # fmt: skip
@@ -100,11 +95,10 @@ class OrderFigures:
             "services": _by(rows, "service", FIGURES), "providers": _by(rows, "who", FIGURES),
         }  # fmt: skip
 
-    async def concentration(self, days: int) -> list[Json]:
+    async def concentration(self, over: Period) -> list[Json]:
         """W-7: how much of what each person gives goes to whom, the most unusual first."""
-        now = datetime.now(ZoneInfo(self.zone))
         async with self.engine.connect() as connection:
-            found = concentration(await rows_of.given(connection, now - timedelta(days=days), now + timedelta(days=1)))
+            found = concentration(await rows_of.given(connection, over.begins, over.ends))
             names = await names_of(connection, list({one.agent_id for one in found}))
             wanted = sa.select(provider.c.id, provider.c.name).where(provider.c.id.in_([one.provider_id for one in found]))
             providers = {row.id: row.name for row in await connection.execute(wanted)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from callcenter.db.orders import everybody, leaders
 from callcenter.db.papers import paper_from
 from callcenter.domain.clock import iso
 from callcenter.domain.papers.work_order import BEFORE_SERVICE, WorkOrder
+from callcenter.domain.period import span_of
 from callcenter.domain.providers import Ranked, rank
 
 Json = dict[str, Any]
@@ -71,9 +72,9 @@ class OrderQueries:
                 )
             )  # fmt: skip
         if day is not None:
-            begins = midnight(day, self.zone)
+            begins, ends = span_of(day, self.zone)
             scheduled = sa.cast(DATA["scheduled_for"].astext, sa.DateTime(timezone=True))
-            query = query.where(scheduled >= begins, scheduled < begins + timedelta(days=1))
+            query = query.where(scheduled >= begins, scheduled < ends)
         async with self.engine.connect() as connection:
             items = await shown(connection, (await connection.execute(query)).mappings().all())
             counted = sa.select(paper.c.state, sa.func.count()).where(paper.c.noun == "work_order", paper.c.unfinished)
@@ -209,8 +210,3 @@ def _people_of(order: WorkOrder) -> list[UUID]:
     wrote = [order.approval.recorded_by] if order.approval else []
     common = (order.owner_id, order.opened_by, order.done_by, order.assigned_by, order.printed_by, order.completed_by)
     return [one for one in (*common, *returned, *told, *wrote, *(one.by for one in order.receipts)) if one is not None]
-
-
-def midnight(day: date, zone: str) -> datetime:
-    """When a day begins at the centre."""
-    return datetime.combine(day, time(), ZoneInfo(zone))

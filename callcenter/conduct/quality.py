@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from callcenter.domain import quality
 from callcenter.domain.clock import iso
 from callcenter.domain.errors import Refused
 from callcenter.domain.inspection import Item, points
+from callcenter.domain.period import last_days, week_of
 from callcenter.domain.regulations import limits
 from callcenter.domain.sampling import sample
 
@@ -138,8 +139,8 @@ class Quality:
         """Of each person, the week's recordings that were drawn and are not reviewed yet; the same all day long."""
         zone = ZoneInfo(self.zone)
         today = datetime.now(zone).date()
-        until = datetime.combine(today + timedelta(days=1), datetime.min.time(), zone)
-        values = {"since": until - timedelta(days=SAMPLED_DAYS), "until": until, "shortest": SHORTEST_SECONDS}
+        over = last_days(today, SAMPLED_DAYS, self.zone)
+        values = {"since": over.begins, "until": over.ends, "shortest": SHORTEST_SECONDS}
         rows = [dict(row) for row in (await connection.execute(_RECORDED, values)).mappings() if row["agent_id"]]
         count = round(await _limit(connection, today))
         done = set(await connection.scalars(sa.select(quality_review.c.recording_id)))
@@ -148,7 +149,7 @@ class Quality:
             by_person.setdefault(row["agent_id"], []).append(row)
         chosen = {
             one for person, theirs in by_person.items()
-            for one in sample([row["id"] for row in theirs], count, f"{quality.week_of(today)} {person}")
+            for one in sample([row["id"] for row in theirs], count, f"{week_of(today)} {person}")
         }  # fmt: skip
         left = [row for row in rows if row["id"] in chosen and row["id"] not in done]
         return sorted(left, key=lambda row: (str(row["agent_id"]), row["started_at"]))

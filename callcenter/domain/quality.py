@@ -9,6 +9,7 @@ from uuid import UUID
 
 from callcenter.domain.errors import Refused
 from callcenter.domain.inspection import Item
+from callcenter.domain.period import week_of
 
 # A hundred points. The regulation (守则 三、四) names warmth, patience, standard and quality, and no items: these are ours, and the
 # supervisor changes them: each change is a new version, and a review keeps the version by which it was made.
@@ -57,12 +58,6 @@ class Week:
     week: str
     share: float
     count: int
-
-
-def week_of(day: date) -> str:
-    """``2026-W48``"""
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02}"
 
 
 def trend(reviews: Iterable[Reviewed]) -> list[Week]:

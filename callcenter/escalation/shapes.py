@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from callcenter.domain.period import plausible
 from callcenter.domain.policy import (
     DEFAULT,
     Condition,
@@ -83,10 +84,11 @@ class PolicyShape(Shape):
 
 
 def _moment(value: Any) -> Any:
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    if isinstance(moment, datetime) and moment.tzinfo is None:
-        raise ValueError("a time needs its zone")
-    return moment
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError("a time such as 2026-11-29T08:00:00+08:00") from None
+    return plausible(moment) if isinstance(moment, datetime) else moment
 
 
 class PreviewShape(Shape):

@@ -12,7 +12,7 @@ from callcenter.domain.catalogue import CATEGORIES
 from callcenter.domain.clock import iso
 from callcenter.domain.papers.nouns import BY_NOUN
 from callcenter.domain.papers.work_order import STATES_ZH
-from callcenter.reports.periods import Period
+from callcenter.domain.period import Period
 from callcenter.reports.tables import Chart, Column, Report, Row, Table
 
 SOURCES: Mapping[str, tuple[str, str]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.reports.periods import Period, week_of
+from callcenter.domain.period import Period, week_of
 from callcenter.reports.tables import Column, Report, Table
 
 _CHOSEN = sa.text("""

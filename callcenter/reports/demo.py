@@ -30,8 +30,8 @@ from callcenter.domain.papers.need import UnmetNeed
 from callcenter.domain.papers.paper import Paper
 from callcenter.domain.papers.promise import Promise
 from callcenter.domain.papers.work_order import WorkOrder
+from callcenter.domain.period import week_of
 from callcenter.reports.demo_words import CONSULTATIONS, LIFE_HELP, REMARKS, RESCUES, STUDIES, offers_of
-from callcenter.reports.periods import week_of
 from callcenter.reports.weeks import Weeks
 from callcenter.settings import Settings
 

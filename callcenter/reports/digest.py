@@ -18,6 +18,7 @@ from callcenter.domain.catalogue import UNREASONABLE
 from callcenter.domain.clock import iso
 from callcenter.domain.papers.follow_up import MISTAKEN, REACHED
 from callcenter.domain.papers.nouns import BY_NOUN
+from callcenter.domain.period import Period
 from callcenter.domain.regulations import limits
 from callcenter.reports.calls import CATEGORY_WORDS, SOURCES
 from callcenter.reports.digest_columns import (
@@ -30,7 +31,6 @@ from callcenter.reports.digest_columns import (
     REFUSED_COLUMNS,
     TYPICAL_COLUMNS,
 )
-from callcenter.reports.periods import Period
 from callcenter.reports.service_level import service_level
 from callcenter.reports.tables import Row, Table, share
 

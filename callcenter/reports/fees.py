@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.reports.periods import Period
+from callcenter.domain.period import Period
 from callcenter.reports.tables import Chart, Column, Report, Row, Table
 
 _FEES = sa.text("""

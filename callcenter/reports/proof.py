@@ -13,7 +13,7 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.db.report_tables import call_seen, reconciliation, seen_read
 from callcenter.domain.clock import iso
+from callcenter.domain.period import span_of
 from callcenter.engine.processor import DATABASE_ERRORS
 from callcenter.telephony.ports import CallSeen, TelephonyError
 
@@ -172,12 +173,6 @@ async def keep(connection: AsyncConnection, node: str, seen: list[CallSeen]) -> 
     ]  # fmt: skip
     if rows:
         await connection.execute(insert(call_seen).values(rows).on_conflict_do_nothing())
-
-
-def span_of(day: date, zone: str) -> tuple[datetime, datetime]:
-    """When a day of the centre begins and ends."""
-    tz = ZoneInfo(zone)
-    return datetime.combine(day, time(), tz), datetime.combine(day + timedelta(days=1), time(), tz)
 
 
 def orphan_json(row: Mapping[Any, Any]) -> dict[str, Any]:

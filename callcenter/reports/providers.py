@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.domain.assessment import Record, score
 from callcenter.domain.papers.follow_up import LEAST_SATISFIED
+from callcenter.domain.period import Period
 from callcenter.domain.providers import Given, concentration
-from callcenter.reports.periods import Period
 from callcenter.reports.tables import Chart, Column, Report, Row, Table, share
 
 _ORDERS = sa.text("""

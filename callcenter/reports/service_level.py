@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.reports.periods import By, Period
+from callcenter.domain.period import Period
 from callcenter.reports.tables import Chart, Column, Report, Row, Table, share
 
+By = Literal["day", "week", "month", "hour", "line", "seat", "person"]
 CALLS = """
     calls AS (
         SELECT c.id, c.kind, c.line, c.seat, c.agent_id, c.opened_at, c.state,

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from callcenter.domain.period import Period
 from callcenter.domain.roles import Role
 from callcenter.reports.calls import calls_and_cases
 from callcenter.reports.collection import collection
 from callcenter.reports.fees import fees
-from callcenter.reports.periods import By, Period, period
 from callcenter.reports.providers import assessment
-from callcenter.reports.service_level import service_level
+from callcenter.reports.service_level import By, service_level
 from callcenter.reports.tables import Report
 from callcenter.reports.weeks import PERSONS, Weeks
 
@@ -47,9 +47,8 @@ class Reports:
     def today(self) -> date:
         return datetime.now(ZoneInfo(self.zone)).date()
 
-    async def report(self, kind: Kind, first: date, last: date, by: By = "day") -> Report:
-        """One of them over these days, both counted. Raises Refused for a period that is none."""
-        over = period(first, last, self.zone)
+    async def report(self, kind: Kind, over: Period, by: By = "day") -> Report:
+        """One of them over these days."""
         async with self.reads.connect() as connection:
             return await _made(connection, kind, over, by)
 

@@ -17,8 +17,8 @@ from callcenter.db.report_tables import weekly_remark, weekly_report
 from callcenter.db.tables import delegate
 from callcenter.domain.clock import iso
 from callcenter.domain.errors import Refused
+from callcenter.domain.period import of_week
 from callcenter.reports.digest import digest, shown_to
-from callcenter.reports.periods import of_week
 from callcenter.sheets.template import Page
 
 WHOLE = frozenset({"supervisor", "group_leader", "department_head", "administrator"})

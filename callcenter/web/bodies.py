@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self, TypeVar
 from uuid import UUID
@@ -17,15 +18,18 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationError,
     model_validator,
 )
 
 from callcenter.domain.errors import Refused
 from callcenter.domain.names import printable
+from callcenter.domain.period import FIRST_DAY, LAST_DAY, LONGEST_DAYS, Period, period, plausible
 from callcenter.domain.roles import Role
 from callcenter.escalation.shapes import Id
 from callcenter.people.passwords import LEAST_LENGTH, MOST_LENGTH
-from callcenter.web.problems import not_found
+from callcenter.web.problems import not_found, too_slow
+from callcenter.web.wrong_fields import wrong_fields
 
 BODY_LIMIT = 256 * 1024
 BODY_SECONDS = 30.0
@@ -41,7 +45,27 @@ UserName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]
 Password = Annotated[str, StringConstraints(min_length=LEAST_LENGTH, max_length=MOST_LENGTH), AfterValidator(printable)]
 PhoneNumber = Annotated[Line, Field(min_length=1, max_length=40)]
 Place = Annotated[int, Field(ge=1, le=100)]
-Moment = Annotated[AwareDatetime, BeforeValidator(lambda value: datetime.fromisoformat(value) if isinstance(value, str) else value)]
+
+
+def _day(value: object) -> object:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError("a day such as 2026-11-29") from None
+
+
+def _moment(value: object) -> object:
+    try:
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError("a time such as 2026-11-29T08:00:00+08:00") from None
+
+
+Day = Annotated[date, BeforeValidator(_day), Field(ge=FIRST_DAY, le=LAST_DAY)]
+"""A day of the centre."""
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(plausible)]
+Days = Annotated[int, Field(ge=1, le=LONGEST_DAYS)]
+"""So many days, today the last."""
 Extension = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,8}$")]
 
 
@@ -167,7 +191,7 @@ class NewLimit(Strict):
     rule: Annotated[Line, Field(max_length=8)]
     name: Annotated[Line, Field(max_length=40)]
     value: float = Field(allow_inf_nan=False)
-    valid_from: date
+    valid_from: Day
     reason: Annotated[Line, Field(min_length=1, max_length=400)]
 
 
@@ -175,8 +199,8 @@ class NewDelegate(Strict):
     """``POST /api/delegates``"""
 
     agent_id: UUID
-    valid_from: date
-    valid_until: date
+    valid_from: Day
+    valid_until: Day
     reason: Annotated[Line, Field(min_length=1, max_length=400)]
 
 
@@ -193,11 +217,10 @@ class ImportQuery(Strict):
 
 
 async def read_body(request: web.Request, schema: type[Body], *, strict: bool = True) -> Body:
-    """The JSON body as a schema. ``strict`` False: ids and times may be text. Raises ValidationError or Refused."""
+    """The JSON body as a schema. ``strict`` False: ids and times may be text. Raises Refused, with the fields by name."""
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType
-    async with asyncio.timeout(BODY_SECONDS):
-        raw = await request.read()
+    raw = await read_raw(request)
     try:
         content = orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -209,12 +232,33 @@ async def read_body(request: web.Request, schema: type[Body], *, strict: bool = 
             remedy_en="Reload the page and try again.",
             status=400,
         ) from None
-    return schema.model_validate(content, strict=strict)
+    try:
+        return schema.model_validate(content, strict=strict)
+    except ValidationError as error:
+        raise wrong_fields(error) from None
+
+
+async def read_raw(request: web.Request) -> bytes:
+    """The whole body, before anything is held for it. Raises Refused (408) for one that does not come."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except TimeoutError:
+        raise too_slow() from None
 
 
 def read_query(request: web.Request, schema: type[Body]) -> Body:
-    """The query as a schema; what is given twice counts once. Raises ValidationError."""
-    return schema.model_validate(dict(request.query))
+    """The query as a schema; what is given twice counts once. Raises Refused (400), with the fields by name."""
+    try:
+        return schema.model_validate(dict(request.query))
+    except ValidationError as error:
+        raise wrong_fields(error, query=True) from None
+
+
+def asked_period(first: date | None, last: date | None, today: date, zone: str, usual: Callable[[date], date]) -> Period:
+    """The days that were asked for; without a last one until ``today``, without a first one from ``usual`` of the last. Refused."""
+    last = last or today
+    return period(first or usual(last), last, zone)
 
 
 def read_id(request: web.Request) -> UUID:

@@ -22,7 +22,7 @@ from callcenter.db.tables import agent, department, district
 from callcenter.domain.clock import iso
 from callcenter.domain.directory import area_of
 from callcenter.domain.providers import rank
-from callcenter.web.bodies import Line, Search, Strict, answer, read_body, read_id, read_query
+from callcenter.web.bodies import Day, Line, Search, Strict, answer, read_body, read_id, read_query
 from callcenter.web.deps import Deps
 from callcenter.web.members import today
 from callcenter.web.problems import forbidden, not_found
@@ -92,15 +92,10 @@ class ChoiceQuery(Strict):
 class NewIncident(Strict):
     """``POST /api/providers/{id}/incidents``"""
 
-    day: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    day: Day
     severity: Literal["minor", "serious"]
     text: Annotated[Line, Field(min_length=4, max_length=1000)]
     measures: Annotated[Line, Field(max_length=1000)] = ""
-
-    @model_validator(mode="after")
-    def _a_day(self) -> Self:
-        date.fromisoformat(self.day)
-        return self
 
 
 def require_read(request: web.Request, person: Session) -> str:
@@ -213,7 +208,7 @@ async def add_incident(request: web.Request, deps: Deps, person: Session) -> web
     async with deps.engine.begin() as connection:
         if await connection.scalar(sa.select(provider.c.id).where(provider.c.id == provider_id)) is None:
             raise not_found("单位", "provider")
-        values = {**body.model_dump(), "day": date.fromisoformat(body.day), "agent_id": person.agent_id}
+        values = {**body.model_dump(), "agent_id": person.agent_id}
         added = await connection.scalar(
             sa.insert(provider_incident)
             .values(id=sa.func.gen_random_uuid(), provider_id=provider_id, **values)

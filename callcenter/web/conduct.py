@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from callcenter.db.agents import Session
 from callcenter.domain.inspection import Item
-from callcenter.web.bodies import Line, Name, Strict, answer, read_body, read_id, read_query
+from callcenter.web.bodies import Days, Line, Name, Strict, answer, read_body, read_id, read_query
 from callcenter.web.deps import Deps
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
@@ -21,7 +21,7 @@ Title = Annotated[Line, Field(min_length=1, max_length=60)]
 class QualityQuery(Strict):
     """``GET /api/quality``"""
 
-    days: int = Field(90, ge=1, le=366)
+    days: Days = 90
 
 
 class RubricItem(Strict):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import uuid4
 
 from aiohttp import hdrs, web
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from callcenter.db.agents import Session
 from callcenter.domain.duty_roster import Post, Turn
@@ -17,7 +16,7 @@ from callcenter.domain.errors import Refused
 from callcenter.domain.inspection import Rubric
 from callcenter.domain.press import SIZE_LIMIT
 from callcenter.escalation.shapes import Id
-from callcenter.web.bodies import Extension, Line, Moment, Name, Strict, answer, read_body, read_id, read_query
+from callcenter.web.bodies import Day, Days, Extension, Line, Moment, Name, Strict, answer, read_body, read_id, read_query
 from callcenter.web.deps import Deps
 from callcenter.web.members import today
 from callcenter.web.problems import not_found
@@ -30,12 +29,7 @@ def _text(value: str) -> str:
     return value
 
 
-def _day(value: object) -> object:
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(_text)]
-Day = Annotated[date, BeforeValidator(_day)]
 Short = Annotated[Line, Field(min_length=1, max_length=100)]
 
 
@@ -131,7 +125,7 @@ class Clipping(Strict):
     """``POST /api/press``: the fields of the query; the scan is the form's file."""
 
     newspaper: Short
-    published_on: date
+    published_on: Day
     title: Annotated[Line, Field(min_length=1, max_length=200)]
     page: Annotated[Line, Field(max_length=40)] = ""
 
@@ -145,19 +139,19 @@ class SendTo(Strict):
 class ShiftsQuery(Strict):
     """``GET /api/duty/shifts``"""
 
-    before: datetime | None = None
+    before: Moment | None = None
 
 
 class WeekQuery(Strict):
     """``GET /api/roster``"""
 
-    day: date | None = None
+    day: Day | None = None
 
 
 class DaysQuery(Strict):
     """``GET /api/inspections``"""
 
-    days: Annotated[int, Field(ge=1, le=366)] = 30
+    days: Days = 30
 
 
 # --- shifts -----------------------------------------------------------------------------------------------------------
@@ -171,8 +165,6 @@ async def shift_now(_: web.Request, deps: Deps, __: Session) -> web.StreamRespon
 async def shift_list(request: web.Request, deps: Deps, _: Session) -> web.StreamResponse:
     """``GET /api/duty/shifts``"""
     before = read_query(request, ShiftsQuery).before
-    if before is not None and before.tzinfo is None:
-        raise not_found("时间", "time")
     return answer(await deps.duty_room.shifts.page(before))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from aiohttp import web
@@ -11,11 +10,12 @@ from pydantic import BeforeValidator, Field
 from callcenter.cases.follow_up_queries import View
 from callcenter.db.access import note_access_once
 from callcenter.db.agents import Session
-from callcenter.web.bodies import Strict, answer, read_id, read_query
+from callcenter.web.bodies import Day, Strict, answer, asked_period, read_id, read_query
 from callcenter.web.deps import Deps
+from callcenter.web.members import today
 from callcenter.web.problems import not_found
 
-Day = Annotated[date | None, BeforeValidator(lambda value: value or None)]
+MaybeDay = Annotated[Day | None, BeforeValidator(lambda value: value or None)]
 
 
 class FollowUpsQuery(Strict):
@@ -28,8 +28,8 @@ class FollowUpsQuery(Strict):
 class CoverageQuery(Strict):
     """``GET /api/follow-ups/coverage``"""
 
-    since: Day = None
-    until: Day = None
+    since: MaybeDay = None
+    until: MaybeDay = None
 
 
 async def page(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
@@ -50,6 +50,7 @@ async def one(request: web.Request, deps: Deps, person: Session) -> web.StreamRe
 
 
 async def coverage(request: web.Request, deps: Deps, _: Session) -> web.StreamResponse:
-    """``GET /api/follow-ups/coverage``: R-14 and R-15 with the misses by name."""
+    """``GET /api/follow-ups/coverage``: R-14 and R-15 with the misses by name; without days, this month until today."""
     query = read_query(request, CoverageQuery)
-    return answer(await deps.desk.follow_ups.coverage(query.since, query.until))
+    over = asked_period(query.since, query.until, today(deps), deps.settings.time_zone, lambda until: until.replace(day=1))
+    return answer(await deps.desk.follow_ups.coverage(over))

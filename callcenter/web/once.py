@@ -6,7 +6,6 @@ and noted there. A refusal changes nothing and is not kept: the same key may be 
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
@@ -19,17 +18,16 @@ from callcenter.db import once
 from callcenter.db.once import Kept, Sending, StillRunning
 from callcenter.db.unit import Engine
 from callcenter.domain.errors import Refused
-from callcenter.web.bodies import BODY_SECONDS
+from callcenter.web.bodies import read_raw
 from callcenter.web.deps import Deps
 from callcenter.web.guards import READING
-from callcenter.web.uploads import FILE_HASH, uploaded
+from callcenter.web.uploads import FILE_HASH, MULTIPART, received_ahead
 
 log = structlog.get_logger()
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
-_MULTIPART = "multipart/form-data"
 
 Run = Callable[[], Awaitable[web.StreamResponse]]
 
@@ -42,6 +40,14 @@ async def once_only(request: web.Request, deps: Deps, agent_id: UUID, run: Run) 
     if not _KEY.fullmatch(key):
         raise _bad_key()
     what = Sending(agent_id, key)
+    if request.content_type == MULTIPART:
+        async with received_ahead(request, deps.settings.data_dir.absolute() / "imports"):
+            return await _once(request, deps, what, run)
+    return await _once(request, deps, what, run)
+
+
+async def _once(request: web.Request, deps: Deps, what: Sending, run: Run) -> web.StreamResponse:
+    """All that is sent is here: only now a transaction begins."""
     fingerprint = await _fingerprint(request)
     engine = deps.engine
     assert isinstance(engine, Engine)
@@ -66,17 +72,13 @@ async def once_only(request: web.Request, deps: Deps, agent_id: UUID, run: Run) 
         raise _still_running() from None
     if refused is not None:
         raise refused
-    return response if response is not None else await _again(request, deps, kept, fingerprint)
+    return response if response is not None else _again(request, kept, fingerprint)
 
 
-async def _again(request: web.Request, deps: Deps, kept: Kept | None, fingerprint: str) -> web.Response:
+def _again(request: web.Request, kept: Kept | None, fingerprint: str) -> web.Response:
     """The first answer once more, to the same command only."""
     assert kept is not None
-    same = kept.fingerprint == fingerprint
-    if same and kept.file is not None:
-        async with uploaded(request, deps.settings.data_dir.absolute() / "imports"):
-            same = request[FILE_HASH] == kept.file
-    if not same:
+    if kept.fingerprint != fingerprint or kept.file != request.get(FILE_HASH):
         raise _other_command()
     log.info("sent_again", status=kept.status)
     headers = {REPLAYED: "true"} | ({"Content-Type": kept.media} if kept.media else {})
@@ -84,11 +86,10 @@ async def _again(request: web.Request, deps: Deps, kept: Kept | None, fingerprin
 
 
 async def _fingerprint(request: web.Request) -> str:
-    """Method, address and body. An uploaded file is compared by itself, as it is read."""
+    """Method, address and body. An uploaded file is compared by itself."""
     digest = hashlib.sha256(f"{request.method} {request.raw_path}\n{request.content_type}\n".encode())
-    if request.content_type != _MULTIPART:
-        async with asyncio.timeout(BODY_SECONDS):
-            digest.update(await request.read())
+    if request.content_type != MULTIPART:
+        digest.update(await read_raw(request))
     return digest.hexdigest()
 
 

@@ -5,17 +5,17 @@ Their commands go the way of all paperwork (``web/desk.py``)."""
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from aiohttp import web
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from callcenter.cases.order_sheet import SHEET, fee_rows
 from callcenter.db.access import note_access, note_access_once
 from callcenter.db.agents import Session
+from callcenter.domain.period import Period, last_days
 from callcenter.sheets.template import make_export
-from callcenter.web.bodies import Line, Search, Strict, answer, read_id, read_query
+from callcenter.web.bodies import Day, Days, Line, Search, Strict, answer, asked_period, read_id, read_query
 from callcenter.web.deps import Deps
 from callcenter.web.members import today
 from callcenter.web.problems import not_found
@@ -30,7 +30,7 @@ class OrdersQuery(Strict):
     state: States = ""
     who: Annotated[Line, Field(max_length=80)] = ""
     q: Search = ""
-    day: date | None = None
+    day: Day | None = None
     late: bool = False
     limit: int = Field(200, ge=1, le=300)
 
@@ -38,28 +38,22 @@ class OrdersQuery(Strict):
 class FeesQuery(Strict):
     """``GET /api/fees``: from the first of the month to today, when nothing is said."""
 
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
     state: Literal["", "posted", "paid"] = ""
     who: Annotated[Line, Field(max_length=80)] = ""
-
-    @model_validator(mode="after")
-    def _a_span(self) -> Self:
-        if self.first and self.last and not timedelta() <= self.last - self.first <= timedelta(days=400):
-            raise ValueError("from a day to a later one, at most 400 days")
-        return self
 
 
 class MonthQuery(Strict):
     """``GET /api/orders/month``"""
 
-    month: Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")] | None = None
+    month: Annotated[str, StringConstraints(pattern=r"^2[01]\d\d-(0[1-9]|1[0-2])$")] | None = None
 
 
 class DaysQuery(Strict):
     """``GET /api/orders/concentration``"""
 
-    days: int = Field(90, ge=1, le=400)
+    days: Days = 90
 
 
 async def listed(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
@@ -108,28 +102,28 @@ async def month(request: web.Request, deps: Deps, _: Session) -> web.StreamRespo
 
 async def concentration(request: web.Request, deps: Deps, _: Session) -> web.StreamResponse:
     """``GET /api/orders/concentration``: who gives how much to whom (W-7)."""
-    return answer(await deps.desk.order_figures.concentration(read_query(request, DaysQuery).days))
+    over = last_days(today(deps), read_query(request, DaysQuery).days, deps.settings.time_zone)
+    return answer(await deps.desk.order_figures.concentration(over))
 
 
 async def fees(request: web.Request, deps: Deps, _: Session) -> web.StreamResponse:
     """``GET /api/fees``"""
     query = read_query(request, FeesQuery)
-    first, last = _span(query, deps)
-    found = await deps.desk.order_figures.fees(first, last, state=query.state, who=query.who)
-    return answer({"first": first.isoformat(), "last": last.isoformat(), **found})
+    over = _over(query, deps)
+    found = await deps.desk.order_figures.fees(over, state=query.state, who=query.who)
+    return answer({"first": over.first.isoformat(), "last": over.last.isoformat(), **found})
 
 
 async def fees_export(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
     """``GET /api/fees/export``: the same as .xlsx; journalled."""
     query = read_query(request, FeesQuery)
-    first, last = _span(query, deps)
-    found = await deps.desk.order_figures.fees(first, last, state=query.state, who=query.who)
+    over = _over(query, deps)
+    found = await deps.desk.order_figures.fees(over, state=query.state, who=query.who)
     async with deps.engine.begin() as connection:
         await note_access(connection, person.agent_id, "records_exported", "fees", {"rows": len(found["items"])})
     rows = fee_rows(found["items"], deps.settings.time_zone)
-    return xlsx(await asyncio.to_thread(make_export, SHEET, rows), f"{SHEET.title} {first} - {last}.xlsx", SHEET.name)
+    return xlsx(await asyncio.to_thread(make_export, SHEET, rows), f"{SHEET.title} {over.first} - {over.last}.xlsx", SHEET.name)
 
 
-def _span(query: FeesQuery, deps: Deps) -> tuple[date, date]:
-    last = query.last or today(deps)
-    return query.first or last.replace(day=1), last
+def _over(query: FeesQuery, deps: Deps) -> Period:
+    return asked_period(query.first, query.last, today(deps), deps.settings.time_zone, lambda last: last.replace(day=1))

@@ -12,11 +12,9 @@ import orjson
 import structlog
 from aiohttp import ClientConnectionResetError, web
 from aiohttp.typedefs import Handler
-from pydantic import ValidationError
 
 from callcenter.db.engine import is_lost
 from callcenter.domain.errors import Refused
-from callcenter.people.passwords import LEAST_LENGTH
 
 log = structlog.get_logger()
 
@@ -27,7 +25,9 @@ PROBLEM_TYPE = "application/problem+json"
 def problem(refused: Refused, **more: Any) -> web.Response:
     """The answer for a refusal."""
     keys = ("code", "status", "zh", "en", "remedy_zh", "remedy_en", "rule")
+    remedy_zh, remedy_en = _REMEDIES.get(refused.status, _REMEDY)
     body = {key: getattr(refused, key) for key in keys} | more
+    body["remedy_zh"], body["remedy_en"] = refused.remedy_zh or remedy_zh, refused.remedy_en or remedy_en
     headers = {"Retry-After": "60"} if refused.status in (429, 503) else None
     return web.Response(body=orjson.dumps(body), status=refused.status, content_type=PROBLEM_TYPE, headers=headers)
 
@@ -39,8 +39,6 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return await handler(request)
     except Refused as refused:
         return problem(refused, **getattr(refused, "more", {}))
-    except ValidationError as error:
-        return _invalid(error)
     except web.HTTPException as error:
         return _http(request, error)
     except ClientConnectionResetError:
@@ -69,25 +67,6 @@ def _unforeseen(request: web.Request, error: Exception) -> web.Response:
     return problem(refused, error_id=error_id)
 
 
-def _invalid(error: ValidationError) -> web.Response:
-    """Which fields are wrong, by name; their content is not repeated."""
-    fields = [
-        {"field": ".".join(str(part) for part in each["loc"]) or "body", "en": each["msg"]}
-        for each in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
-    names = "、".join(dict.fromkeys(_FIELDS.get(str(each["field"]), str(each["field"])) for each in fields))
-    names_en = ", ".join(dict.fromkeys(str(each["field"]) for each in fields))
-    refused = Refused(
-        "invalid",
-        f"内容不符合要求:{names}。没有改动任何数据。",
-        f"Not as it should be: {names_en}. Nothing was changed.",
-        remedy_zh="请改正后再试。",
-        remedy_en="Mend it and try again.",
-        status=422,
-    )
-    return problem(refused, fields=fields)
-
-
 def _http(request: web.Request, error: web.HTTPException) -> web.Response:
     if error.status == 413:
         return problem(too_large())
@@ -101,7 +80,7 @@ def _http(request: web.Request, error: web.HTTPException) -> web.Response:
 
 
 def too_large(what: str = "text", limit: int = 0) -> Refused:
-    """More was sent than is taken. ``what``: text, a table or a scan, which may have ``limit`` bytes."""
+    """More was sent than is taken. ``what``: text, a file, a table or a scan, which may have ``limit`` bytes."""
     zh, en = _LARGE[what]
     size = f"{limit / 1024**2:.0f} MB"
     return Refused(
@@ -114,6 +93,15 @@ def too_large(what: str = "text", limit: int = 0) -> Refused:
     )
 
 
+def too_slow() -> Refused:
+    """What is sent does not come to an end."""
+    return Refused(
+        "too_slow", "内容没有在规定时间内传完,没有接收,也没有改动任何数据。",
+        "It did not arrive within its time; nothing was taken and nothing was changed.",
+        remedy_zh="请检查网络后重新发送。", remedy_en="Look at the network, then send it again.", status=408,
+    )  # fmt: skip
+
+
 def not_found(what_zh: str = "内容", what_en: str = "thing") -> Refused:
     """It is not there, or not any more."""
     return Refused("not_found", f"没有找到这个{what_zh}。", f"There is no such {what_en}.", status=404)
@@ -124,20 +112,19 @@ def forbidden(zh: str, en: str) -> Refused:
     return Refused("forbidden", zh, en, remedy_zh="如工作需要,请联系值班主任。", remedy_en="Ask the duty supervisor.", status=403)
 
 
-_LARGE = {"text": ("内容", "text"), "table": ("表格文件", "table"), "scan": ("扫描件", "scan")}
+_LARGE = {"text": ("内容", "text"), "file": ("文件", "file"), "table": ("表格文件", "table"), "scan": ("扫描件", "scan")}
 _CODES = {404: "not_found", 405: "method_not_allowed", 415: "unsupported_media_type", 400: "bad_request"}
-_FIELDS = {
-    "user": "工号(字母或数字开头,2至40位)",
-    "name": "姓名(1至40字)",
-    "password": f"密码(至少{LEAST_LENGTH}位)",
-    "seat": "坐席",
-    "role": "身份",
-    "number": "电话号码",
-    "position": "呼叫次序(从1起)",
-    "member_id": "老人",
-    "q": "查询内容(最多64字)",
+_REMEDY = ("请刷新页面,核对后再试。", "Reload the page, look at it, and try again.")
+_REMEDIES = {
+    401: ("请重新登录。", "Log in again."),
+    403: ("如工作需要,请联系值班主任或管理员。", "If your work needs it, ask the duty supervisor or an administrator."),
+    404: ("可能已被删除或地址有误,请刷新页面后再找。", "It may be gone, or the address wrong: reload the page and look again."),
+    405: ("请按接口说明(/api/docs)使用。", "Use it as the interface describes (/api/docs)."),
+    409: ("请刷新页面,按最新状态操作。", "Reload the page and act on the latest state."),
+    415: ("请把 Content-Type 设为 application/json。", "Set Content-Type to application/json."),
+    422: ("请改正所填内容后再试。", "Mend what was filled in and try again."),
 }
-"""What the page calls a field, and what it may hold."""
+"""What to do, where a refusal does not say it more exactly."""
 _WORDS = {
     400: ("请求格式不正确。", "The request is malformed."),
     404: ("没有这个地址。", "There is no such address."),

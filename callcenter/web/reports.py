@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from aiohttp import web
@@ -11,10 +11,11 @@ from pydantic import Field
 
 from callcenter.db.access import note_access_once
 from callcenter.db.agents import Session
-from callcenter.reports.periods import By
+from callcenter.domain.period import Period
+from callcenter.reports.service_level import By
 from callcenter.reports.services import MAY_READ, Kind
 from callcenter.sheets.template import Page, make_book
-from callcenter.web.bodies import Line, Strict, answer, read_body, read_query
+from callcenter.web.bodies import Day, Line, Strict, answer, asked_period, read_body, read_query
 from callcenter.web.deps import Deps
 from callcenter.web.problems import forbidden, not_found
 from callcenter.web.sheets import xlsx
@@ -25,8 +26,8 @@ USUAL_DAYS = 7
 class PeriodQuery(Strict):
     """``GET /api/reports/{kind}``: days of the centre, both counted; without them the last seven."""
 
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
     by: By = "day"
 
 
@@ -46,19 +47,17 @@ class Signature(Strict):
 async def figures(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
     """``GET /api/reports/{kind}``"""
     kind, query = _kind(request, person), read_query(request, PeriodQuery)
-    first, last = _days(deps, query)
-    report = await deps.reports.report(kind, first, last, query.by)
+    report = await deps.reports.report(kind, _over(deps, query), query.by)
     return answer(report.as_json(persons=deps.reports.persons(person.role)))
 
 
 async def figures_sheet(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
     """``GET /api/reports/{kind}/export``: the same tables as an Excel file."""
     kind, query = _kind(request, person), read_query(request, PeriodQuery)
-    first, last = _days(deps, query)
-    report = await deps.reports.report(kind, first, last, query.by)
+    report = await deps.reports.report(kind, _over(deps, query), query.by)
     persons = deps.reports.persons(person.role)
     pages = [(table if persons else table.without_persons()).page() for table in report.tables]
-    return await _book(deps, person, pages, f"{report.zh}{first}至{last}", kind)
+    return await _book(deps, person, pages, f"{report.zh}{report.first}至{report.last}", kind)
 
 
 async def week(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
@@ -95,9 +94,9 @@ def _kind(request: web.Request, person: Session) -> Kind:
     return kind
 
 
-def _days(deps: Deps, query: PeriodQuery) -> tuple[date, date]:
-    last = query.last or deps.reports.today()
-    return query.first or last - timedelta(days=USUAL_DAYS - 1), last
+def _over(deps: Deps, query: PeriodQuery) -> Period:
+    first = timedelta(days=USUAL_DAYS - 1)
+    return asked_period(query.first, query.last, deps.reports.today(), deps.reports.zone, lambda last: last - first)
 
 
 async def _book(deps: Deps, person: Session, pages: list[Page], name: str, kind: str) -> web.Response:

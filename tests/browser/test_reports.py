@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from playwright.async_api import Page, expect
 
 from browser.screens import Screens, of
-from callcenter.reports.periods import week_of
+from callcenter.domain.period import week_of
 
 pytestmark = [pytest.mark.real, pytest.mark.browser]
 

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from callcenter.db.report_tables import weekly_remark
 from callcenter.db.tables import journal, paper
-from callcenter.reports.periods import week_of
+from callcenter.domain.period import week_of
 from desk.conftest import Desk
 
 NOW = datetime.now(ZoneInfo("Asia/Shanghai"))

@@ -56,6 +56,11 @@ def check(method: str, path: str, status: int, media: str, body: bytes) -> None:
         return
     place = str(status) if str(status) in operation["responses"] else "default"
     assert place != "default" or status >= 400, f"{method} {path}: {status} is not described"
+    if status >= 400:
+        told = orjson.loads(body) if body and "json" in media else {}
+        assert method == "HEAD" or "ready" in told or (told["remedy_zh"] and told["remedy_en"]), (
+            f"{method} {path} {status}: no remedy"
+        )
     content = operation["responses"][place].get("content")
     if content is None:
         assert not body, f"{method} {path}: a body that is not described"

@@ -75,13 +75,13 @@ async def test_a_body_that_is_not_json_by_its_own_word(centre: Centre) -> None:
 )
 async def test_queries(centre: Centre, query: str) -> None:
     response = await centre.ask("zeng", "GET", f"/api/cases?{query}")
-    assert (response.status, (await response.json())["code"]) == (422, "invalid")
+    assert (response.status, (await response.json())["code"]) == (400, "invalid")
 
 
 @pytest.mark.parametrize("text", ["%", "_", "\\", "'", '"; drop table member; --', "👵", "++--", "((", "0" * 14, "%25%00" * 9])
 async def test_any_search_word_is_only_a_word(centre: Centre, text: str) -> None:
     response = await centre.client.get("/api/members", params={"q": text}, headers=await cookie(centre, "zeng"))
-    assert response.status in (200, 422)
+    assert response.status in (200, 400)
     if response.status == 200:
         assert await response.json() == []
 

@@ -40,7 +40,7 @@ async def test_given_and_withdrawn_nothing_is_lost(centre: Centre) -> None:
 
 
 async def test_what_is_refused(centre: Centre) -> None:
-    assert (await record(centre, 422, at="2999-01-01T00:00:00Z"))["code"] == "consent_not_yet"
+    assert (await record(centre, 422, at="2199-01-01T00:00:00Z"))["code"] == "consent_not_yet"
     assert (await record(centre, 422, scan="../../etc/passwd", how="paper"))["code"] == "no_scan"
     assert (await record(centre, 422, kind="anything"))["code"] == "invalid"
     assert (await record(centre, 422, by_whom=""))["code"] == "invalid"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from aiohttp import FormData
 from callcenter.connections.forgetting import Forgetting
 from callcenter.db.connection_tables import sent_once
 from callcenter.db.tables import member
+from callcenter.web import uploads
 from tests.web.conftest import Centre
 
 
@@ -109,3 +111,30 @@ async def test_what_reads_in_another_isolation_does_so_beside_it(centre: Centre)
     for _ in range(2):
         response = await centre.ask("auditor", "POST", "/api/audit/verify", **with_key("v", json={}))
         assert (response.status, (await response.json())["whole"]) == (200, True)
+
+
+async def test_a_slow_sender_holds_no_connection_and_is_told(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is received wholly before its transaction begins, with its own deadline."""
+    monkeypatch.setattr(uploads, "UPLOAD_SECONDS", 1.0)
+    await centre.let_in("zeng")
+    sending = asyncio.Event()
+
+    async def half() -> AsyncIterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="s.png"\r\n\r\n\x89PNG\r\n\x1a\n'
+        sending.set()
+        await asyncio.sleep(30)
+
+    headers = {"Content-Type": "multipart/form-data; boundary=b", "Idempotency-Key": "slow"}
+    path = "/api/press?newspaper=日报&published_on=2026-11-20&title=报道"
+    asking = asyncio.create_task(centre.ask("zeng", "POST", path, data=half(), headers=headers))
+    async with asyncio.timeout(10):
+        await sending.wait()
+        while not list((centre.settings.data_dir / "imports").glob("upload-*/file")):  # noqa: ASYNC110 - until it is being received
+            await asyncio.sleep(0.01)
+    async with centre.engine.connect() as connection:
+        open_ones = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
+        assert await connection.scalar(sa.text(f"{open_ones} AND pid <> pg_backend_pid()")) == 0
+    answer = await asking
+    problem = await answer.json()
+    assert (answer.status, problem["code"]) == (408, "too_slow"), "and not that the database is away"
+    assert not list((centre.settings.data_dir / "imports").iterdir())

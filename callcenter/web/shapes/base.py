@@ -66,7 +66,10 @@ class Finding(Shape):
 
 
 class WrongField(Shape):
+    """Its name, and what it must be."""
+
     field: str
+    zh: str
     en: str
 
 
@@ -81,7 +84,7 @@ class Problem(Shape):
     remedy_en: str
     rule: str | None
     findings: list[Finding] | None = Field(None, description="of a refusal by several rules: what each found")
-    fields: list[WrongField] | None = Field(None, description="with 422 invalid: which fields are wrong")
+    fields: list[WrongField] | None = Field(None, description="with invalid (400: address, 422: body): which fields are wrong")
     error_id: str | None = Field(None, description="with 500 internal: the number that stands in the log")
 
 
