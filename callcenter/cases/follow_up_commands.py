@@ -29,22 +29,26 @@ from callcenter.domain.intake import CaseRegistered
 from callcenter.domain.papers.feedback import FeedbackGiven
 from callcenter.domain.papers.follow_up import FollowUp
 from callcenter.domain.papers.follow_up_call import FollowUpAnswered, FollowUpTried
+from callcenter.engine.by_itself import ask_by_itself
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 
 log = structlog.get_logger()
 LOOK_SECONDS = 60.0
 
+# Any fifty: what is refused at every look must not stand before the others for ever.
 _UNWRITTEN = sa.text("""
     SELECT c.id, c.agent_id FROM help_case c WHERE c.source = 'outbound' AND c.state = 'open' AND c.category IS NULL
         AND c.ended_at < clock_timestamp() - interval '2 minutes' AND c.agent_id IS NOT NULL
         AND EXISTS (SELECT 1 FROM paper p WHERE p.noun = 'follow_up' AND (p.data->>'call_case' = c.id::text
             OR p.data->'attempts' @> jsonb_build_array(jsonb_build_object('call_case', c.id::text))))
-    LIMIT 50
+    ORDER BY random() LIMIT 50
 """)
 _MISSING = sa.text("""
     SELECT p.id FROM paper p, unnest(ARRAY[p.data->>'need_case', p.data->>'relapse_case']) AS wanted(id)
-    WHERE p.noun = 'follow_up' AND wanted.id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM help_case c WHERE c.id = wanted.id::uuid)
-    LIMIT 50
+    WHERE p.noun = 'follow_up' AND wanted.id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM help_case c WHERE c.id = wanted.id::uuid
+        AND (c.state = 'closed' OR wanted.id IS DISTINCT FROM p.data->>'relapse_case'
+            OR EXISTS (SELECT 1 FROM paper w WHERE w.case_id = c.id AND w.noun = 'feedback')))
+    ORDER BY random() LIMIT 50
 """)
 
 
@@ -85,6 +89,7 @@ class FollowUpCommands:
 
     async def answer(self, who: Session, args: AnswerFollowUp) -> dict[str, Any]:
         """``{paper_id, cases: [{id, number}]}``: the cases that came out of it."""
+        await self._require_call(args.call_case)
         await self.processor.ask(FollowUpAnswered(*by_person(who, args.case_id), **args.model_dump(exclude={"case_id"})))
         made = await self.follow(args.paper_id)
         await self._write_up(who, args.call_case, "回访通话")
@@ -92,6 +97,7 @@ class FollowUpCommands:
 
     async def tried(self, who: Session, args: TryFollowUp) -> dict[str, Any]:
         """``{paper_id}``"""
+        await self._require_call(args.call_case)
         await self.processor.ask(FollowUpTried(*by_person(who, args.case_id), **args.model_dump(exclude={"case_id"})))
         await self._write_up(who, args.call_case, "回访电话未接通")
         return {"paper_id": str(args.paper_id)}
@@ -135,6 +141,19 @@ class FollowUpCommands:
             rows = await connection.execute(sa.select(case.c.id, case.c.number).where(case.c.id.in_(wanted)))
             return [{"id": str(one.id), "number": one.number} for one in rows]
 
+    async def _require_call(self, call_case: UUID | None) -> None:
+        """Only the case of a call that we made is written up as such a one: never an elder's own. Raises Refused."""
+        if call_case is None:
+            return
+        async with self.engine.connect() as connection:
+            source = await connection.scalar(sa.select(tables.case.c.source).where(tables.case.c.id == call_case))
+        if source != "outbound":
+            raise Refused(
+                "not_a_call_out", "所填的通话不是呼出的回访电话。没有登记。", "That is no call that we made; nothing was recorded.",
+                remedy_zh="请从回访页面拨打,或不填通话。", remedy_en="Phone from the follow-up's page, or leave the call out.",
+                rule="V-1", status=422,
+            )  # fmt: skip
+
     async def _write_up(self, who: Session, call_case: UUID | None, summary: str) -> None:
         """Close the call's own case. While it is still spoken that is refused: the keeper does it later."""
         if call_case is None:
@@ -154,15 +173,21 @@ class FollowUpCommands:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> int:
-        """One look; how much was put right."""
+        """One look; how much was put right. What is refused is logged, and holds up nothing else."""
         async with self.engine.connect() as connection:
             missing = list(await connection.scalars(_MISSING))
             unwritten = (await connection.execute(_UNWRITTEN)).all()
+        done = 0
         for paper_id in missing:
-            await self.follow(paper_id)
+            try:
+                await self.follow(paper_id)
+                done += 1
+            except Refused as error:
+                log.warning("follow_up_not_followed", paper=str(paper_id), why=error.code)
         for row in unwritten:
-            await self.processor.ask(_written(row.agent_id, "supervisor", None, row.id, "回访通话"))
-        return len(missing) + len(unwritten)
+            written = _written(row.agent_id, "supervisor", None, row.id, "回访通话")
+            done += await ask_by_itself(self.processor, written)
+        return done
 
 
 def _written(agent_id: UUID, role: str, seat: str | None, case_id: UUID, summary: str) -> WrappedUp:

@@ -25,6 +25,7 @@ from callcenter.domain.errors import Refused
 from callcenter.domain.intake import CaseRegistered
 from callcenter.domain.papers.hand_over import HandOverOffered
 from callcenter.domain.papers.need import NeedHandedOver
+from callcenter.engine.by_itself import ask_by_itself
 from callcenter.engine.processor import Processor
 
 CASES = UUID("6f2a3f1e-0f0e-4f5c-9c83-1c0b3a0c6a11")
@@ -140,9 +141,11 @@ class IntakeCommands:
         async with self.engine.connect() as connection:
             found = (await connection.execute(query)).all()
             batch = await connection.scalar(sa.text("SELECT to_char(now(), 'YYYYMMDD-HH24MISS')"))
+        done = 0
         for row in found:
-            await self.processor.ask(NeedHandedOver(*by_person(who, row.case_id), paper_id=row.id, batch=str(batch)))
-        return {"batch": batch, "count": len(found)}
+            fact = NeedHandedOver(*by_person(who, row.case_id), paper_id=row.id, batch=str(batch))
+            done += await ask_by_itself(self.processor, fact)
+        return {"batch": batch, "count": done}
 
     async def _colleague(self, agent_id: UUID) -> str:
         async with self.engine.connect() as connection:

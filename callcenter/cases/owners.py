@@ -16,6 +16,7 @@ from callcenter.db import tables
 from callcenter.db.papers import overrides_from
 from callcenter.domain.papers.hand_over import OwnerNamed
 from callcenter.domain.regulations import limits
+from callcenter.engine.by_itself import ask_by_itself
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 
 log = structlog.get_logger()
@@ -55,8 +56,7 @@ class Owners:
             if person is None:
                 log.error("no_supervisor_to_own_cases")
                 return named
-            await self.processor.ask(OwnerNamed(person.id, "system", None, case_id, name=person.name))
-            named += 1
+            named += await ask_by_itself(self.processor, OwnerNamed(person.id, "system", None, case_id, name=person.name))
         return named
 
     async def _ownerless(self) -> list[UUID]:

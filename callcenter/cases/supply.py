@@ -19,8 +19,8 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from callcenter.domain.errors import Refused
 from callcenter.domain.papers.need import SupplyFound
+from callcenter.engine.by_itself import ask_by_itself
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 
 log = structlog.get_logger()
@@ -101,8 +101,6 @@ class Supply:
 
     async def _tell(self, one: Any) -> bool:
         fact = SupplyFound(NOBODY, "system", None, one.case_id, paper_id=one.id, provider=one.provider, by_itself=True)
-        with contextlib.suppress(Refused):  # somebody has just said so
-            await self.processor.ask(fact)
+        if told := await ask_by_itself(self.processor, fact):  # refused: somebody has just said so
             log.info("supply_began", paper=str(one.id))
-            return True
-        return False
+        return told

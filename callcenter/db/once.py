@@ -80,9 +80,9 @@ def being_sent() -> Sending | None:
 
 
 def part_of(fact: object) -> Part | None:
-    """The fact as a part of what is being sent; None without a key."""
-    what = _SENDING.get()
-    return None if what is None else Part(what, f"{type(fact).__name__} {getattr(fact, 'case_id', '')}")
+    """The fact as a part of what is being sent; None without a key. Two papers of one case are two parts."""
+    what, about = _SENDING.get(), (getattr(fact, "case_id", ""), getattr(fact, "paper_id", None))
+    return None if what is None else Part(what, " ".join(str(each) for each in (type(fact).__name__, *about) if each is not None))
 
 
 async def claim(connection: AsyncConnection, what: Sending, fingerprint: str, hours: float) -> Kept | None:

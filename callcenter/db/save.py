@@ -39,6 +39,7 @@ def _upsert(table: sa.Table, source: str, key: Iterable[str], only: str = "true"
     )
 
 
+_SAME_PAPER = "paper.case_id = excluded.case_id AND paper.noun = excluded.noun AND paper.version = excluded.version - 1"
 _SAVE = statement(f"""
     -- Only if nobody has made a newer version of the case since the one that was read.
     WITH cases AS ({_upsert(tables.case, ":cases", ["id"], "help_case.version = excluded.version - 1")}),
@@ -48,7 +49,8 @@ _SAVE = statement(f"""
     ladders AS ({_upsert(tables.escalation, ":ladders", ["case_id"])}),
     attempts AS ({_upsert(tables.attempt, ":attempts", ["id"])}),
     reports AS ({_upsert(tables.report, ":reports", ["case_id"])}),
-    papers AS ({_upsert(tables.paper, ":papers", ["id"])}),
+    -- A paper belongs to one case and is one thing for ever: an id that is somewhere else already is nobody's to take.
+    papers AS ({_upsert(tables.paper, ":papers", ["id"], _SAME_PAPER)}),
     timers AS ({_upsert(tables.timer, ":timers", ["case_id", "kind"])}),
     dropped AS (DELETE FROM timer WHERE case_id = CAST(:case AS uuid) AND kind = ANY(CAST(:dropped AS text[])) RETURNING 1),
     entries AS (
@@ -80,7 +82,8 @@ _SAVE = statement(f"""
     -- A division by nothing ends the statement, and with it all that it did: somebody was faster.
     -- The case comes first: whoever saves it waits here for whoever is saving it, and neither holds what the other needs.
     SELECT 1 / (CASE WHEN (SELECT count(*) FROM cases) = 1 AND (SELECT count(*) FROM moved) = CAST(:expected AS int)
-            AND (SELECT count(*) FROM legs) = jsonb_array_length(CAST(:legs AS jsonb)) THEN 1 ELSE 0 END),
+            AND (SELECT count(*) FROM legs) = jsonb_array_length(CAST(:legs AS jsonb))
+            AND (SELECT count(*) FROM papers) = jsonb_array_length(CAST(:papers AS jsonb)) THEN 1 ELSE 0 END),
         pg_notify('{CHANNEL}', CAST(:notice AS text))
 """)  # noqa: S608 - only names of our own tables and columns are put in
 

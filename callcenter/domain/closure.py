@@ -189,12 +189,9 @@ def is_ordered(situation: Situation, _now: datetime) -> Finding:
     """D-7: no service without an order; and none closes its case while it is on its way. Whether the elder got what they asked for
     is the follow-up's question; copies and fee may come after."""
     case, orders = _case(situation), situation.papers_of(WorkOrder)
-    running = next((order for order in orders if order.state not in OVER), None)
+    running = _running(situation)
     if running is not None:
-        return Finding(
-            "D-7", False, f"派工单{running.number}尚未完成。", f"order {running.number} is not done.",
-            "请完成派工单,或取消并写明原因。", "Complete it, or cancel it with its reason.",
-        )  # fmt: skip
+        return running
     served = case.category == "life_help" and case.disposition in (None, "service_needed")
     ok = bool(orders) or not served
     return Finding(
@@ -202,6 +199,17 @@ def is_ordered(situation: Situation, _now: datetime) -> Finding:
         "served by an order" if orders else "nothing to dispatch" if ok else "a service in daily life has no order.",
         "" if ok else "请派工;已先服务的请补派工单;老人不再需要的,开单后取消并写明原因。",
         "" if ok else "Open an order; write it afterwards for what was served first; or open and cancel it with the reason.",
+    )  # fmt: skip
+
+
+def _running(situation: Situation) -> Finding | None:
+    """D-7: somebody is on the way, or would be sent."""
+    running = next((order for order in situation.papers_of(WorkOrder) if order.state not in OVER), None)
+    if running is None:
+        return None
+    return Finding(
+        "D-7", False, f"派工单{running.number}尚未完成。", f"order {running.number} is not done.",
+        "请完成派工单,或取消并写明原因。", "Complete it, or cancel it with its reason.",
     )  # fmt: skip
 
 
@@ -231,7 +239,8 @@ def findings(situation: Situation, now: datetime, *, not_followed_up: bool = Fal
     found = [has_owner(situation, now), is_calm(situation, now), has_category(situation, now), is_written_down(situation, now)]
     found += unfinished(situation)
     if case.unreasonable is not None:
-        return [*found, Finding("R-8", True, "不合理求助,已说明", "unreasonable, and explained")]
+        running = _running(situation)
+        return [*found, *([running] if running else []), Finding("R-8", True, "不合理求助,已说明", "unreasonable, and explained")]
     found += [is_replied(situation, now), is_verified(situation, now), is_ordered(situation, now)]
     if case.kind == "emergency" or case.category == "rescue":
         found += [is_resolved(situation, now), is_followed_up(situation, now)]

@@ -26,7 +26,7 @@ from callcenter.domain import (
     transfer,
 )  # fmt: skip
 from callcenter.domain.decision import Decision, RecordingClosed, Situation
-from callcenter.domain.papers import follow_up, nouns
+from callcenter.domain.papers import follow_up_keeping, nouns
 
 
 def recording_ended(_situation: Situation, fact: facts.RecordingEnded, decision: Decision) -> None:
@@ -109,7 +109,7 @@ def decide(situation: Situation, fact: facts.Fact, now: datetime) -> Decision:
     DECIDERS[type(fact)](situation, fact, decision)
     control.tidy(situation, decision)
     if isinstance(fact, FOLLOWED) or (isinstance(fact, facts.TimerDue) and "paper" in fact.data):
-        follow_up.keep(situation, decision)
+        follow_up_keeping.keep(situation, decision)
     if situation.escalation is not None:
         ladder.advance(situation, decision)
     keep_receipt(situation, decision)

@@ -30,6 +30,7 @@ from callcenter.domain.case import LIVE, Case
 from callcenter.domain.decide import decide
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.effects import DialAttempt
+from callcenter.domain.errors import Refused
 from callcenter.domain.intake import CaseRegistered
 from callcenter.domain.offers import home_of
 from callcenter.engine.lanes import Lanes
@@ -55,6 +56,14 @@ DATABASE_ERRORS = (
 
 
 REFUSED_BY_DATABASE = (asyncpg.DataError, asyncpg.SyntaxOrAccessError, asyncpg.IntegrityConstraintViolationError)
+
+
+def _overtaken() -> Refused:
+    """What a person hears when each decision on their command was overtaken: by others, or by what the database holds already."""
+    return Refused(
+        "changed_meanwhile", "别人刚刚改动了同一内容,没有登记。", "Somebody has just changed the same; nothing was recorded.",
+        remedy_zh="请刷新后查看,需要时再试。", remedy_en="Look at it anew, and try again if it is still needed.",
+    )  # fmt: skip
 
 
 class NotOurs(Exception):
@@ -91,13 +100,18 @@ class Processor:
         self.lanes.put(lane, lambda: self._patiently(fact, lane))
 
     async def ask(self, fact: facts.Fact) -> None:
-        """A person's command: done when this returns. Raises Refused when the rules do not allow it, TimeoutError after 5 s."""
+        """A person's command: done when this returns. Raises Refused when the rules do not allow it or others are always faster,
+        TimeoutError after 5 s."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         lane, part = self._lane(fact), part_of(fact)
 
         async def work() -> None:
             try:
                 await self.process(fact, lane, part)
+            except Conflict as conflict:
+                log.warning("always_overtaken", fact=type(fact).__name__, why=str(conflict))
+                if not done.done():
+                    done.set_exception(_overtaken())
             except Exception as error:  # noqa: BLE001 - it is handed to the person who asked, whatever it is
                 if not done.done():
                     done.set_exception(error)

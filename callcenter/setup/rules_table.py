@@ -138,7 +138,7 @@ def handbook() -> str:
     return "\n".join(lines) + "\n"
 
 
-UNITS = {"pct": "%", "min": "分钟", "h": "小时", "d": "天", "n": "件(次)"}
+UNITS = {"pct": "%", "yuan": "元", "min": "分钟", "h": "小时", "d": "天", "n": "件(次)"}
 
 
 def run(console: Console, *, json_out: bool, check: bool, write_handbook: bool) -> bool:

@@ -79,7 +79,7 @@ async def test_killed_in_between(outside: Outside) -> None:
             assert (done[0], done[1]) == (200, {"paper_id": paper_id}), "not “illegal move”"
             assert (await outside.kinds(case_id)).count("promise_kept") == 1
             parts = (await gate.execute(sa.select(sent_part.c.part).where(sent_part.c.key == "k"))).scalars().all()
-            assert parts == [f"PromiseKept {case_id}"]
+            assert parts == [f"PromiseKept {case_id} {paper_id}"]
         finally:
             await gate.execute(sa.text("DROP TRIGGER hold ON sent_once"))
             await gate.execute(sa.text("DROP FUNCTION hold_answers()"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest_asyncio
 import sqlalchemy as sa
@@ -92,7 +93,8 @@ class Desk:
         } | values  # fmt: skip
         async with self.service.engine.begin() as connection:
             number = await connection.scalar(sa.text("SELECT nextval('case_number')"))
-            await connection.execute(sa.insert(case).values(id=case_id, number=f"20261129-{number:06}", **row))
+            day = now.astimezone(ZoneInfo("Asia/Shanghai"))  # as the centre numbers cases
+            await connection.execute(sa.insert(case).values(id=case_id, number=f"{day:%Y%m%d}-{number:06}", **row))
         return case_id
 
     async def served_case(self, **values: Any) -> UUID:
@@ -158,6 +160,10 @@ class Desk:
     async def case(self, case_id: str | UUID) -> Any:
         async with self.service.engine.connect() as connection:
             return (await connection.execute(sa.select(case).where(case.c.id == UUID(str(case_id))))).one()
+
+    async def case_or_none(self, case_id: str | UUID) -> Any:
+        async with self.service.engine.connect() as connection:
+            return (await connection.execute(sa.select(case).where(case.c.id == UUID(str(case_id))))).one_or_none()
 
     async def paper(self, case_id: str | UUID, noun: str) -> dict[str, Any]:
         """The latest paper of this noun, as the supervisor reads it."""

@@ -148,9 +148,9 @@ def record(situation: Situation, decision: Decision, paper: Feedback) -> Feedbac
 
 
 def given(situation: Situation, fact: FeedbackGiven, decision: Decision) -> None:
-    case = own(situation, fact, "dispatcher")
     if any(paper.id == fact.paper_id for paper in situation.papers):
         return  # told twice
+    case = own(situation, fact, "dispatcher", "system")  # the keeper of follow-ups brings a complaint to its own case
     if fact.complaint and fact.result != "dissatisfied":
         raise Refused("complaint_is_dissatisfied", "投诉即为不满意。", "A complaint is dissatisfaction.", rule="R-17", status=422)
     text = words(fact.text, "回访或投诉的情况", "what was said", "R-17")
@@ -168,14 +168,20 @@ def given(situation: Situation, fact: FeedbackGiven, decision: Decision) -> None
 
 
 def liability(situation: Situation, fact: LiabilityStated, decision: Decision) -> None:
-    case, last = own(situation, fact), word_of(situation)
+    last = word_of(situation)
     if last is None or last.result != "dissatisfied":
         raise Refused("nobody_dissatisfied", "没有不满意的反馈。", "Nobody is dissatisfied.", rule="R-17")
+    state_liability(situation, fact, decision, last)
+
+
+def state_liability(situation: Situation, fact: LiabilityStated, decision: Decision, said: Feedback) -> None:
+    """Whose fault it is that somebody ``said`` so; where it is that of who served, the rework is asked for."""
+    case = own(situation, fact)
     assert fact.paper_id is not None
     paper = decision.put(
         Liability(
             id=fact.paper_id, case_id=case.id, state="given", opened_at=decision.now, opened_by=fact.agent_id,
-            done_at=decision.now, done_by=fact.agent_id, feedback_id=last.id, party=fact.party,
+            done_at=decision.now, done_by=fact.agent_id, feedback_id=said.id, party=fact.party,
             text=words(fact.text, "原因分析和向求助者的说明", "analysis, and what the elder was told", "R-17"),
         )
     )  # fmt: skip
@@ -190,7 +196,7 @@ def liability(situation: Situation, fact: LiabilityStated, decision: Decision) -
         rework = decision.put(
             Rework(
                 id=rework_of(paper.id), case_id=case.id, state="asked", opened_at=decision.now, opened_by=fact.agent_id,
-                owner_id=case.agent_id, due_at=due, feedback_id=last.id,
+                owner_id=case.agent_id, due_at=due, feedback_id=said.id,
                 demand=words(fact.demand, "整改要求", "demand", "R-17"),
             )
         )  # fmt: skip

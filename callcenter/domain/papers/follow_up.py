@@ -16,7 +16,6 @@ from callcenter.domain.case import Case
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.facts import TimerDue
 from callcenter.domain.papers.common import due_paper, the_case, touch
-from callcenter.domain.papers.feedback import Rework
 from callcenter.domain.papers.paper import Moves, Paper
 from callcenter.domain.sampling import Difference
 
@@ -120,6 +119,11 @@ class FollowUp(Paper):
         return self.state in REACHED
 
 
+def word_id(paper: FollowUp, attempt: int = 0) -> UUID:
+    """The id of the elder's word (``feedback.py``) that came of this follow-up; of a failed ``attempt``, from 1, its own."""
+    return uuid5(paper.id, f"word {attempt}")
+
+
 def group_of(case: Case) -> Literal["service", "life_help", "rescue"] | None:
     """The category whose follow-up is demanded: consultation about services and life help (R-14), rescues (R-15)."""
     if case.kind == "emergency" or case.category == "rescue":
@@ -154,7 +158,7 @@ def owed(
     has tried yet: the elder is called once.
     """
     case, now, office = decision.case or the_case(situation), decision.now, situation.office
-    held = _papers(situation, decision)
+    held = follow_ups(situation, decision)
     paper_id = _id(case, held, kind, order_id, again_of)
     if any(paper.id == paper_id for paper in held) or (
         order_id is None and again_of is None and any(p.kind == kind and p.unfinished and p.spot_check_of is None for p in held)
@@ -221,7 +225,7 @@ def late(situation: Situation, fact: TimerDue, decision: Decision) -> None:
     decision.note("follow_up_late", paper=str(paper.id))
 
 
-def _papers(situation: Situation, decision: Decision) -> list[FollowUp]:
+def follow_ups(situation: Situation, decision: Decision) -> list[FollowUp]:
     """The case's follow-ups as this decision has made them so far, oldest first."""
     changed = {**{paper.id: paper for paper in situation.papers_of(FollowUp)}}
     changed |= {paper.id: paper for paper in decision.papers.values() if isinstance(paper, FollowUp)}
@@ -235,39 +239,3 @@ def _id(case: Case, held: list[FollowUp], kind: Kind, order_id: UUID | None, aga
     if order_id is not None:
         return uuid5(order_id, "follow-up")
     return uuid5(case.id, f"follow-up {kind} {sum(p.kind == kind and p.order_id is None and p.again_of is None for p in held)}")
-
-
-def keep(situation: Situation, decision: Decision) -> None:
-    """At the end of every decision about paperwork: what R-13 to R-15 and S-7 demand of the case as it now stands."""
-    case = decision.case or situation.case
-    if case is None or decision.nothing:
-        return
-    for paper in _papers(situation, decision):
-        rework = decision.papers.get(paper.rework_id) if paper.rework_id is not None else None
-        if paper.state == "handling" and isinstance(rework, Rework) and rework.state == "done":
-            settle(situation, decision, paper, None, "put_right", rework.result)
-    held = _papers(situation, decision)
-    regular = [paper for paper in held if paper.spot_check_of is None]
-    if not needed(case):
-        for paper in regular:
-            if paper.state == "due":
-                drop(decision, paper)
-        return
-    if case.state == "closed":
-        was_open = situation.case is None or situation.case.state != "closed"
-        if was_open:
-            _closed(situation, decision, regular)
-    elif case.state == "open" and not case.red and not any(p.kind in ("before_closure", "service") for p in regular):
-        owed(situation, decision, kind="before_closure", at=decision.now)
-
-
-def _closed(situation: Situation, decision: Decision, regular: list[FollowUp]) -> None:
-    """The case was closed just now. One that nobody reached is a miss (R-18); one that is still owed is made after closure."""
-    without = any(entry.kind == "closed" and entry.data.get("rule") == "R-18" for entry in decision.entries)
-    still = [paper for paper in regular if paper.state == "due"]
-    if without:
-        for paper in still:
-            decision.put(paper.moved("miss", decision.now, None, outcome="missed"))
-            decision.cancel_timer(paper.timer("late"))
-    if without or not still:
-        owed(situation, decision, kind="after_closure", at=decision.now)

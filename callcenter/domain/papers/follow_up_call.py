@@ -14,7 +14,18 @@ from callcenter.domain.facts import PaperFact
 from callcenter.domain.intake import check_category
 from callcenter.domain.papers import feedback
 from callcenter.domain.papers.common import LEADERS, find, the_case, touch, words
-from callcenter.domain.papers.follow_up import LEAST_SATISFIED, Attempt, Failure, FollowUp, Quality, Way, group_of, needed, put
+from callcenter.domain.papers.follow_up import (
+    LEAST_SATISFIED,
+    Attempt,
+    Failure,
+    FollowUp,
+    Quality,
+    Way,
+    group_of,
+    needed,
+    put,
+    word_id,
+)
 from callcenter.domain.sampling import compared, drawn
 
 FIELDS = {
@@ -93,17 +104,20 @@ def taken(situation: Situation, fact: FollowUpTaken, decision: Decision) -> None
 
 
 def tried(situation: Situation, fact: FollowUpTried, decision: Decision) -> None:
-    """Not reached. For a case that is open it counts for R-18; for a closed one there is an end after some attempts."""
+    """Not reached. For a case that is open it counts for R-18; for a closed one, and for a spot check, there is an end after some
+    attempts."""
     paper, case = _callers(situation, fact), the_case(situation)
     again = decision.now + situation.office.span("R-13", "retry_hours", decision.now)
     attempts = (*paper.attempts, Attempt(decision.now, fact.agent_id, fact.result, fact.note.strip(), fact.call_case))
     enough = round(situation.office.limit("S-7", "attempts", decision.now))
     touch(situation, decision)
     decision.note("follow_up_tried", agent_id=fact.agent_id, paper=str(paper.id), result=fact.result, count=len(attempts))
-    if case.state == "closed" and len(attempts) >= enough:
+    checks = paper.spot_check_of is not None
+    if (case.state == "closed" or checks) and len(attempts) >= enough:
         decision.put(paper.moved("miss", decision.now, fact.agent_id, attempts=attempts, outcome="missed"))
         decision.cancel_timer(paper.timer("late"))
-        decision.found("S-7", f"{enough} 次未接通,计为未回访", f"not reached {enough} times: a miss", ok=False)
+        rule = "V-5" if checks else "S-7"
+        decision.found(rule, f"{enough} 次未接通,计为未回访", f"not reached {enough} times: a miss", ok=False)
         return
     later = decision.put(
         paper.moved("try", decision.now, fact.agent_id, attempts=attempts, due_at=max(again, paper.due_at or again))
@@ -111,7 +125,7 @@ def tried(situation: Situation, fact: FollowUpTried, decision: Decision) -> None
     if not paper.overdue:
         decision.set_deadline(later, "late", later.due_at or again)
     decision.found("R-13", f"第 {len(attempts)} 次未接通,须再次回访", f"attempt {len(attempts)} failed: to be called again")
-    if case.state != "closed" and paper.spot_check_of is None:
+    if case.state != "closed" and not checks:
         word = _word(situation, fact, decision, paper, len(attempts), "not_reached", fact.note.strip() or fact.result, "")
         feedback.record(situation, decision, word)
 
@@ -198,6 +212,8 @@ def planned(situation: Situation, fact: FollowUpPlanned, decision: Decision) -> 
 
 def check_ordered(situation: Situation, fact: SpotCheckOrdered, decision: Decision) -> None:
     """A leader wants this one checked (V-5), whether it was drawn or not."""
+    if fact.role not in LEADERS:
+        raise Refused("leaders_check", "抽查由主管领导安排。", "Spot checks are the leaders' to order.", rule="V-5", status=403)
     first = find(situation, FollowUp, fact.paper_id)
     if not first.reached or first.spot_check_of is not None:
         raise Refused("nothing_to_check", "只有已完成的回访可以抽查。", "Only a follow-up that was made is checked.", rule="V-5")
@@ -300,6 +316,6 @@ def _word(
 ) -> feedback.Feedback:  # fmt: skip
     """The elder's word for R-17, or the failed attempt for R-18."""
     return feedback.Feedback(
-        id=uuid5(paper.id, f"word {count}"), case_id=the_case(situation).id, state="given", opened_at=decision.now,
+        id=word_id(paper, count), case_id=the_case(situation).id, state="given", opened_at=decision.now,
         opened_by=fact.agent_id, done_at=decision.now, done_by=fact.agent_id, result=result, text=text, by_whom=by_whom,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from callcenter.domain.errors import Refused
 from callcenter.domain.facts import PaperFact, TimerDue
 from callcenter.domain.papers import feedback
 from callcenter.domain.papers.common import due_paper, find, the_case, touch, words
-from callcenter.domain.papers.follow_up import FollowUp, Measure, Outcome, settle
+from callcenter.domain.papers.follow_up import FollowUp, Measure, Outcome, settle, word_id
 
 MAY_DECIDE = frozenset({"group_leader", "supervisor", "department_head"})
 MAY_END = frozenset({"supervisor", "department_head"})
@@ -55,16 +55,14 @@ def decided(situation: Situation, fact: FollowUpDecided, decision: Decision) -> 
     touch(situation, decision)
     if handle:
         assert fact.party is not None
-        last = feedback.word_of(situation)
-        if case.state != "closed" and last is not None and last.result == "dissatisfied":
+        # What was said in this follow-up: meanwhile another order of the case may have been praised.
+        said = next((one for one in situation.papers_of(feedback.Feedback) if one.id == word_id(paper)), None)
+        if case.state != "closed" and said is not None:
             stated = uuid5(paper.id, "liability")
-            feedback.liability(
-                situation,
-                feedback.LiabilityStated(
-                    fact.agent_id, fact.role, fact.seat, fact.case_id, paper_id=stated, party=fact.party, text=text, demand=text
-                ),
-                decision,
+            stating = feedback.LiabilityStated(
+                fact.agent_id, fact.role, fact.seat, fact.case_id, paper_id=stated, party=fact.party, text=text, demand=text
             )
+            feedback.state_liability(situation, stating, decision, said)
             values["rework_id"] = feedback.rework_of(stated) if fact.party in feedback.AT_FAULT else None
         kept = decision.put(paper.moved("handle", decision.now, fact.agent_id, owner_id=fact.agent_id, **values))
         decision.found("V-3", "调度组长决定处理", "the group leader handles it")

@@ -95,7 +95,7 @@ class Returned:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A finance receipt. ``way``: cash, card, transfer, card_account. Amount in fen."""
+    """A finance receipt. ``way``: cash, card, transfer, mobile. Amount in fen."""
 
     number: str
     amount: int

@@ -178,6 +178,12 @@ def taken_back(situation: Situation, fact: OrderTakenBack, decision: Decision) -
 def cancelled(situation: Situation, fact: OrderCancelled, decision: Decision) -> None:
     staff(situation, fact)
     order = the_order(situation, fact.paper_id)
+    if order.urgent:
+        raise Refused(
+            "measures_first", "派工单有紧急异常尚无措施,不能取消。没有改动。",
+            "An urgent incident of this order has no measures yet; nothing was changed.",
+            remedy_zh="请先登记应急措施。", remedy_en="Record the measures first.", rule="D-4",
+        )  # fmt: skip
     text = words(fact.reason, "取消原因和告知老人的情况", "reason, and what the elder was told", "D-7")
     cancel_timers(decision, order, "assign", "back_fill", "pick_up", "arrive", "measures")
     keep(situation, decision, order.moved("cancel", decision.now, fact.agent_id, cancelled=text, overdue=False, due_at=None))

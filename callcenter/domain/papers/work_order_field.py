@@ -12,6 +12,7 @@ from callcenter.domain.errors import Refused
 from callcenter.domain.facts import PaperFact
 from callcenter.domain.papers import follow_up
 from callcenter.domain.papers.common import words
+from callcenter.domain.papers.fee import check_fee
 from callcenter.domain.papers.work_order import (
     DISPATCH,
     FARTHEST,
@@ -21,9 +22,9 @@ from callcenter.domain.papers.work_order import (
     staff,
     the_order,
 )
+from callcenter.domain.papers.work_order_return import settle
 from callcenter.domain.papers.work_order_time import cancel_timers, keep_promise, warn_promise
 
-MOST_FEE = 10_000_000  # fen: what is more is a typing error
 PAGED = ("group_leader", "supervisor")
 
 
@@ -183,6 +184,11 @@ def measures(situation: Situation, fact: MeasuresTaken, decision: Decision) -> N
     if not 1 <= fact.place <= len(order.exceptions):
         raise Refused("no_such_incident", "没有这条异常。", "There is no such incident.", rule="D-4", status=404)
     text = words(fact.text, "应急措施", "measures", "D-4")[:1000]
+    if order.exceptions[fact.place - 1].measures:
+        raise Refused(
+            "measures_taken", "这条异常的措施已经登记,没有改动。", "Its measures are on record; nothing was changed.",
+            remedy_zh="有新情况的,请另登记一条异常。", remedy_en="Report what is new as another incident.", rule="D-4",
+        )  # fmt: skip
     changed = list(order.exceptions)
     done = replace(changed[fact.place - 1], measures=text, measures_at=decision.now, measures_by=fact.agent_id)
     changed[fact.place - 1] = done
@@ -190,6 +196,7 @@ def measures(situation: Situation, fact: MeasuresTaken, decision: Decision) -> N
     if not after.urgent:
         cancel_timers(decision, order, "measures")
     decision.found("D-4", "应急措施已记录", "the measures are recorded")
+    settle(situation, decision, after, fact)
     decision.note("order_measures", agent_id=fact.agent_id, paper=str(order.id), text=text)
 
 
@@ -203,24 +210,27 @@ def completed(situation: Situation, fact: OrderCompleted, decision: Decision) ->
             remedy_zh="请先打印、领单;紧急情况已先服务的,登记“先服务后补单”。",
             remedy_en="Print it and have it signed for; what was served first is registered as such.", rule="D-7",
         )  # fmt: skip
-    if not 0 <= fact.fee <= MOST_FEE:
-        raise Refused("fee_range", "费用不正确。", "That is no fee.", rule="D-5", status=422)
+    fee = check_fee(situation, decision, fact.fee)
     at = fact.completed_at or now
     if not now - timedelta(days=3) <= at <= now + timedelta(minutes=1):
         raise Refused(
             "completed_when", "完成时间须在三天以内,不在将来。", "Within three days, not to come.", rule="D-5", status=422
         )
+    if order.picked_up_at is not None and at < order.picked_up_at - timedelta(minutes=1):
+        raise Refused(
+            "completed_before", "完成时间早于领单时间。没有登记。",
+            "It cannot be done before it was picked up; nothing was recorded.",
+            remedy_zh="请核对完成时间。", remedy_en="Check the time.", rule="D-5", status=422,
+        )  # fmt: skip
     result = words(fact.result, "服务结果", "result", "D-5")[:1000]
     due = now + situation.office.span("D-5", "return_hours", now)
     changed = order.moved(
-        "complete", now, fact.agent_id, completed_at=at, completed_by=fact.agent_id, result=result, fee=fact.fee,
-        fee_state="posted" if fact.fee else "none", arrived_at=order.arrived_at or at, overdue=False, due_at=due,
+        "complete", now, fact.agent_id, completed_at=at, completed_by=fact.agent_id, result=result, fee=fee,
+        fee_state="posted" if fee else "none", arrived_at=order.arrived_at or at, overdue=False, due_at=due,
     )  # fmt: skip
     cancel_timers(decision, order, "pick_up", "arrive")
     decision.set_deadline(keep(situation, decision, changed), "return", due)
     keep_promise(situation, decision, changed)
     follow_up.owed(situation, decision, kind="service", order_id=order.id, at=at)  # F-6, V-1
-    decision.found(
-        "D-5", "服务完毕,等待收回派工单" + ("并收费" if fact.fee else ""), "done; copies" + (" and fee" if fact.fee else "")
-    )
-    decision.note("order_completed", agent_id=fact.agent_id, paper=str(order.id), text=result, fee=fact.fee, name=order.who)
+    decision.found("D-5", "服务完毕,等待收回派工单" + ("并收费" if fee else ""), "done; copies" + (" and fee" if fee else ""))
+    decision.note("order_completed", agent_id=fact.agent_id, paper=str(order.id), text=result, fee=fee, name=order.who)

@@ -11,6 +11,7 @@ from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.errors import Refused
 from callcenter.domain.facts import PaperFact
 from callcenter.domain.papers.common import words
+from callcenter.domain.papers.fee import check_fee
 from callcenter.domain.papers.work_order import DISPATCH, FRONT_DESK, Receipt, Returned, WorkOrder, keep, staff, the_order
 from callcenter.domain.papers.work_order_time import cancel_timers
 
@@ -72,7 +73,7 @@ def copy_returned(situation: Situation, fact: CopyReturned, decision: Decision) 
     )
     zh = "原件交调度组" if fact.which == "original" else "复印件交前台"
     decision.found("D-5", zh + (",已遗失并说明" if fact.lost else ""), f"the {fact.which} is back", ok=not fact.lost)
-    _settle(situation, decision, keep(situation, decision, changed), fact)
+    settle(situation, decision, keep(situation, decision, changed), fact)
     decision.note(f"order_{fact.which}", agent_id=fact.agent_id, paper=str(order.id), text=note, lost=fact.lost)
 
 
@@ -97,7 +98,7 @@ def fee_received(situation: Situation, fact: FeeReceived, decision: Decision) ->
             remedy_zh="请与调度组核对;费用有误的由调度组更正。", remedy_en="Check with the dispatch group.", rule="D-5", status=422,
         )  # fmt: skip
     decision.found("D-5", f"财务已收费,票据号{number}", f"finance has the fee: {number}")
-    _settle(situation, decision, keep(situation, decision, changed), fact)
+    settle(situation, decision, keep(situation, decision, changed), fact)
     decision.note("order_paid", agent_id=fact.agent_id, paper=str(order.id), number=number, fee=fact.amount, way=fact.way)
 
 
@@ -105,17 +106,16 @@ def fee_corrected(situation: Situation, fact: FeeCorrected, decision: Decision) 
     staff(situation, fact, DISPATCH)
     order = the_order(situation, fact.paper_id)
     text = words(fact.reason, "更正的原因", "reason", "D-5")[:200]
-    changed = order.moved(
-        "correct_fee", decision.now, fact.agent_id, fee=fact.fee, fee_state="posted" if fact.fee else "none"
-    )  # fmt: skip
+    fee = check_fee(situation, decision, fact.fee)
+    changed = order.moved("correct_fee", decision.now, fact.agent_id, fee=fee, fee_state="posted" if fee else "none")
     if order.fee_state == "paid":
         raise Refused(
             "fee_is_paid", "已收费,不能更正。", "It is paid and cannot be corrected.", remedy_zh="请财务先作废票据。",
             remedy_en="Finance voids the receipt first.", rule="D-5",
         )  # fmt: skip
     decision.found("D-5", "费用已更正,原数和原因留存", "the fee was corrected; what it was stays on record")
-    _settle(situation, decision, keep(situation, decision, changed), fact)
-    decision.note("order_fee_corrected", agent_id=fact.agent_id, paper=str(order.id), before=order.fee, fee=fact.fee, text=text)
+    settle(situation, decision, keep(situation, decision, changed), fact)
+    decision.note("order_fee_corrected", agent_id=fact.agent_id, paper=str(order.id), before=order.fee, fee=fee, text=text)
 
 
 def receipt_voided(situation: Situation, fact: ReceiptVoided, decision: Decision) -> None:
@@ -144,9 +144,9 @@ def archived(situation: Situation, fact: OrderArchived, decision: Decision) -> N
     decision.note("order_archived", agent_id=fact.agent_id, paper=str(order.id), month=fact.month)
 
 
-def _settle(situation: Situation, decision: Decision, order: WorkOrder, fact: PaperFact) -> None:
-    """Nothing is missing any more: both copies and the fee."""
-    if order.original is None or order.copy is None or order.fee_state not in ("none", "paid"):
+def settle(situation: Situation, decision: Decision, order: WorkOrder, fact: PaperFact) -> None:
+    """Nothing is missing any more: both copies, the fee, and the measures against what was urgent (D-4)."""
+    if order.state != "completed" or order.urgent or not (order.original and order.copy and order.fee_state in ("none", "paid")):
         return
     now = decision.now
     keep(

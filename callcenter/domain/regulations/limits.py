@@ -65,6 +65,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit("D-3", "pick_up_minutes", 30, "min", "派工后领单的期限", "until an order is picked up", 5, 1440),
     Limit("D-4", "measures_minutes", 10, "min", "紧急异常多久无措施即再次报告", "until an urgent incident is told again", 1, 240),
     Limit("D-5", "return_hours", 24, "h", "派工单和费用交回的期限", "until copies and fee are back", 1, 240),
+    Limit("D-5", "most_fee_yuan", 5000, "yuan", "每单收费的上限", "the most that one order may cost", 100, 100_000),
     Limit("D-9", "back_fill_hours", 24, "h", "先服务后补单的期限", "to write the order of what was served first", 1, 72),
     Limit("W-4", "weekly_reviews", 2, "n", "每人每周抽查录音数", "recordings of each person reviewed a week", 0, 20),
     Limit("S-4", "handover_hours", 4, "h", "交接个案的处理期限", "until a handed-over case is overdue", 1, 72),
