@@ -12,6 +12,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import sqlalchemy as sa
 import structlog
@@ -39,13 +40,14 @@ FAILED_LOOKS = 2  # of our own, in a row and written down: neither whoever slept
 _TELL = sa.text("""
     INSERT INTO node (name, heard_at, refused_at)
     SELECT n.name, CASE WHEN n.heard THEN clock_timestamp() ELSE '-infinity' END,
-        CASE WHEN n.refused THEN clock_timestamp() ELSE '-infinity' END
+        CASE WHEN n.refused THEN coalesce(CAST(:asked AS timestamptz), '-infinity') ELSE '-infinity' END
     FROM unnest(CAST(:names AS text[]), CAST(:heard AS boolean[]), CAST(:refused AS boolean[])) AS n(name, heard, refused)
     ORDER BY n.name
     ON CONFLICT (name) DO UPDATE SET heard_at = greatest(node.heard_at, excluded.heard_at),
         refused_at = greatest(node.refused_at, excluded.refused_at)
     RETURNING name, CASE WHEN isfinite(heard_at) THEN extract(epoch FROM clock_timestamp() - heard_at)::float ELSE 'infinity' END
-        AS silent, refused_at > greatest(heard_at, clock_timestamp() - make_interval(secs => :fresh)) AS refused
+        AS silent, refused_at > greatest(heard_at, clock_timestamp() - make_interval(secs => :fresh)) AS refused,
+        clock_timestamp() AS told_at
 """)
 
 
@@ -62,6 +64,9 @@ class NodeCare:
     _failed: dict[str, int] = field(default_factory=dict)
     _heard: dict[str, float] = field(default_factory=dict)
     """When we heard each ourselves: while the database was away, nobody could write it down."""
+    _told_at: datetime | None = None
+    """The database's time when we last wrote. What is asked now is asked later: whoever sleeps over an answer dates it by this, so
+    that "nothing listens there" from before the node's return is not taken for news when it falls silent."""
 
     async def run(self) -> None:
         """Look, for ever. A centre of one node has nothing to give it up for."""
@@ -93,9 +98,12 @@ class NodeCare:
                     "heard": [answer == "heard" for answer in answers.values()],
                     "refused": [answer == "refused" for answer in answers.values()],
                     "fresh": FRESH_SECONDS,
+                    "asked": self._told_at,
                 },
             )
-            limits = {row.name: (row.silent, DEAD_SECONDS if row.refused else SILENT_SECONDS) for row in told}
+            rows = list(told)
+        self._told_at = max(row.told_at for row in rows)
+        limits = {row.name: (row.silent, DEAD_SECONDS if row.refused else SILENT_SECONDS) for row in rows}
         for name, answer in answers.items():  # looks that were told alone: then the others have had time to tell theirs
             if answer != "heard":
                 self._failed[name] = self._failed.get(name, 0) + 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from callcenter.engine import nodes as care
 from callcenter.engine.nodes import NodeCare
@@ -21,8 +22,12 @@ class Refused(Exception):
 class Pulse:
     def __init__(self) -> None:
         self.says = "heard"
+        self.answered = asyncio.Event()
+        """Set when it has said anything but "heard"."""
 
     async def ping(self) -> None:
+        if self.says != "heard":
+            self.answered.set()
         if self.says == "refused":
             raise TelephonyDown("no") from Refused()
         if self.says == "silent":
@@ -155,6 +160,29 @@ async def test_that_nothing_listened_a_while_ago_does_not_make_a_silence_shorter
     for _ in range(care.FAILED_LOOKS):
         await mine.look()
     assert my_nodes.lost == frozenset()
+
+
+async def test_who_slept_over_a_refusal_tells_when_it_was_heard(engine: AsyncEngine) -> None:
+    """Frozen between the answer and writing it down, while the node came back: now it is only out of reach."""
+    narrow = create_async_engine(engine.url, pool_size=1, max_overflow=0)
+    sleepy, its_nodes, _ = looker(narrow, "node1", "node2")
+    other, nodes, _ = looker(engine, "node1", "node2")
+    await sleepy.look()
+    its_nodes.all["node1"].pulse.says = "refused"
+    async with narrow.connect():  # the only connection: whoever wants one waits
+        asleep = asyncio.create_task(sleepy.look())
+        await asyncio.wait_for(its_nodes.all["node1"].pulse.answered.wait(), 5)
+        await other.look()
+    await asyncio.wait_for(asleep, 5)
+    async with engine.begin() as connection:
+        ago = f"interval '{care.DEAD_SECONDS + 0.3} s'"
+        await connection.execute(sa.text(f"UPDATE node SET heard_at = heard_at - {ago}, refused_at = refused_at - {ago}"))  # noqa: S608
+    SLEPT[0] += care.DEAD_SECONDS + 0.3
+    nodes.all["node1"].pulse.says = "silent"
+    for _ in range(care.FAILED_LOOKS):
+        await other.look()
+    await narrow.dispose()
+    assert nodes.lost == frozenset()
 
 
 async def test_a_node_is_not_given_up_for_one_that_nobody_hears_either(engine: AsyncEngine) -> None:

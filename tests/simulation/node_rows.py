@@ -51,13 +51,14 @@ class Session:
         self.service.faults.night.heard_by_others()
         for name, heard, refused in zip(told["names"], told["heard"], told["refused"], strict=True):
             before = table.get(name, (None, None))
-            table[name] = (now if heard else before[0], now if refused else before[1])
+            asked = told["asked"] if refused else None
+            table[name] = (now if heard else before[0], before[1] if asked is None else max(asked, before[1] or 0))
         return [Row(name, *table[name], now) for name in told["names"]]
 
 
 class Row:
     def __init__(self, name: str, heard_at: int | None, refused_at: int | None, now: int) -> None:
-        self.name = name
+        self.name, self.told_at = name, now
         self.silent = float("inf") if heard_at is None else (now - heard_at) / SECOND
         fresh = max(heard_at or 0, now - int(nodes.FRESH_SECONDS * SECOND))
         self.refused = refused_at is not None and refused_at > fresh
