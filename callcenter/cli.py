@@ -12,6 +12,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from callcenter.domain.needs import needs
 from callcenter.log import set_up_logging
 from callcenter.settings import Settings, read_settings
 from callcenter.setup.errors import SetupError
@@ -243,4 +244,6 @@ def _tell_invalid(error: ValidationError) -> None:
     for problem in error.errors():
         place = problem["loc"]
         name = variable_of(str(place[0])) if place else "CALLCENTER_*"
-        err.print(f"  {name}: {problem['msg']}", highlight=False, markup=False)
+        ours = problem.get("ctx", {}).get("error")  # in both languages already
+        zh, en = needs(problem["type"], problem.get("ctx", {}), problem["msg"])
+        err.print(f"  {name}: {ours or f'{zh}。It {en}.'}", highlight=False, markup=False)

@@ -7,23 +7,44 @@ Each field says its unit and its default; ``callcenter settings`` prints this ta
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import json
-import re
 import secrets
 import tempfile
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from callcenter.domain.announced import PAUSES
+from callcenter.domain.configured import (
+    check_advertised,
+    check_drill,
+    check_ice,
+    check_listening,
+    check_networks,
+    check_nodes,
+    check_pauses,
+    check_ports,
+    check_roles,
+    check_sources,
+    check_target,
+    check_zone,
+    other_nodes,
+)
 
 Port = Annotated[int, Field(ge=1, le=65535)]
-Milliseconds = Annotated[int, Field(gt=0)]
-Seconds = Annotated[float, Field(gt=0)]
+Milliseconds = Annotated[int, Field(gt=0, le=60_000)]
+Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+Hours = Annotated[float, Field(gt=0, le=2160, allow_inf_nan=False)]
+CHECKS: dict[str, Callable[[str], object]] = {
+    "time_zone": check_zone, "trusted_proxies": check_networks, "trunk_match": check_sources, "trunk_target": check_target,
+    "drill_target": check_drill, "webhook_pauses": check_pauses, "follow_up_roles": check_roles, "ice_servers": check_ice,
+    "ice_advertised": check_advertised, "other_nodes": other_nodes, "http_host": check_listening, "sip_host": check_listening,
+    "asterisk_host": check_listening,
+}  # fmt: skip
 
 
 class Settings(BaseSettings):
@@ -52,8 +73,8 @@ class Settings(BaseSettings):
     # --- the console and API
     http_host: str = Field("127.0.0.1", description="Address the console and API listen on.")
     http_port: Port = Field(8080, description="TCP port of the console and API.")
-    session_hours: Seconds = Field(12, description="Hours until a log-in ends by itself.")
-    idempotency_hours: Seconds = Field(48, description="Hours for which a command sent again with its Idempotency-Key is known.")
+    session_hours: Hours = Field(12, description="Hours until a log-in ends by itself.")
+    idempotency_hours: Hours = Field(48, description="Hours for which a command sent again with its Idempotency-Key is known.")
     webhook_private_addresses: bool = Field(
         False, description="Whether other systems' receivers may lie in the own network or on this machine, and be plain http."
     )
@@ -199,51 +220,26 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     log_format: Literal["json", "console"] = Field("json", description="json for machines, console for eyes.")
 
-    @model_validator(mode="after")
-    def _audio_ports_are_a_range(self) -> Settings:
-        if self.rtp_end - self.rtp_start < 20:
-            raise ValueError(
-                "rtp_end must be at least 20 above rtp_start: every leg needs two ports. "
-                "音频端口太少:rtp_end 至少要比 rtp_start 大 20。"
-            )
-        return self
-
-    @field_validator("drill_target")
+    @field_validator(*CHECKS)
     @classmethod
-    def _drills_stay_on_this_machine(cls, target: str) -> str:
-        if not is_on_this_machine(target):
-            raise ValueError(
-                f"演练线路只能指向本机(127.x.x.x:端口),不能是 {target!r}:演练绝不能拨到真实号码。"
-                f"The drill trunk must be a loopback address (127.x.x.x:port), not {target!r}: "
-                "a drill must never reach a real number."
-            )
-        return target
-
-    @field_validator("webhook_pauses")
-    @classmethod
-    def _pauses_can_be_read(cls, text: str) -> str:
-        if not text or any(float(part) <= 0 for part in text.split(",")):
-            raise ValueError("positive numbers with commas")
-        return text
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _proxies_can_be_read(cls, text: str) -> str:
-        for part in filter(None, (each.strip() for each in text.split(","))):
-            ipaddress.ip_network(part, strict=False)
-        return text
-
-    @field_validator("other_nodes")
-    @classmethod
-    def _nodes_can_be_read(cls, text: str) -> str:
-        other_nodes(text)
+    def _can_be_read(cls, text: str, info: ValidationInfo) -> str:
+        CHECKS[str(info.field_name)](text)
         return text
 
     @model_validator(mode="after")
-    def _nodes_have_names_of_their_own(self) -> Settings:
-        names = [self.node, *(one["node"] for one in other_nodes(self.other_nodes))]
-        if len(set(names)) < len(names):
-            raise ValueError(f"other_nodes 中节点名重复:{names}。Two nodes have one name: {names}.")
+    def _fits_together(self) -> Settings:
+        ports = {"asterisk_http_port": self.asterisk_http_port, "ami_port": self.ami_port, "sip_port": self.sip_port}
+        if self.asterisk == "private":  # on this machine, beside us
+            ports["http_port"] = self.http_port
+        check_ports(ports, (self.rtp_start, self.rtp_end))
+        others = [(one["node"], one["asterisk_host"], one.get("asterisk_http_port", self.asterisk_http_port))
+                  for one in other_nodes(self.other_nodes)]  # fmt: skip
+        check_nodes([(self.node, self.asterisk_host, self.asterisk_http_port), *others])
+        if self.probe_slow_ms >= self.probe_seconds * 1000:
+            raise ValueError(
+                "probe_slow_ms 须小于 probe_seconds:前一次试呼还没有判为慢,下一次就开始了。"
+                "probe_slow_ms must be below probe_seconds: the next press would begin before this one is slow."
+            )
         return self
 
     @property
@@ -290,38 +286,8 @@ class Settings(BaseSettings):
         return self.data_dir.absolute() / "prompts"
 
 
-_NODE = re.compile(r"([a-z0-9][a-z0-9-]{0,30})=([0-9A-Za-z.-]+)(?::(\d{1,5}):(\d{1,5}):(\d{1,5}))?")
-
-
-def other_nodes(text: str) -> list[dict[str, Any]]:
-    """The setting of that name, read: fields of ``Settings`` for each node. Raises ValueError."""
-    found = []
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        read = _NODE.fullmatch(part)
-        if read is None:
-            raise ValueError(
-                f"other_nodes 应为 名称=地址 或 名称=地址:http端口:ami端口:sip端口,不是 {part!r}。"
-                f"other_nodes takes name=host or name=host:http:ami:sip, not {part!r}."
-            )
-        name, host, *ports = read.groups()
-        one: dict[str, Any] = {"node": name, "asterisk_host": host}
-        if ports[0]:
-            one |= dict(zip(("asterisk_http_port", "ami_port", "sip_port"), map(int, ports), strict=True))
-        found.append(one)
-    return found
-
-
 def _named(one: dict[str, Any]) -> str:
     return f"{one['node']}={one['asterisk_host']}:{one['asterisk_http_port']}:{one['ami_port']}:{one['sip_port']}"
-
-
-def is_on_this_machine(target: str) -> bool:
-    """Whether ``host:port`` is a loopback address. A name is not: who knows where it leads tomorrow."""
-    host, _, port = target.rpartition(":")
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback and 0 < int(port) < 65536
-    except ValueError:
-        return False
 
 
 SECRETS_FILE = "secrets.json"

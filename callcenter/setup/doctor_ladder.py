@@ -7,8 +7,9 @@ from typing import Any
 import asyncpg
 import orjson
 
+from callcenter.domain.configured import is_on_this_machine
 from callcenter.domain.policy import DEFAULT, Policy, from_json
-from callcenter.settings import Settings, is_on_this_machine
+from callcenter.settings import Settings
 from callcenter.setup.alive import AliveFile
 from callcenter.setup.findings import Check, Finding, good, skipped, warning, wrong
 from callcenter.setup.postgres import running_url

@@ -21,7 +21,8 @@ from pathlib import Path
 import aiohttp
 from rich.console import Console
 
-from callcenter.settings import Settings, is_on_this_machine
+from callcenter.domain.configured import is_on_this_machine
+from callcenter.settings import Settings
 from callcenter.setup.errors import SetupError
 from callcenter.setup.keeper import Keeper
 from callcenter.setup.ports import Port, asterisk_ports, is_free, require_free, service_ports

@@ -17,7 +17,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from callcenter.settings import Settings, is_on_this_machine, read_settings
+from callcenter.domain.configured import is_on_this_machine
+from callcenter.settings import Settings, read_settings
 from callcenter.setup.errors import SetupError
 from callcenter.simulation.family import PUBLIC_NUMBERS, Behaviour, FamilyCall, TelephoneNetwork
 

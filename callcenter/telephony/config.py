@@ -15,7 +15,8 @@ from pathlib import Path
 import phonenumbers
 from pydantic import SecretStr
 
-from callcenter.settings import Settings, is_on_this_machine
+from callcenter.domain.configured import is_on_this_machine
+from callcenter.settings import Settings
 from callcenter.telephony.music import write_waiting_music
 
 SHIPPED = Path(__file__).resolve().parents[2] / "dialplan"

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ValidationError
 from callcenter.db.agents import Session
 from callcenter.domain.clock import iso
 from callcenter.domain.errors import Refused
+from callcenter.domain.needs import needs
 from callcenter.engine.processor import DATABASE_ERRORS
 from callcenter.websockets.feed import (
     AUDIENCE,
@@ -293,8 +294,7 @@ class Sockets:
         try:
             data = await run(who, shape.model_validate(frame.get("args")))
         except ValidationError as error:
-            fields = ", ".join(".".join(map(str, entry["loc"])) or "args" for entry in error.errors()[:5])
-            return _refused(Refused("bad_arguments", f"内容有误:{fields[:200]}。", f"Wrong: {fields[:200]}.", status=422))
+            return _refused(_bad_arguments(error))
         except Refused as refusal:
             return _refused(refusal)
         except (TimeoutError, *DATABASE_ERRORS) as error:
@@ -316,6 +316,21 @@ class Sockets:
         """The service stops: consoles come back and resume."""
         for console in list(self._open):
             console.close(WSCloseCode.SERVICE_RESTART)
+
+
+def _bad_arguments(error: ValidationError) -> Refused:
+    """Which are wrong, and what each must be."""
+    named, zh, en = [], [], []
+    for each in error.errors(include_input=False)[:5]:
+        field = ".".join(map(str, each["loc"]))[:80] or "args"
+        words = needs(each["type"], each.get("ctx", {}), each["msg"])
+        named.append(field)
+        zh.append(f"{field} {words[0]}")
+        en.append(f"{field} {words[1]}")
+    return Refused(
+        "bad_arguments", f"内容有误:{'、'.join(named)}。没有执行。", f"Wrong: {', '.join(named)}; nothing was done.",
+        remedy_zh=f"{';'.join(zh)}。请改正后再试。", remedy_en=f"{'; '.join(en)}. Mend it and try again.", status=422,
+    )  # fmt: skip
 
 
 def _refused(refusal: Refused) -> dict[str, Any]:

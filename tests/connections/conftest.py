@@ -45,11 +45,10 @@ class Instance:
     process: asyncio.subprocess.Process | None = None
 
     async def start(self, **settings: str) -> None:
-        nothing = str(free_port())
         values = {
-            "DATA_DIR": str(self.folder), "INSTANCE": self.name, "HTTP_PORT": str(self.port), "ASTERISK_HTTP_PORT": nothing,
-            "WEBHOOK_PRIVATE_ADDRESSES": "true", "WEBHOOK_TIMEOUT": "1", "WEBHOOK_PAUSES": "0.5,0.5,0.5,0.5,1,1,1,1",
-            "AMI_PORT": nothing, "ARI_PASSWORD": "nobody", "AMI_PASSWORD": "nobody", **settings,
+            "DATA_DIR": str(self.folder), "INSTANCE": self.name, "HTTP_PORT": str(self.port),
+            "ASTERISK_HTTP_PORT": str(free_port()), "WEBHOOK_PRIVATE_ADDRESSES": "true", "WEBHOOK_TIMEOUT": "1", "WEBHOOK_PAUSES": "0.5,0.5,0.5,0.5,1,1,1,1",
+            "AMI_PORT": str(free_port()), "ARI_PASSWORD": "nobody", "AMI_PASSWORD": "nobody", **settings,
         }  # fmt: skip
         kept = {key: value for key, value in os.environ.items() if not key.startswith("CALLCENTER_")}
         environment = kept | {f"CALLCENTER_{key}": value for key, value in values.items()} | {"DATABASE_URL": self.database}

@@ -42,7 +42,7 @@ async def test_an_external_asterisk_that_does_not_answer_is_wrong(tmp_path: Path
 
 async def test_of_two_nodes_each_is_told_by_its_name_and_what_its_absence_means(tmp_path: Path) -> None:
     said = io.StringIO()
-    two = settings(tmp_path, asterisk="external", asterisk_http_port=1, other_nodes="node2=127.0.0.1:1:2:3")
+    two = settings(tmp_path, asterisk="external", asterisk_http_port=1, other_nodes="node2=127.0.0.1:2:3:4")
     AliveFile(tmp_path).touch(["watchdog_node node2"])
     assert await examine(two, Console(file=said, width=200)) >= 2
     for name in ("node1", "node2"):
