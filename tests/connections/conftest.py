@@ -47,7 +47,8 @@ class Instance:
     async def start(self, **settings: str) -> None:
         values = {
             "DATA_DIR": str(self.folder), "INSTANCE": self.name, "HTTP_PORT": str(self.port),
-            "ASTERISK_HTTP_PORT": str(free_port()), "WEBHOOK_PRIVATE_ADDRESSES": "true", "WEBHOOK_TIMEOUT": "1", "WEBHOOK_PAUSES": "0.5,0.5,0.5,0.5,1,1,1,1",
+            "ASTERISK_HTTP_PORT": str(free_port()), "WEBHOOK_PRIVATE_ADDRESSES": "true",
+            "WEBHOOK_TIMEOUT": "1", "WEBHOOK_PAUSES": "0.5,0.5,0.5,0.5,1,1,1,1",
             "AMI_PORT": str(free_port()), "ARI_PASSWORD": "nobody", "AMI_PASSWORD": "nobody", **settings,
         }  # fmt: skip
         kept = {key: value for key, value in os.environ.items() if not key.startswith("CALLCENTER_")}
