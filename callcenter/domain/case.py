@@ -13,6 +13,8 @@ from callcenter.domain.errors import IllegalMove
 Kind = Literal["emergency", "life_help"]
 Source = Literal["terminal", "hotline", "safe_mode", "drill", "probe", "outbound", "web", "letter", "walk_in", "assignment"]
 """R-2: how it came. The last four come to a desk and never ring: 网络、来信、来访、领导交办."""
+CALLED_SOURCES: frozenset[Source] = frozenset({"terminal", "hotline", "safe_mode"})
+"""Somebody called us, in earnest."""
 DESK_SOURCES: frozenset[Source] = frozenset({"web", "letter", "walk_in", "assignment"})
 CaseState = Literal["waiting", "talking", "wrap_up", "callback", "open", "closed"]
 Party = Literal["caller", "seat", "contact", "consult", "supervisor"]

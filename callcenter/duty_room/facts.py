@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from callcenter.domain.case import DESK_SOURCES
 from callcenter.domain.catalogue import SETTLE_OUTCOMES
 from callcenter.domain.clock import iso
 from callcenter.domain.thresholds import Measure
@@ -98,7 +99,9 @@ Row = sa.RowMapping
 
 
 def _call(row: Row, zone: ZoneInfo) -> tuple[str, str]:
-    if row["answered_at"] is None:
+    if row["source"] in DESK_SOURCES:
+        zh, en = "在登记台受理", "taken down at the desk"
+    elif row["answered_at"] is None:
         zh, en = "无人接听", "not answered"
     else:
         after = (row["answered_at"] - row["at"]).total_seconds()

@@ -8,25 +8,25 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from callcenter.db.called_in import CALLED_IN, IN_HOURS
 from callcenter.domain.period import Period
 from callcenter.reports.tables import Chart, Column, Report, Row, Table, share
 
 By = Literal["day", "week", "month", "hour", "line", "seat", "person"]
-CALLS = """
+CALLS = f"""
     calls AS (
         SELECT c.id, c.kind, c.line, c.seat, c.agent_id, c.opened_at, c.state,
             (c.opened_at AT TIME ZONE CAST(:zone AS text)) AS local,
             CASE WHEN t.at IS NULL OR t.at > c.answered_at THEN extract(epoch FROM c.answered_at - c.opened_at) END AS wait,
             t.at IS NOT NULL AND (c.answered_at IS NULL OR t.at <= c.answered_at) AS owed,
             t.done AS called_back,
-            t.at IS NOT NULL AND c.kind = 'life_help'
-                AND EXISTS (SELECT 1 FROM journal j WHERE j.case_id = c.id AND j.kind = 'closed_hours') AS out_of_hours
+            NOT c.{IN_HOURS} AS out_of_hours
         FROM help_case c LEFT JOIN LATERAL (
             SELECT min(created_at) AS at, bool_and(state = 'done') AS done FROM task WHERE case_id = c.id
         ) t ON true
-        WHERE c.opened_at >= :begins AND c.opened_at < :ends AND c.source IN ('terminal', 'hotline', 'safe_mode')
+        WHERE c.opened_at >= :begins AND c.opened_at < :ends AND c.{CALLED_IN}
     )
-"""
+"""  # noqa: S608 - words of ours
 """Calls that came in. ``wait``: seconds until a person answered, null when nobody did; ``owed``: who called gave up, or was
 promised a call; ``out_of_hours``: the line was closed, and they were told when it opens (R-2)."""
 

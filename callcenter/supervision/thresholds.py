@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.db.access import note_access
+from callcenter.db.called_in import CALLED_IN, WAITED, answered_within
 from callcenter.db.duty_room_tables import threshold_alarm
 from callcenter.db.tables import threshold as table
 from callcenter.domain.clock import iso
@@ -26,15 +27,14 @@ PROBE_OLD = "10 minutes"
 _VALUES = sa.text(f"""
     WITH day AS (SELECT date_trunc('day', now() AT TIME ZONE CAST(:zone AS text)) AT TIME ZONE CAST(:zone AS text) AS start),
     calls AS (
-        SELECT count(*) FILTER (WHERE answered_at - opened_at <= interval '15 seconds') AS in_time,
-            count(*) FILTER (WHERE state <> 'waiting') AS told
-        FROM help_case, day WHERE opened_at >= day.start AND source NOT IN ('drill', 'probe', 'outbound')
+        SELECT count(*) FILTER (WHERE {answered_within("15")}) AS in_time, count(*) FILTER (WHERE {WAITED}) AS waited
+        FROM help_case, day WHERE opened_at >= day.start AND {CALLED_IN}
     )
     SELECT clock_timestamp() AS now,
         (SELECT count(*) FROM help_case WHERE state = 'waiting')::float AS waiting,
         (SELECT extract(epoch FROM clock_timestamp() - min(waiting_since)) FROM help_case WHERE state = 'waiting')::float
             AS longest_wait,
-        (SELECT in_time::float / nullif(told, 0) FROM calls) AS answered_in_time,
+        (SELECT in_time::float / nullif(waited, 0) FROM calls) AS answered_in_time,
         (SELECT count(*) FROM task WHERE state <> 'done')::float AS owed_calls,
         (SELECT count(*) FROM paper, day WHERE unfinished AND noun = 'follow_up' AND state = 'due'
             AND due_at < day.start + interval '1 day')::float AS follow_ups_due,

@@ -7,21 +7,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from callcenter.db.called_in import CALLED_IN, answered_within
 from callcenter.domain.clock import iso
 
 WEEKS = 8  # of the same weekday: fewer, and one bad day is the rule; more, and last year is
 PROBE_STEP_SECONDS = 300  # one point of the chart
 
-_TRENDS = sa.text("""
+_TRENDS = sa.text(f"""
     WITH today AS (SELECT (now() AT TIME ZONE CAST(:zone AS text))::date AS day),
     mine AS (
         SELECT (c.opened_at AT TIME ZONE CAST(:zone AS text))::date AS day,
             extract(hour FROM c.opened_at AT TIME ZONE CAST(:zone AS text))::int AS hour,
-            c.answered_at - c.opened_at <= make_interval(secs => :within) AS in_time,
+            {answered_within(":within")} AS in_time,
             EXISTS (SELECT 1 FROM task t WHERE t.case_id = c.id) AS abandoned,
             extract(epoch FROM coalesce(c.answered_at, c.ended_at, now()) - c.opened_at) AS wait
         FROM help_case c, today
-        WHERE c.source NOT IN ('drill', 'probe', 'outbound')
+        WHERE c.{CALLED_IN}
             AND c.opened_at >= (today.day - 7 * :weeks)::timestamp AT TIME ZONE CAST(:zone AS text)
     ),
     hours AS (
@@ -40,7 +41,7 @@ _TRENDS = sa.text("""
     FROM generate_series(0, 23) AS every(hour)
         LEFT JOIN (SELECT hours.* FROM hours, today WHERE hours.day = today.day) h USING (hour)
     ORDER BY hour
-""")
+""")  # noqa: S608 - words of ours
 _PROBES = sa.text("""
     SELECT to_timestamp(floor(extract(epoch FROM at) / :step) * :step) AS at, max(pop_ms) AS pop_ms,
         count(*) FILTER (WHERE stage IS NOT NULL) AS failed, count(*) AS pressed

@@ -63,12 +63,12 @@ describe("calls", () => {
 });
 
 describe("the rest", () => {
-  it("counts the share answered in time over answered and abandoned, and has none without calls", () => {
+  it("counts the share answered in time over those whose wait is over, and has none without calls", () => {
     const figures = useFigures();
-    const none = { calls: 0, answered: 0, answered_in_15s: 0, abandoned: 0, called_back: 0, waiting: 0, longest_wait_since: null, red: 0, ready_seats: 0, follow_ups_due: 0, follow_ups_late: 0 };
+    const none = { calls: 0, answered: 0, answered_in_15s: 0, waited: 0, abandoned: 0, called_back: 0, waiting: 0, longest_wait_since: null, red: 0, ready_seats: 0, follow_ups_due: 0, follow_ups_late: 0 };
     figures.apply("today", none);
     expect(figures.answeredInTime).toBeNull();
-    figures.apply("today", { ...none, calls: 20, answered: 18, answered_in_15s: 15, abandoned: 2 });
+    figures.apply("today", { ...none, calls: 20, answered: 18, answered_in_15s: 15, waited: 20, abandoned: 2 });
     expect(figures.answeredInTime).toBe(0.75);
   });
 

@@ -82,7 +82,7 @@ async def plant(desk: Desk, calls: list[Planted]) -> None:
                 "id": call.id, "number": f"P-{number:06}", "kind": call.kind, "source": call.source, "line": "079796602",
                 "state": "closed" if answered else "open", "opened_at": call.at, "pressed_at": call.at, "answered_at": answered,
                 "ended_at": call.at, "closed_at": answered, "seat": call.seat, "agent_id": call.agent,
-                "category": "consultation", "subcategory": "legal",
+                "category": "consultation", "subcategory": "legal", "opens_at": back if call.closed_hours else None,
             }
         )  # fmt: skip
         legs.append(
@@ -93,8 +93,6 @@ async def plant(desk: Desk, calls: list[Planted]) -> None:
             tasks.append(
                 {"id": uuid4(), "case_id": call.id, "kind": "call_back", "created_at": call.at, "due_at": back, "state": state}
             )
-        if call.closed_hours:
-            lines.append({"case_id": call.id, "seq": 1, "at": call.at, "kind": "closed_hours", "data": {}, "hash": b""})
     async with desk.service.engine.begin() as connection:
         for table, rows in ((case, cases), (leg, legs), (task, tasks), (journal, lines)):
             if rows:

@@ -21,13 +21,19 @@ ZONE = "Asia/Shanghai"
 
 
 async def put(
-    engine: AsyncEngine, opened_at: datetime, *, waited: float | None, state: str = "closed", source: str = "hotline"
+    engine: AsyncEngine,
+    opened_at: datetime,
+    *,
+    waited: float | None,
+    state: str = "closed",
+    source: str = "hotline",
+    opens_at: datetime | None = None,
 ) -> None:
     answered = None if waited is None else opened_at + timedelta(seconds=waited)
     values = {
         "id": uuid4(), "number": uuid4().hex, "kind": "life_help", "source": source, "line": "1", "state": state,
         "opened_at": opened_at, "pressed_at": opened_at, "answered_at": answered,
-        "waiting_since": opened_at if state == "waiting" else None,
+        "opens_at": opens_at, "waiting_since": opened_at if state == "waiting" else None,
     }  # fmt: skip
     async with engine.begin() as connection:
         await connection.execute(sa.insert(case).values(**values))
@@ -95,8 +101,15 @@ async def test_a_probe_that_does_not_come_through_is_beyond_every_limit(engine: 
 async def test_hours_of_today_beside_the_same_weekdays_median(engine: AsyncEngine) -> None:
     zone = ZoneInfo(ZONE)
     midnight = datetime.now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    # Three calls in the first hour today: in time, late, a drill and a test press that do not count.
-    for waited, source in ((3.0, "hotline"), (40.0, "hotline"), (1.0, "drill"), (1.0, "probe")):
+    # Two calls in the first hour today: in time, late; what is no call that came in does not count.
+    for waited, source in (
+        (3.0, "hotline"),
+        (40.0, "hotline"),
+        (1.0, "drill"),
+        (1.0, "probe"),
+        (None, "letter"),
+        (1.0, "outbound"),
+    ):
         await put(engine, midnight + timedelta(minutes=1), waited=waited, source=source)
     # Weeks ago: four, none, two. The week before the first one is not known.
     for weeks, calls in ((1, 4), (3, 2)):
@@ -109,6 +122,32 @@ async def test_hours_of_today_beside_the_same_weekdays_median(engine: AsyncEngin
     first = hours[0]
     assert (first["calls"], first["in_time"], first["longest"], first["usual"]) == (2, 1, 40.0, 2.0)
     assert hours[5] == {"hour": 5, "calls": 0, "in_time": 0, "abandoned": 0, "longest": 0.0, "usual": 0.0}
+
+
+async def test_only_calls_that_came_in_within_hours_can_be_late(engine: AsyncEngine, limits: Thresholds) -> None:
+    """A letter that nobody "answered" rings no duty phone; nor does who called outside the hours and was told when it opens."""
+    now = datetime.now(UTC)
+    for source in ("letter", "walk_in", "web", "assignment", "outbound"):
+        await put(engine, now, waited=None, source=source)
+    await put(engine, now, waited=None, state="callback", opens_at=now + timedelta(hours=9))
+    await limits.change(await boss(engine), "answered_in_time", limit=0.95, seconds=0, active=True)
+    await limits.look()
+    assert "answered_in_time" not in await alarms(limits)
+    counted = ("calls", "answered", "answered_in_15s", "waited", "abandoned")
+    assert await day_of(engine, *counted) == (1, 0, 0, 0, 0)
+    for waited in (3.0, 40.0, None):
+        await put(engine, now, waited=waited, state="open")
+    await put(engine, now, waited=None, state="waiting")  # may yet be in time
+    assert await day_of(engine, *counted) == (5, 2, 1, 3, 0)
+    await limits.look()
+    assert "answered_in_time" in await alarms(limits)
+
+
+async def day_of(engine: AsyncEngine, *names: str) -> tuple[int, ...]:
+    """The board's figures of today."""
+    async with engine.connect() as connection:
+        shown = {noun: data for noun, _, data in await Board(engine, ZONE).changed(connection)}
+    return tuple(shown["figures"][name] for name in names)
 
 
 async def test_an_empty_centre_has_no_usual_day(engine: AsyncEngine) -> None:

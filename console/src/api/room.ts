@@ -50,6 +50,8 @@ export interface Figures {
   calls: number;
   answered: number;
   answered_in_15s: number;
+  /** Calls in hours whose wait is over, one way or the other. */
+  waited: number;
   abandoned: number;
   called_back: number;
   waiting: number;

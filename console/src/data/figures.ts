@@ -7,11 +7,10 @@ import { useEntities } from "./entities";
 export const useFigures = defineStore("figures", () => {
   const entities = useEntities<Figures>();
   const today = computed(() => entities.byId.get("today") ?? null);
-  /** Of the calls that were answered or given up, how many were answered in time; null while there are none. */
+  /** Of the calls whose wait is over, how many were answered in time; null while there are none. */
   const answeredInTime = computed(() => {
     const figures = today.value;
-    const settled = figures ? figures.answered + figures.abandoned : 0;
-    return figures && settled > 0 ? figures.answered_in_15s / settled : null;
+    return figures && figures.waited > 0 ? figures.answered_in_15s / figures.waited : null;
   });
   return { ...entities, today, answeredInTime };
 });
