@@ -15,12 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from callcenter.cases.papers import paper_json
 from callcenter.cases.queries import names_of
 from callcenter.db.agents import Session
+from callcenter.db.follow_ups import followed
 from callcenter.db.papers import paper_from
 from callcenter.domain.clock import iso
-from callcenter.domain.coverage import RULE, TARGET, CaseFollowed, coverage
+from callcenter.domain.coverage import RULE, TARGET, coverage
 from callcenter.domain.names import age_on, honorific
 from callcenter.domain.papers.common import LEADERS
-from callcenter.domain.papers.follow_up import LOOP, MISTAKEN, FollowUp
+from callcenter.domain.papers.follow_up import LOOP, FollowUp
 from callcenter.domain.period import Period
 
 Json = dict[str, Any]
@@ -50,21 +51,6 @@ _COLUMNS = """
     SELECT p.*, c.number AS case_number, c.state AS case_state, c.category, c.subcategory, c.source, c.agent_id AS case_owner,
         m.name AS who, d.name AS district, o.data->>'number' AS order_number, o.data->>'service' AS service
 """
-_COVERED = sa.text("""
-    SELECT c.id, c.number, c.opened_at, c.state = 'closed' AS closed, coalesce(m.name, c.caller_display) AS who, a.name AS owner,
-        CASE WHEN c.kind = 'emergency' OR c.category = 'rescue' THEN 'rescue' WHEN c.category = 'life_help' THEN 'life_help'
-            ELSE 'service' END AS kind,
-        array_remove(array_agg(p.state), NULL) AS states, coalesce(bool_or(p.overdue AND p.state = 'due'), false) AS late
-    FROM help_case c LEFT JOIN member m ON m.id = c.member_id LEFT JOIN agent a ON a.id = c.agent_id
-        LEFT JOIN paper p ON p.case_id = c.id AND p.noun = 'follow_up' AND p.state <> 'not_needed'
-            AND p.data->>'spot_check_of' IS NULL
-    WHERE c.opened_at >= :begins AND c.opened_at < :ends
-        AND c.source NOT IN ('drill', 'probe') AND c.unreasonable IS NULL AND coalesce(c.disposition, '') <> ALL(:mistaken)
-        AND c.state IN ('open', 'closed') AND NOT c.red
-        AND (c.kind = 'emergency' OR c.category IN ('rescue', 'life_help')
-            OR (c.category = 'consultation' AND c.subcategory = 'service'))
-    GROUP BY c.id, m.name, a.name
-""")
 _ONE = sa.text("""
     SELECT p.*, c.number AS case_number, c.state AS case_state, c.category, c.subcategory, c.source, c.agent_id AS case_owner,
         coalesce(nullif(c.summary, ''), (SELECT i.data->>'text' FROM paper i WHERE i.case_id = c.id AND i.noun = 'intake'
@@ -86,13 +72,14 @@ class FollowUpQueries:
     zone: str
     callers: frozenset[str]
 
-    async def page(self, who: Session, view: View, limit: int) -> Json:
-        """``{items, counts}``: one view, the most urgent first, and how many there are in each."""
-        values = {"every": who.role in SEE_ALL | self.callers, "agent": who.agent_id, "zone": self.zone, "most": limit}
-        order = "p.done_at DESC" if view == "done" else "p.overdue DESC, p.due_at, p.opened_at"
+    async def page(self, who: Session, view: View, limit: int, offset: int = 0) -> Json:
+        """``{items, counts}``: one view, the most urgent first, ``limit`` from ``offset``, and how many there are in each."""
+        values = {"every": who.role in SEE_ALL | self.callers, "agent": who.agent_id, "zone": self.zone, "most": limit,
+                  "offset": offset}  # fmt: skip
+        order = "p.done_at DESC, p.id" if view == "done" else "p.overdue DESC, p.due_at, p.opened_at, p.id"
         counts = ", ".join(f'count(*) FILTER (WHERE {_WHERE[one]}) AS "{one}"' for one in VIEWS)
         async with self.engine.connect() as connection:
-            query = sa.text(f"{_COLUMNS}{_FROM} AND {_WHERE[view]} ORDER BY {order} LIMIT :most")
+            query = sa.text(f"{_COLUMNS}{_FROM} AND {_WHERE[view]} ORDER BY {order} LIMIT :most OFFSET :offset")
             found = [dict(row) for row in (await connection.execute(query, values)).mappings()]
             counted = (await connection.execute(sa.text(f"SELECT {counts}{_FROM}"), values)).mappings().one()
             names = await _names(connection, found)
@@ -121,15 +108,8 @@ class FollowUpQueries:
 
     async def coverage(self, over: Period) -> Json:
         """R-14 and R-15 of the cases opened then."""
-        values = {**over.parameters, "mistaken": list(MISTAKEN)}
         async with self.engine.connect() as connection:
-            rows = (await connection.execute(_COVERED, values)).all()
-        cases = [
-            CaseFollowed(
-                row.id, row.number, row.kind, row.who or "", row.owner or "", row.opened_at, row.closed, tuple(row.states), row.late
-            )
-            for row in rows
-        ]
+            cases = [case for case, _ in await followed(connection, over, "opened_at")]
         return {
             "since": over.first.isoformat(), "until": over.last.isoformat(), "target": TARGET,
             "groups": [

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -18,6 +17,7 @@ from callcenter.domain.period import Period, of_month
 from callcenter.domain.providers import concentration
 
 MOST = 5000
+"""Orders of one answer; sums are of all."""
 LONGEST = timedelta(days=120)
 FIGURES = (
     "count", "completed", "cancelled", "archived", "settled", "late", "served_first", "overridden", "incidents", "fee",
@@ -31,34 +31,39 @@ class OrderFigures:
     engine: AsyncEngine
     zone: str
 
-    async def fees(self, over: Period, *, state: str, who: str) -> Json:
-        """``{items, days, providers, posted, paid}``: what was posted, by the day of completion, and its sums in fen."""
+    async def fees(self, over: Period, *, state: str, who: str, limit: int = MOST, offset: int = 0) -> Json:
+        """``{items, total, days, providers}``: what was posted, by the day of completion, the latest first, ``limit`` of them from
+        ``offset``; and the sums of all of them in fen."""
         done = sa.cast(DATA["completed_at"].astext, sa.DateTime(timezone=True))
-        # An order is for the next 90 days at most: what was completed since then was opened not much earlier.
-        query = order_rows().where(paper.c.opened_at >= over.begins - LONGEST, paper.c.opened_at < over.ends)
-        query = query.where(DATA["fee_state"].astext.in_(("posted", "paid")), done >= over.begins, done < over.ends)
-        if state:
-            query = query.where(DATA["fee_state"].astext == state)
-        if who:
-            query = query.where(sa.literal(who) == WHO)
+        wanted = [
+            # An order is for the next 90 days at most: what was completed since then was opened not much earlier.
+            paper.c.opened_at >= over.begins - LONGEST, paper.c.opened_at < over.ends, done >= over.begins, done < over.ends,
+            DATA["fee_state"].astext.in_((state,) if state else ("posted", "paid")), *([sa.literal(who) == WHO] if who else []),
+        ]  # fmt: skip
+        keys = (
+            sa.cast(sa.func.timezone(self.zone, done), sa.Date).label("day"), WHO.label("who"),
+            DATA["provider_id"].astext.is_not(None).label("outside"), DATA["fee_state"].astext.label("state"),
+        )  # fmt: skip
+        fee = sa.func.coalesce(sa.func.sum(sa.cast(DATA["fee"].astext, sa.BigInteger)), 0).label("fee")
+        sums = sa.select(*keys, sa.func.count().label("count"), fee).where(paper.c.noun == "work_order", *wanted).group_by(*keys)
+        page = order_rows().where(*wanted).order_by(done.desc(), paper.c.id).limit(limit).offset(offset)
         async with self.engine.connect() as connection:
-            items = await shown(connection, (await connection.execute(query.order_by(done.desc()).limit(MOST))).mappings().all())
-        days: dict[str, Json] = {}
+            items = await shown(connection, (await connection.execute(page)).mappings().all())
+            rows = (await connection.execute(sums)).all()
+        days: dict[date, Json] = {}
         providers: dict[str, Json] = {}
-        total = {"count": 0, "posted": 0, "paid": 0}
-        for one in items:
-            data = one["data"]
-            day = datetime.fromisoformat(data["completed_at"]).astimezone(ZoneInfo(self.zone)).date().isoformat()
-            who_ = data["provider"] or data["worker"]
-            for sums in (
-                total, days.setdefault(day, {"day": day, "count": 0, "posted": 0, "paid": 0}),
-                providers.setdefault(who_, {"who": who_, "outside": bool(data["provider"]), "count": 0, "posted": 0, "paid": 0}),
+        total: Json = {"count": 0, "posted": 0, "paid": 0}
+        for row in rows:
+            nothing: Json = {"count": 0, "posted": 0, "paid": 0}
+            for one in (
+                total, days.setdefault(row.day, {"day": row.day.isoformat(), **nothing}),
+                providers.setdefault(row.who, {"who": row.who, "outside": row.outside, **nothing}),
             ):  # fmt: skip
-                sums["count"] += 1
-                sums["paid" if data["fee_state"] == "paid" else "posted"] += data["fee"]
+                one["count"] += row._mapping["count"]
+                one[row.state] += int(row.fee)
         return {
-            "items": items, "total": total, "days": list(days.values()),
-            "providers": sorted(providers.values(), key=lambda sums: -(sums["posted"] + sums["paid"])),
+            "items": items, "total": total, "days": [days[day] for day in sorted(days, reverse=True)],
+            "providers": sorted(providers.values(), key=lambda one: (-(one["posted"] + one["paid"]), one["who"])),
         }  # fmt: skip
 
     async def month(self, month: str) -> Json:

@@ -49,14 +49,17 @@ class OrderQueries:
     engine: AsyncEngine
     zone: str
 
-    async def listed(self, *, state: str, who: str, text: str, day: date | None, late: bool, limit: int) -> Json:
-        """``{items, counts}``: those in work, what is late or due first; ``state`` ``over``: the settled ones, the latest first."""
-        query = order_rows().limit(max(1, min(limit, PAGE)))
+    async def listed(self, *, state: str, who: str, text: str, day: date | None, late: bool, limit: int, offset: int = 0) -> Json:
+        """``{items, counts}``: those in work, what is late or due first; ``state`` ``over``: the settled ones, the latest first;
+        ``limit`` of them from ``offset``."""
+        query = order_rows().limit(max(1, min(limit, PAGE))).offset(offset)
         if state == "over":
-            query = query.where(paper.c.state.in_(("settled", "archived", "cancelled"))).order_by(paper.c.opened_at.desc())
+            query = query.where(paper.c.state.in_(("settled", "archived", "cancelled"))).order_by(
+                paper.c.opened_at.desc(), paper.c.id
+            )
         else:
             query = query.where(paper.c.unfinished).order_by(
-                paper.c.overdue.desc(), sa.nulls_last(paper.c.due_at), paper.c.opened_at
+                paper.c.overdue.desc(), sa.nulls_last(paper.c.due_at), paper.c.opened_at, paper.c.id
             )
             query = query.where(paper.c.state == state) if state else query
         if who:

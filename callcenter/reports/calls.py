@@ -26,6 +26,7 @@ CATEGORY_WORDS = {
     for category in CATEGORIES
     for child in category.children
 }
+SHOWN = 30  # names in a line of the proof
 _REAL = "source NOT IN ('drill', 'probe')"
 _DAY = "(CAST({} AS timestamptz) AT TIME ZONE CAST(:zone AS text))::date"
 
@@ -151,8 +152,9 @@ def proof_table(rows: list[Row]) -> Table:
     shown = [
         {
             "day": str(row["day"]), "seen": row["seen"], "legs": row["legs"], "cases": row["cases"],
-            "orphan_count": len(row["orphans"]), "ownerless_count": len(row["ownerless"]), "checked_at": iso(row["checked_at"]),
-            "named": ";".join([*(_orphan(one) for one in row["orphans"]), *(f"{one} 无受理人" for one in row["ownerless"])]),
+            "orphan_count": row["seen"] - row["legs"], "ownerless_count": len(row["ownerless"]),
+            "checked_at": iso(row["checked_at"]),
+            "named": _named([*(_orphan(one) for one in row["orphans"]), *(f"{one} 无受理人" for one in row["ownerless"])]),
         }
         for row in rows
     ]  # fmt: skip
@@ -162,6 +164,12 @@ def proof_table(rows: list[Row]) -> Table:
         "电话交换机自己记录的每一路来电,与求助件逐一核对;每天核对一次并保存,应为零。",
         "Every call that Asterisk noted by itself, compared with the cases; each day is checked and kept. It should be none.",
     )  # fmt: skip
+
+
+def _named(names: list[str]) -> str:
+    """What fits into a line of a table; the rest is counted."""
+    more = len(names) - SHOWN
+    return ";".join([*names[:SHOWN], *([f"另有{more}项"] if more > 0 else [])])
 
 
 def _orphan(one: Mapping[str, Any]) -> str:

@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from callcenter.db.follow_ups import followed
 from callcenter.db.papers import overrides_from
 from callcenter.domain.catalogue import UNREASONABLE
 from callcenter.domain.clock import iso
-from callcenter.domain.papers.follow_up import MISTAKEN, REACHED
+from callcenter.domain.coverage import Coverage, coverage
 from callcenter.domain.papers.nouns import BY_NOUN
 from callcenter.domain.period import Period
 from callcenter.domain.regulations import limits
@@ -32,7 +33,7 @@ from callcenter.reports.digest_columns import (
     TYPICAL_COLUMNS,
 )
 from callcenter.reports.service_level import service_level
-from callcenter.reports.tables import Row, Table, share
+from callcenter.reports.tables import Row, Table
 
 MOST = 500  # lines of a list; more are counted
 STATES = {
@@ -69,7 +70,8 @@ _PEOPLE = sa.text(f"""
         FROM paper p WHERE p.opened_at < :ends AND (p.opened_at >= :begins OR p.due_at >= :begins) GROUP BY 1
     ), asked AS (
         SELECT CAST(p.data->>'asked_by' AS uuid) AS agent_id, count(*) AS followed_up FROM paper p
-        WHERE p.noun = 'follow_up' AND p.data->>'asked_by' IS NOT NULL AND CAST(p.data->>'asked_at' AS timestamptz) >= :begins
+        WHERE p.noun = 'follow_up' AND p.data->>'spot_check_of' IS NULL
+            AND p.data->>'asked_by' IS NOT NULL AND CAST(p.data->>'asked_at' AS timestamptz) >= :begins
             AND CAST(p.data->>'asked_at' AS timestamptz) < :ends GROUP BY 1
     ), typical AS (
         SELECT p.opened_by AS agent_id, count(*) AS nominated, count(*) FILTER (WHERE p.state = 'selected') AS selected
@@ -119,18 +121,6 @@ _LATE = sa.text(f"""
     WHERE (p.overdue OR (p.noun = 'promise' AND p.data->>'late' = 'true')) AND p.due_at < :ends
         AND (p.due_at >= :begins OR p.unfinished) ORDER BY p.due_at LIMIT :most
 """)  # noqa: S608
-_COVERAGE = sa.text(f"""
-    SELECT {_CASE},
-        CASE WHEN c.kind = 'emergency' OR c.category = 'rescue' THEN 'rescue' WHEN c.category = 'life_help' THEN 'life_help'
-            ELSE 'service' END AS followed,
-        EXISTS (SELECT 1 FROM paper p WHERE p.case_id = c.id AND ((p.noun = 'follow_up' AND p.state = ANY(CAST(:reached AS text[])))
-            OR (p.noun = 'feedback' AND p.data->>'result' IN ('satisfied', 'dissatisfied')))) AS reached
-    FROM {_FROM} WHERE c.closed_at >= :begins AND c.closed_at < :ends AND {_REAL} AND c.unreasonable IS NULL
-        AND coalesce(c.disposition, '') <> ALL(CAST(:mistaken AS text[]))
-        AND (c.kind = 'emergency' OR c.category IN ('rescue', 'life_help')
-            OR (c.category = 'consultation' AND c.subcategory = 'service'))
-    ORDER BY c.closed_at
-""")  # noqa: S608
 _TYPICAL = sa.text("""
     SELECT p.id, p.state, p.data, c.number, a.name AS by FROM paper p JOIN help_case c ON c.id = p.case_id
         LEFT JOIN agent a ON a.id = p.opened_by WHERE p.noun = 'typical_case' AND p.data->>'week' = :week ORDER BY p.opened_at
@@ -140,7 +130,7 @@ _REMARKS = sa.text("""
     WHERE r.week = :week ORDER BY r.agent_id, r.id DESC
 """)
 _PROOF = sa.text("""
-    SELECT count(*) AS days, coalesce(sum(seen), 0)::int AS seen, coalesce(sum(jsonb_array_length(orphans)), 0)::int AS orphans,
+    SELECT count(*) AS days, coalesce(sum(seen), 0)::int AS seen, coalesce(sum(seen - legs), 0)::int AS orphans,
         coalesce(sum(jsonb_array_length(ownerless)), 0)::int AS ownerless
     FROM reconciliation WHERE day BETWEEN CAST(:first AS date) AND CAST(:last AS date)
 """)
@@ -150,8 +140,7 @@ _GROUPS = {"service": ("服务咨询", "About services"), "life_help": ("生活�
 async def digest(connection: AsyncConnection, over: Period, week: str) -> dict[str, Any]:
     """Everything of the week as tables, with ``remarks`` by person. ``tables`` are those of ``reports/tables.py``, as JSON."""
     zone = ZoneInfo(over.zone)
-    span = {**over.parameters, "first": over.first, "last": over.last, "week": week, "most": MOST, "reached": sorted(REACHED),
-            "mistaken": sorted(MISTAKEN)}  # fmt: skip
+    span = {**over.parameters, "first": over.first, "last": over.last, "week": week, "most": MOST}
 
     async def read(query: sa.TextClause) -> list[Row]:
         return [dict(row) for row in (await connection.execute(query, span)).mappings()]
@@ -166,7 +155,10 @@ async def digest(connection: AsyncConnection, over: Period, week: str) -> dict[s
     for row in found.mappings():
         papers[row["case_id"]].append(dict(row))
     level = await service_level(connection, over, "day")
-    covered = await read(_COVERAGE)
+    covered = await followed(connection, over, "closed_at")
+    groups = coverage([case for case, _ in covered])
+    missed = {case.case_id for group in groups for case in group.misses}
+    misses = [_head(dict(row)) for case, row in covered if case.case_id in missed]
     typical = [
         {"id": str(row["id"]), "number": row["number"], "by": row["by"], "state": row["state"], "title": row["data"]["title"],
          "chosen": {"selected": "入选", "declined": "未入选"}.get(row["state"], "待选")}
@@ -184,10 +176,10 @@ async def digest(connection: AsyncConnection, over: Period, week: str) -> dict[s
         Table("needs", "未满足的需求", "Needs that nobody could meet", NEED_COLUMNS, [_need(row) for row in await read(_NEEDS)],
               note_zh="周例会交流(R-10)", note_en="Told at the weekly meeting (R-10)"),
         Table("late", "逾期事项", "What came late", LATE_COLUMNS, [_late(row, zone) for row in await read(_LATE)]),
-        Table("coverage", "回访率", "Followed up", COVERAGE_COLUMNS, _coverage(covered),
-              note_zh="本周结案的服务咨询、生活帮助、紧急救援,应为100%(R-14、R-15)",
-              note_en="Of what was closed this week; 100 % is demanded (R-14, R-15)"),
-        Table("misses", "未回访名单", "Not followed up", MISS_COLUMNS, [_head(row) for row in covered if not row["reached"]]),
+        Table("coverage", "回访率", "Followed up", COVERAGE_COLUMNS, _coverage(groups),
+              note_zh="本周结案的服务咨询、生活帮助、紧急救援,应为100%(R-14、R-15);未到期的不计入",
+              note_en="Of what was closed this week and is due; 100 % is demanded (R-14, R-15)"),
+        Table("misses", "未回访名单", "Not followed up", MISS_COLUMNS, misses[:MOST]),
         Table("typical", "典型案例", "Typical cases", TYPICAL_COLUMNS, typical,
               note_zh=f"每人每周{quota}件(R-6)", note_en=f"{quota} for each person and week (R-6)"),
     ]  # fmt: skip
@@ -283,10 +275,11 @@ def _late(row: Row, zone: ZoneInfo) -> Row:
     }  # fmt: skip
 
 
-def _coverage(found: list[Row]) -> list[Row]:
-    rows = []
-    for group, (zh, en) in _GROUPS.items():
-        those = [row for row in found if row["followed"] == group]
-        reached = sum(row["reached"] for row in those)
-        rows.append({"name": zh, "name_en": en, "closed": len(those), "reached": reached, "share": share(reached, len(those))})
-    return rows
+def _coverage(groups: list[Coverage]) -> list[Row]:
+    return [
+        {
+            "name": _GROUPS[one.group][0], "name_en": _GROUPS[one.group][1], "closed": one.total, "reached": one.done,
+            "pending": one.pending, "missed": one.missed, "share": None if one.share is None else round(one.share, 4),
+        }
+        for one in groups
+    ]  # fmt: skip

@@ -35,7 +35,7 @@ LATE_COLUMNS = (
 )  # fmt: skip
 COVERAGE_COLUMNS = (
     Column("name", "类别", "Category", "text"), Column("closed", "结案", "Closed"), Column("reached", "已回访", "Followed up"),
-    Column("share", "回访率", "Share", "share"),
+    Column("pending", "未到期", "Not due yet"), Column("missed", "未回访", "Missed"), Column("share", "回访率", "Share", "share"),
 )  # fmt: skip
 MISS_COLUMNS = (NUMBER, WHO, CATEGORY, OWNER, Column("closed_at", "结案时间", "Closed", "time"))
 TYPICAL_COLUMNS = (

@@ -35,6 +35,8 @@ LOCK = 7_220_260_118
 GRACE_SECONDS = 120.0  # a call that safe mode served has its case by then
 KEPT_DAYS = 400
 DAYS_AT_ONCE = 31
+KEPT_AT_ONCE = 1000  # a statement holds 32,767 values
+NAMED = 500  # calls without a case, and cases without an owner, that a day keeps by name; a flood of calls is counted
 
 _HAS_CASE = "EXISTS (SELECT 1 FROM call_leg l WHERE l.id = s.id)"
 _LATE = sa.text(f"""
@@ -58,13 +60,16 @@ _DAYS = sa.text("""
     ORDER BY days.day LIMIT :most
 """)
 _SEEN = sa.text("""
-    SELECT s.id, s.node, s.arrived_at, s.line, s.terminal, s.number, l.case_id
+    SELECT count(*) AS seen, count(l.id) AS legs, count(DISTINCT l.case_id) AS cases
     FROM call_seen s LEFT JOIN call_leg l ON l.id = s.id WHERE s.arrived_at >= :begins AND s.arrived_at < :ends
-    ORDER BY s.arrived_at
 """)
+_ORPHANS = sa.text(f"""
+    SELECT s.id, s.node, s.arrived_at, s.line, s.terminal, s.number FROM call_seen s
+    WHERE s.arrived_at >= :begins AND s.arrived_at < :ends AND NOT {_HAS_CASE} ORDER BY s.arrived_at, s.id LIMIT :most
+""")  # noqa: S608
 _OWNERLESS = sa.text("""
     SELECT number FROM help_case WHERE opened_at >= :begins AND opened_at < :ends AND agent_id IS NULL
-        AND state IN ('open', 'callback') AND source NOT IN ('probe', 'drill') ORDER BY number
+        AND state IN ('open', 'callback') AND source NOT IN ('probe', 'drill') ORDER BY number LIMIT :most
 """)
 
 
@@ -147,18 +152,17 @@ class DailyProof:
     async def _prove(self, connection: AsyncConnection, day: date) -> None:
         begins, ends = span_of(day, self.zone)
         checked = await connection.scalar(sa.select(sa.func.clock_timestamp()))
-        span = {"begins": begins, "ends": ends}
-        seen = (await connection.execute(_SEEN, span)).mappings().all()
-        orphans = [orphan_json(row) for row in seen if row["case_id"] is None]
+        span = {"begins": begins, "ends": ends, "most": NAMED}
+        seen = (await connection.execute(_SEEN, {"begins": begins, "ends": ends})).one()
+        orphans = [orphan_json(row) for row in (await connection.execute(_ORPHANS, span)).mappings()]
         values = {
-            "checked_at": checked, "seen": len(seen), "legs": len(seen) - len(orphans),
-            "cases": len({row["case_id"] for row in seen if row["case_id"]}), "orphans": orphans,
+            "checked_at": checked, "seen": seen.seen, "legs": seen.legs, "cases": seen.cases, "orphans": orphans,
             "ownerless": list(await connection.scalars(_OWNERLESS, span)),
         }  # fmt: skip
         query = insert(reconciliation).values(day=day, **values)
         await connection.execute(query.on_conflict_do_update(index_elements=["day"], set_=values))
         await connection.execute(_BLANK, {"begins": begins})
-        log.info("day_proven", day=str(day), seen=len(seen), orphans=len(orphans))
+        log.info("day_proven", day=str(day), seen=seen.seen, orphans=seen.seen - seen.legs)
 
 
 async def keep(connection: AsyncConnection, node: str, seen: list[CallSeen]) -> None:
@@ -171,8 +175,8 @@ async def keep(connection: AsyncConnection, node: str, seen: list[CallSeen]) -> 
         }
         for call in seen
     ]  # fmt: skip
-    if rows:
-        await connection.execute(insert(call_seen).values(rows).on_conflict_do_nothing())
+    for start in range(0, len(rows), KEPT_AT_ONCE):
+        await connection.execute(insert(call_seen).values(rows[start : start + KEPT_AT_ONCE]).on_conflict_do_nothing())
 
 
 def orphan_json(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ stays as it was read."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from callcenter.domain.period import of_week
 from callcenter.reports.digest import digest, shown_to
 from callcenter.sheets.template import Page
 
+MEETING = 4  # Friday
 WHOLE = frozenset({"supervisor", "group_leader", "department_head", "administrator"})
 PERSONS = frozenset({"supervisor", "group_leader", "department_head"})
 
@@ -50,7 +51,9 @@ class Weeks:
             await connection.execute(sa.insert(weekly_remark).values(week=week, agent_id=who.agent_id, text=text))
 
     async def sign(self, who: Session, week: str, signer: str, remark: str) -> None:
-        """The head, or who is named for today, has read it. It is kept as it stands now; the last day must be over or running."""
+        """The head, or who is named for today, has read it. Computed and kept in one transaction, under the week's lock: nobody
+        signs what somebody else is changing. Not before the week's last work day: what comes after the signature stands in no
+        week."""
         if not await self._may_sign(who):
             raise Refused(
                 "may_not_sign", "只有部门负责人或当日有效的指定代理人可以签字。",
@@ -58,11 +61,17 @@ class Weeks:
                 remedy_zh="请联系部门负责人。", remedy_en="Ask the head.", rule="S-8", status=403,
             )  # fmt: skip
         over = of_week(week, self.zone)
-        if over.begins > datetime.now(ZoneInfo(self.zone)):
-            raise Refused("week_ahead", "这一周还没有开始。", "This week has not begun.", rule="S-8", status=422)
-        whole, _ = await self._whole(week)
+        meeting = over.first + timedelta(days=MEETING)
+        if datetime.now(ZoneInfo(self.zone)).date() < meeting:
+            raise Refused(
+                "week_runs", f"这一周还没有结束,{meeting:%m月%d日}(周五)起可以签字。没有签字。",
+                f"This week is not over: it can be signed from Friday, {meeting}. Nothing was signed.",
+                remedy_zh="签字后的材料不再变动,请在例会上签。", remedy_en="What is signed stays as it is: sign it at the meeting.",
+                rule="S-8", status=422,
+            )  # fmt: skip
         async with self.engine.begin() as connection:
             await self._unsigned(connection, week)
+            whole = await digest(connection, over, week)
             values = {"week": week, "digest": whole, "signer": signer, "remark": remark, "signed_by": who.agent_id}
             await connection.execute(sa.insert(weekly_report).values(**values))
             await note_access(connection, who.agent_id, "week_signed", week, {"signer": signer})

@@ -23,6 +23,7 @@ class FollowUpsQuery(Strict):
 
     view: View = "today"
     limit: int = Field(100, ge=1, le=200)
+    offset: int = Field(0, ge=0, le=100_000)
 
 
 class CoverageQuery(Strict):
@@ -35,7 +36,7 @@ class CoverageQuery(Strict):
 async def page(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
     """``GET /api/follow-ups``"""
     query = read_query(request, FollowUpsQuery)
-    return answer(await deps.desk.follow_ups.page(person, query.view, query.limit))
+    return answer(await deps.desk.follow_ups.page(person, query.view, query.limit, query.offset))
 
 
 async def one(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:

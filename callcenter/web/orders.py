@@ -10,9 +10,11 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field, StringConstraints
 
+from callcenter.cases.order_figures import MOST
 from callcenter.cases.order_sheet import SHEET, fee_rows
 from callcenter.db.access import note_access, note_access_once
 from callcenter.db.agents import Session
+from callcenter.domain.errors import Refused
 from callcenter.domain.period import Period, last_days
 from callcenter.sheets.template import make_export
 from callcenter.web.bodies import Day, Days, Line, Search, Strict, answer, asked_period, read_id, read_query
@@ -33,10 +35,22 @@ class OrdersQuery(Strict):
     day: Day | None = None
     late: bool = False
     limit: int = Field(200, ge=1, le=300)
+    offset: int = Field(0, ge=0, le=100_000)
 
 
 class FeesQuery(Strict):
     """``GET /api/fees``: from the first of the month to today, when nothing is said."""
+
+    first: Day | None = None
+    last: Day | None = None
+    state: Literal["", "posted", "paid"] = ""
+    who: Annotated[Line, Field(max_length=80)] = ""
+    limit: int = Field(500, ge=1, le=500)
+    offset: int = Field(0, ge=0, le=100_000)
+
+
+class FeesSheetQuery(Strict):
+    """``GET /api/fees/export``: the same, whole."""
 
     first: Day | None = None
     last: Day | None = None
@@ -62,7 +76,7 @@ async def listed(request: web.Request, deps: Deps, person: Session) -> web.Strea
     async with deps.engine.begin() as connection:
         await note_access_once(connection, person.agent_id, "papers_read", "orders")
     found = await deps.desk.orders.listed(
-        state=query.state, who=query.who, text=query.q, day=query.day, late=query.late, limit=query.limit
+        state=query.state, who=query.who, text=query.q, day=query.day, late=query.late, limit=query.limit, offset=query.offset
     )
     return answer(found)
 
@@ -110,20 +124,27 @@ async def fees(request: web.Request, deps: Deps, _: Session) -> web.StreamRespon
     """``GET /api/fees``"""
     query = read_query(request, FeesQuery)
     over = _over(query, deps)
-    found = await deps.desk.order_figures.fees(over, state=query.state, who=query.who)
+    found = await deps.desk.order_figures.fees(over, state=query.state, who=query.who, limit=query.limit, offset=query.offset)
     return answer({"first": over.first.isoformat(), "last": over.last.isoformat(), **found})
 
 
 async def fees_export(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
     """``GET /api/fees/export``: the same as .xlsx; journalled."""
-    query = read_query(request, FeesQuery)
+    query = read_query(request, FeesSheetQuery)
     over = _over(query, deps)
-    found = await deps.desk.order_figures.fees(over, state=query.state, who=query.who)
+    found = await deps.desk.order_figures.fees(over, state=query.state, who=query.who, limit=MOST)
+    if found["total"]["count"] > len(found["items"]):
+        raise Refused(
+            "sheet_too_long", f"共{found['total']['count']}单,一个表格最多{MOST}单。没有导出。",
+            f"There are {found['total']['count']} orders, and a table holds {MOST}; nothing was exported.",
+            remedy_zh="请缩短时间段,分几次导出。", remedy_en="Choose a shorter period, and export it in parts.", rule="D-5",
+            status=422,
+        )  # fmt: skip
     async with deps.engine.begin() as connection:
         await note_access(connection, person.agent_id, "records_exported", "fees", {"rows": len(found["items"])})
     rows = fee_rows(found["items"], deps.settings.time_zone)
     return xlsx(await asyncio.to_thread(make_export, SHEET, rows), f"{SHEET.title} {over.first} - {over.last}.xlsx", SHEET.name)
 
 
-def _over(query: FeesQuery, deps: Deps) -> Period:
+def _over(query: FeesQuery | FeesSheetQuery, deps: Deps) -> Period:
     return asked_period(query.first, query.last, today(deps), deps.settings.time_zone, lambda last: last.replace(day=1))

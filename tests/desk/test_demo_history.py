@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from callcenter.catalogue.demo import load_demo_catalogue
 from callcenter.db.papers import paper_from
 from callcenter.db.tables import case, paper
+from callcenter.domain.period import last_days
 from callcenter.people.demo import load_demo
 from callcenter.reports.demo import load_demo_weeks
 from callcenter.reports.services import MAY_READ, Reports
@@ -32,6 +33,6 @@ async def test_every_report_has_something_to_show(engine: AsyncEngine, settings:
         assert newest.astimezone(ZoneInfo(settings.time_zone)).date() < today
     reports = Reports.build(engine, engine, settings.time_zone)
     for kind in MAY_READ:
-        report = await reports.report(kind, today - timedelta(days=20), today)
+        report = await reports.report(kind, last_days(today, 21, settings.time_zone))
         for table in report.tables:
             assert table.rows or table.key in ("proof",), (kind, table.key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -12,13 +14,16 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
+from callcenter.db.papers import paper_to
 from callcenter.db.report_tables import weekly_remark
 from callcenter.db.tables import journal, paper
+from callcenter.domain.papers.follow_up import FollowUp
 from callcenter.domain.period import week_of
 from desk.conftest import Desk
 
 NOW = datetime.now(ZoneInfo("Asia/Shanghai"))
 WEEK = week_of(NOW.date())
+LAST, NEXT = (week_of(NOW.date() + timedelta(days=days)) for days in (-7, 7))
 MONDAY = datetime.combine(NOW.date() - timedelta(days=NOW.weekday()), datetime.min.time(), NOW.tzinfo)
 
 
@@ -48,10 +53,11 @@ async def a_week(desk: Desk) -> dict[str, Any]:
         now = datetime.now(UTC)
         cases[name] = await desk.phone_case(state="closed", closed_at=now, subcategory="cleaning")
         if outcome:
-            row = {"id": uuid4(), "case_id": cases[name], "noun": "feedback", "state": "given", "unfinished": False,
-                   "opened_at": now, "data": {"result": outcome}}  # fmt: skip
+            asked = FollowUp(id=uuid4(), case_id=cases[name], state="done", opened_at=now, kind="after_closure", outcome=outcome)
+            # A second person asked again, without an end: a check is no follow-up, and spoils none.
+            check = replace(asked, id=uuid4(), state="missed", outcome="missed", spot_check_of=asked.id)
             async with desk.service.engine.begin() as connection:
-                await connection.execute(sa.insert(paper).values(row))
+                await connection.execute(sa.insert(paper).values([paper_to(one) | {"opened_at": now} for one in (asked, check)]))
     async with desk.service.engine.begin() as connection:
         line = {"case_id": cases["told"], "seq": 1, "at": datetime.now(UTC), "kind": "answered", "data": {}, "hash": b"",
                 "agent_id": desk.people["li"]}  # fmt: skip
@@ -87,8 +93,9 @@ async def test_a_week_on_paper(desk: Desk) -> None:
     assert [(row["paper"], row["number"], row["answers"], row["done"]) for row in tables["late"]] == [
         ("承诺", numbers["promised"], "li", "仍未办结")
     ]
-    coverage = {row["name"]: (row["closed"], row["reached"], row["share"]) for row in tables["coverage"]}
-    assert coverage == {"服务咨询": (0, 0, None), "生活帮助": (2, 1, 0.5), "紧急救援": (0, 0, None)}
+    keys = ("closed", "reached", "pending", "missed", "share")
+    coverage = {row["name"]: tuple(row[key] for key in keys) for row in tables["coverage"]}
+    assert coverage == {"服务咨询": (0, 0, 0, 0, None), "生活帮助": (2, 1, 0, 1, 0.5), "紧急救援": (0, 0, 0, 0, None)}
     assert [row["number"] for row in tables["misses"]] == [numbers["silent"]]
     assert [(row["title"], row["by"], row["chosen"]) for row in tables["typical"]] == [("夜里的水管", "li", "待选")]
 
@@ -102,25 +109,28 @@ async def test_a_week_on_paper(desk: Desk) -> None:
 
 @pytest.mark.rule("S-8")
 async def test_each_writes_a_remark_the_head_signs_and_what_was_signed_stays(desk: Desk) -> None:
-    await a_week(desk)
-    mine, tables = await digest(desk, "li")
+    for case_id in (await a_week(desk)).values():
+        await desk.age(case_id, minutes=7 * 24 * 60)
+    status, problem = await desk.ask("department_head", "POST", f"/api/reports/weeks/{NEXT}/sign", json={"signer": "廖美玲"})
+    assert (status, problem["code"], problem["rule"]) == (422, "week_runs", "S-8")
+    mine, tables = await digest(desk, "li", LAST)
     assert set(tables) == {"people", "open"}  # a seat reads its own lines
     assert [row["name"] for row in tables["people"]] == ["li"]
     assert {row["owner"] for row in tables["open"]} == {"li"}
     assert mine["may_sign"] is False
-    path = f"/api/reports/weeks/{WEEK}"
+    path = f"/api/reports/weeks/{LAST}"
     for text in ("本周来电以维修为主", "本周来电以维修为主,建议增加水电师傅"):
         status, _ = await desk.ask("li", "POST", f"{path}/remark", json={"text": text})
         assert status == 200
     await desk.ask("chen", "POST", f"{path}/remark", json={"text": "一切正常"})
-    whole, _ = await digest(desk, "department_head")
+    whole, _ = await digest(desk, "department_head", LAST)
     assert {one["name"]: one["text"] for one in whole["remarks"]} == {
         "li": "本周来电以维修为主,建议增加水电师傅",
         "chen": "一切正常",
     }
-    assert [one["name"] for one in (await digest(desk, "chen"))[0]["remarks"]] == ["chen"]
+    assert [one["name"] for one in (await digest(desk, "chen", LAST))[0]["remarks"]] == ["chen"]
 
-    plain, tables = await digest(desk, "admin")  # figures, and nothing about people
+    plain, tables = await digest(desk, "admin", LAST)  # figures, and nothing about people
     assert plain["remarks"] == []
     assert "who" not in tables["open"][0]
     assert "standing" not in tables["open"][0]
@@ -131,7 +141,7 @@ async def test_each_writes_a_remark_the_head_signs_and_what_was_signed_stays(des
     today = NOW.date().isoformat()
     body = {"agent_id": str(desk.people["zeng"]), "valid_from": today, "valid_until": today, "reason": "出差"}
     assert (await desk.ask("department_head", "POST", "/api/delegates", json=body))[0] == 201
-    assert (await digest(desk, "zeng"))[0]["may_sign"] is True
+    assert (await digest(desk, "zeng", LAST))[0]["may_sign"] is True
     status, signed = await desk.ask("zeng", "POST", f"{path}/sign", json={"signer": "曾国平", "remark": "同意增加"})
     assert (status, signed["signed"]["signer"], signed["signed"]["remark"]) == (200, "曾国平", "同意增加")
     for user, change in (("department_head", "sign"), ("li", "remark")):
@@ -139,8 +149,8 @@ async def test_each_writes_a_remark_the_head_signs_and_what_was_signed_stays(des
             user, "POST", f"{path}/{change}", json={"signer": "x"} if change == "sign" else {"text": "x"}
         )
         assert (status, problem["code"]) == (409, "week_signed")
-    await desk.phone_case()
-    after, _ = await digest(desk, "department_head")
+    await desk.age(await desk.phone_case(), minutes=7 * 24 * 60)
+    after, _ = await digest(desk, "department_head", LAST)
     assert after["tables"] == signed["tables"]  # what was read stays
     assert len(after["remarks"]) == 2
 
@@ -152,3 +162,25 @@ async def test_each_writes_a_remark_the_head_signs_and_what_was_signed_stays(des
     async with desk.service.engine.connect() as connection:
         assert await connection.scalar(sa.select(sa.func.count()).select_from(weekly_remark)) == 3  # nothing is overwritten
     assert (await desk.ask("zeng", "GET", "/api/reports/weeks/2026-W60"))[0] == 404
+
+
+@pytest.mark.rule("S-8")
+async def test_of_two_who_sign_at_once_one_does_and_what_was_written_before_the_signature_is_in_it(desk: Desk) -> None:
+    path = f"/api/reports/weeks/{LAST}"
+    async with desk.service.engine.connect() as holds:  # somebody is writing a remark: both signatures wait for its end
+        await holds.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:week, 0))"), {"week": f"week {LAST}"})
+        signing = [
+            asyncio.create_task(desk.ask("department_head", "POST", f"{path}/sign", json={"signer": name})) for name in ("甲", "乙")
+        ]
+        async with asyncio.timeout(10), desk.service.engine.connect() as looking:
+            waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            while await looking.scalar(waiting) != 2:
+                await asyncio.sleep(0.02)
+                assert not any(one.done() for one in signing), "nobody signs while it is written"
+        values = {"week": LAST, "agent_id": desk.people["li"], "text": "最后一刻的小结"}
+        await holds.execute(sa.insert(weekly_remark).values(**values))
+        await holds.commit()
+        answers = await asyncio.gather(*signing)
+    assert sorted((status, body.get("code")) for status, body in answers) == [(200, None), (409, "week_signed")]
+    signed, _ = await digest(desk, "department_head", LAST)
+    assert [one["text"] for one in signed["remarks"]] == ["最后一刻的小结"]

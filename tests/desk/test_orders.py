@@ -259,6 +259,9 @@ async def test_finance_receives_the_fee_once_by_number_and_a_month_is_filed_with
     fees = await town.get("finance", "/api/fees")
     assert fees["total"] == {"count": 2, "posted": 0, "paid": 7550}
     assert (len(fees["days"]), fees["providers"][0]["who"], fees["providers"][0]["paid"]) == (1, "钟秀兰", 4550)
+    pages = [await town.get("finance", f"/api/fees?limit=1&offset={offset}") for offset in range(3)]
+    assert [[one["id"] for one in page["items"]] for page in pages] == [[two], [one], []]  # the latest first
+    assert [page["total"] for page in pages] == [fees["total"]] * 3  # sums are of all, whatever is shown
     async with town.client.get("/api/fees/export", headers={"Cookie": await town.cookie("finance")}) as response:
         sheet = load_workbook(io.BytesIO(await response.read())).worksheets[0]
     rows = {row[1]: row for row in sheet.iter_rows(min_row=2, values_only=True)}

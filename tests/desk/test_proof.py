@@ -14,12 +14,15 @@ import sqlalchemy as sa
 
 from callcenter.db.report_tables import call_seen, reconciliation
 from callcenter.db.tables import leg, warning
-from callcenter.reports.proof import DailyProof
+from callcenter.domain.period import week_of
+from callcenter.reports.calls import SHOWN
+from callcenter.reports.proof import NAMED, DailyProof
 from callcenter.telephony.ports import CallSeen
 from desk.conftest import Desk
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = datetime.now(ZONE).date()
+FLOOD = 5000  # more than one statement could hold
 YESTERDAY, BEFORE = TODAY - timedelta(days=1), TODAY - timedelta(days=2)
 
 
@@ -143,3 +146,21 @@ async def test_a_case_that_nobody_owns_stands_in_the_proof_until_somebody_does(d
     await desk.do("li", "take_case", case_id)
     assert await proof.look() == [YESTERDAY]
     assert [row["ownerless"] for row in await rows(desk, reconciliation)] == [[]]
+
+
+@pytest.mark.rule("S-2")
+async def test_a_flood_of_calls_without_a_case_is_counted_whole_and_named_in_part(desk: Desk) -> None:
+    node = Node()
+    proof = proof_of(desk, one=node)
+    for number in range(FLOOD):
+        node.note(f"flood.{number:04}", YESTERDAY)
+    await proof.take("one", node)
+    assert await proof.look() == [YESTERDAY]
+    (row,) = await rows(desk, reconciliation)
+    assert (row["seen"], row["legs"], len(row["orphans"])) == (FLOOD, 0, NAMED)
+    report = await desk.get("zeng", f"/api/reports/calls?first={YESTERDAY}&last={YESTERDAY}")
+    (shown,) = next(table["rows"] for table in report["tables"] if table["key"] == "proof")
+    assert shown["orphan_count"] == FLOOD
+    assert shown["named"].endswith(f"另有{NAMED - SHOWN}项")
+    week = await desk.get("zeng", f"/api/reports/weeks/{week_of(YESTERDAY)}")
+    assert week["proof"]["orphans"] == FLOOD
