@@ -30,6 +30,7 @@ from callcenter.simulation.phone import Phone  # noqa: E402
 RATE = 10.0  # calls a second for the first ring
 SEATS = 40
 TURNS = 20  # hand-overs
+STAY = 1.05  # seconds a caller of the first ring stays: not a multiple of 1 / RATE, or each call would come with another's end
 TALK_SECONDS = 0.2
 LINE = "99990002"
 QUEUE = "bench"
@@ -69,7 +70,7 @@ async def first_ring_of_queue(bench: Bench, numbers: Sequence[str]) -> Figures:
     asterisk = bench.centre.asterisk
     await join(asterisk, *(place.extension for place in bench.places))
     bench.rang.clear()
-    calls = await run_load(asterisk.toolchain, asterisk.sip, rate=RATE, line=LINE, numbers=numbers, stay=1.0)
+    calls = await run_load(asterisk.toolchain, asterisk.sip, rate=RATE, line=LINE, numbers=numbers, stay=STAY)
     await leave(asterisk, *(place.extension for place in bench.places))
     return figures("app_queue", RATE, {call.number: call.sent_at for call in calls}, bench.rang)
 
@@ -80,7 +81,7 @@ async def first_ring(bench: Bench, numbers: Sequence[str]) -> tuple[Figures, int
     bench.rang.clear()
     bench.popped.clear()
     line = str(bench.centre.data()["lines"]["life_help"])
-    calls = await run_load(asterisk.toolchain, asterisk.sip, rate=RATE, line=line, numbers=numbers, stay=1.0)
+    calls = await run_load(asterisk.toolchain, asterisk.sip, rate=RATE, line=line, numbers=numbers, stay=STAY)
     rang = {number: bench.rang[case] for number, case in bench.case_of.items() if case in bench.rang}
     before = sum(rang[number] < bench.popped[number] for number in rang if number in bench.popped)
     return figures("product", RATE, {call.number: call.sent_at for call in calls}, rang), before

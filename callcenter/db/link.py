@@ -99,7 +99,9 @@ class Links:
     @asynccontextmanager
     async def use(self, *, firm: bool = False) -> AsyncIterator[Link]:
         """A connection. ``firm``: the case that is read through it is locked until the end."""
-        async with self._pool.acquire(timeout=self._settings.database_timeout) as connection:
+        # A deadline costs a task of its own; there is nothing to wait for while a connection is idle.
+        deadline = None if self._pool.get_idle_size() else self._settings.database_timeout
+        async with self._pool.acquire(timeout=deadline) as connection:
             link = Link(connection, firm=firm)
             try:
                 yield link

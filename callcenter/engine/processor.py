@@ -33,6 +33,7 @@ from callcenter.domain.effects import DialAttempt
 from callcenter.domain.errors import Refused
 from callcenter.domain.intake import CaseRegistered
 from callcenter.domain.offers import home_of
+from callcenter.domain.seat import BUSY
 from callcenter.engine.lanes import Lanes
 from callcenter.engine.orders import Orders
 from callcenter.engine.ports import Changed, Feed, Router
@@ -265,7 +266,10 @@ class Processor:
             self._learn(case, situation, decision)
             self._keep_together(case, decision, lane)
             with structlog.contextvars.bound_contextvars(case=str(case.id)):
-                await self._after(fact, situation, decision, case.id)
+                try:
+                    await self._after(situation, decision, case.id)
+                finally:  # written when the phone has been told to ring: no caller waits for a log
+                    _log_decided(fact, decision)
         else:
             await self.orders.perform(UUID(int=0), decision.effects)
         if isinstance(fact, facts.CallArrived):
@@ -321,11 +325,7 @@ class Processor:
             await save(link, situation, decision, fired=fired)
         await link.commit()
 
-    async def _after(self, fact: facts.Fact, situation: Situation, decision: Decision, case_id: UUID) -> None:
-        log.info(
-            "decided", fact=type(fact).__name__, state=decision.case.state if decision.case else None,
-            entries=[entry.kind for entry in decision.entries], effects=[type(effect).__name__ for effect in decision.effects],
-        )  # fmt: skip
+    async def _after(self, situation: Situation, decision: Decision, case_id: UUID) -> None:
         ahead = self.orders.seconds_until(decision.now)
         # A family's phone waits for nobody's screen; a seat's phone waits for its own.
         # Several phones of one rung ring side by side: none waits for Asterisk's answer about another.
@@ -340,7 +340,8 @@ class Processor:
         if decision.case or decision.entries or decision.tasks or decision.seats or decision.escalation or decision.attempts:
             await self.feed.publish(changed)
         if (
-            decision.seats
+            # A seat that begins to ring, to speak or to write makes no pair.
+            any(seat.presence not in BUSY for seat in decision.seats.values())
             or decision.tasks
             or (decision.case is not None and decision.case.state == "waiting" and decision.case.offer is None)
         ):
@@ -398,3 +399,10 @@ class Processor:
                 return await self.reader.of_case(link, fact.case_id, *([fact.seat] if fact.seat else []))
             case _:
                 return await self.reader.of_case(link, fact.case_id)
+
+
+def _log_decided(fact: facts.Fact, decision: Decision) -> None:
+    log.info(
+        "decided", fact=type(fact).__name__, state=decision.case.state if decision.case else None,
+        entries=[entry.kind for entry in decision.entries], effects=[type(effect).__name__ for effect in decision.effects],
+    )  # fmt: skip
