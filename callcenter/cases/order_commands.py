@@ -188,7 +188,7 @@ class OrderCommands:
         paper_id = args.paper_id or uuid4()
         async with self.engine.connect() as connection:
             service = await self._offer(connection, args.service_id, args.scheduled_for)
-            people, district = await everybody(connection, args.case_id)
+            people, district = await everybody(connection, args.case_id, self.zone)
         await self.processor.ask(
             OrderOpened(
                 *by_person(who, args.case_id), paper_id=paper_id, service=service, text=args.text, scheduled_for=args.scheduled_for,
@@ -211,7 +211,7 @@ class OrderCommands:
 
     async def assign_order(self, who: Session, args: AssignOrder) -> dict[str, str]:
         async with self.engine.connect() as connection:
-            people, district = await everybody(connection, args.case_id)
+            people, district = await everybody(connection, args.case_id, self.zone)
         await self.processor.ask(
             OrderAssigned(
                 *by_person(who, args.case_id), paper_id=args.paper_id, chosen=args.chosen, reason=args.reason,

@@ -118,7 +118,7 @@ class OrderQueries:
                 return None
             order = paper_from(dict(row))
             assert isinstance(order, WorkOrder)
-            candidates, district = await everybody(connection, order.case_id)
+            candidates, district = await everybody(connection, order.case_id, self.zone)
             ranked = rank(candidates, order.service_id, district, order.scheduled_for.astimezone(ZoneInfo(self.zone)).date())
             said_yes = await leaders(connection, self._today())
         return {"candidates": [ranked_json(each) for each in ranked], "leaders": said_yes, "special": order.special}

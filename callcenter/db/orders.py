@@ -3,43 +3,41 @@ of the leaders may say yes (F-5)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db import tables
+from callcenter.db.assessment import records
 from callcenter.db.providers import Load, candidates
+from callcenter.domain.assessment import Record
 from callcenter.domain.providers import Candidate, Given
 
-# Orders of the last 30 days and those that are not done; the score is what elders said (1 to 5) in the last half year.
+# Orders of the last 30 days and those that are not done.
 _LOADS = sa.text("""
     WITH orders AS (
         SELECT coalesce(data ->> 'provider_id', data ->> 'worker_id')::uuid AS who, state,
             (data ->> 'assigned_at')::timestamptz AS given_at
         FROM paper WHERE noun = 'work_order' AND opened_at > now() - interval '90 days'
             AND coalesce(data ->> 'provider_id', data ->> 'worker_id') IS NOT NULL
-    ), scores AS (
-        SELECT coalesce(o.data ->> 'provider_id', o.data ->> 'worker_id')::uuid AS who,
-            avg((f.data ->> 'satisfaction')::float) AS score
-        FROM paper f JOIN paper o ON o.id = (f.data ->> 'order_id')::uuid
-        WHERE f.noun = 'follow_up' AND f.opened_at > now() - interval '180 days' AND f.data ->> 'satisfaction' IS NOT NULL
-        GROUP BY 1
     )
-    SELECT coalesce(orders.who, scores.who) AS who, max(scores.score) AS score,
+    SELECT who,
         count(*) FILTER (WHERE given_at > now() - interval '30 days' AND state <> 'cancelled') AS given,
         count(*) FILTER (WHERE state IN ('approval', 'assigned', 'printed', 'under_way', 'serving')) AS open,
         max(given_at) AS last
-    FROM orders FULL JOIN scores ON scores.who = orders.who GROUP BY 1
+    FROM orders GROUP BY 1
 """)
 
 
-async def loads(connection: AsyncConnection) -> dict[UUID, Load]:
-    """By provider or worker, of those who have had orders."""
-    return {
-        row.who: Load(row.given, row.open, row.last, row.score) for row in await connection.execute(_LOADS) if row.who is not None
-    }
+async def loads(connection: AsyncConnection, zone: str) -> dict[UUID, Load]:
+    """By provider or worker, of those who have had orders or incidents. ``zone``: the centre's."""
+    found = {row.who: Load(row.given, row.open, row.last) for row in await connection.execute(_LOADS)}
+    known = await records(connection, datetime.now(ZoneInfo(zone)).date(), zone)
+    return {who: replace(found.get(who, Load()), record=known.get(who, Record())) for who in {*found, *known}}
 
 
 _GIVEN = sa.text("""
@@ -56,14 +54,14 @@ async def given(connection: AsyncConnection, since: datetime, until: datetime) -
     return [Given(row.agent, row.who, row.overridden) for row in rows]
 
 
-async def everybody(connection: AsyncConnection, case_id: UUID) -> tuple[tuple[Candidate, ...], UUID | None]:
+async def everybody(connection: AsyncConnection, case_id: UUID, zone: str) -> tuple[tuple[Candidate, ...], UUID | None]:
     """Who may be sent, with their orders of late; and the district of the case's member."""
     district = await connection.scalar(
         sa.select(tables.member.c.district_id)
         .join(tables.case, tables.case.c.member_id == tables.member.c.id)
         .where(tables.case.c.id == case_id)
     )
-    return tuple(await candidates(connection, await loads(connection))), district
+    return tuple(await candidates(connection, await loads(connection, zone))), district
 
 
 async def leaders(connection: AsyncConnection, day: date) -> list[dict[str, str]]:

@@ -12,18 +12,19 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db.catalogue_tables import provider, provider_district, provider_service, service, service_version
+from callcenter.domain.assessment import NOTHING, Record, score
 from callcenter.domain.providers import Candidate
 from callcenter.domain.services import Dated, in_force
 
 
 @dataclass(frozen=True)
 class Load:
-    """What is known of somebody's orders: those of the last 30 days, those not done, the last one, the score (1 to 5)."""
+    """What is known of somebody: orders of the last 30 days, those not done, the last one, and how they served (``record``)."""
 
     given: int = 0
     open: int = 0
     last_given: datetime | None = None
-    score: float | None = None
+    record: Record = NOTHING
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ async def candidates(connection: AsyncConnection, loads: Mapping[UUID, Load] | N
         found.append(
             Candidate(
                 row.id, row.ref, row.name, row.kind, prices.get(row.id, {}), frozenset(row.districts or ()), row.active,  # type: ignore[arg-type]
-                row.contract_from, row.contract_until, load.score, load.given, load.open, load.last_given,
+                row.contract_from, row.contract_until, score(load.record), load.given, load.open, load.last_given,
+                load.record,
             )
         )  # fmt: skip
     return found

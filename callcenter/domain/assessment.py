@@ -25,6 +25,10 @@ class Record:
     late: int = 0
 
 
+NOTHING = Record()
+"""Of whom nothing is known."""
+
+
 def score(record: Record) -> float | None:
     """1.0 (worst) to 5.0, one decimal; None of who has no answer, order or incident: nobody is judged by nothing. Who was never
     asked about begins at the middle between good and best."""
@@ -35,3 +39,24 @@ def score(record: Record) -> float | None:
     lateness = record.late / record.completed if record.completed else 0.0
     taken = record.minor * MINOR + record.serious * SERIOUS + record.reworks * REWORK + lateness * LATE
     return round(min(BEST, max(WORST, begun - taken)), 1)
+
+
+def told(record: Record) -> tuple[str, str] | None:
+    """What the score comes from, in Chinese and English; None where nothing is known."""
+    if score(record) is None:
+        return None
+    said = record.satisfaction
+    mean = sum(said) / len(said) if said else 0.0
+    parts = [
+        (f"回访满意 {mean:.1f}({len(said)} 次)", f"elders said {mean:.1f} ({len(said)} times)") if said
+        else ("尚无回访", "no follow-up yet"),
+    ]  # fmt: skip
+    for count, each, zh, en in (
+        (record.late, LATE / max(1, record.completed), f"{record.completed} 单中逾期", f"late of {record.completed}"),
+        (record.reworks, REWORK, "整改", "reworks"),
+        (record.minor, MINOR, "一般事故", "minor incidents"),
+        (record.serious, SERIOUS, "严重事故", "serious incidents"),
+    ):
+        if count:
+            parts.append((f"{zh} {count}(−{count * each:.1f})", f"{en}: {count} (−{count * each:.1f})"))
+    return "评分依据:" + ",".join(zh for zh, _ in parts), "score from: " + ", ".join(en for _, en in parts)

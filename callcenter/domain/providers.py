@@ -14,11 +14,12 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from callcenter.domain.assessment import NOTHING, Record, told
 from callcenter.domain.errors import Refused
 
 ProviderKind = Literal["partner", "worker"]
 
-BEST_SCORE = 5.0  # follow-ups score from 1 to 5
+BEST_SCORE = 5.0  # scores are 1 to 5
 NO_SCORE = 4.0  # whom nobody has scored yet counts as average
 POOR_SCORE = 3.0  # below it somebody comes after everybody else
 BUSY_ORDERS = 5  # open orders: more work would wait, so others come first
@@ -32,8 +33,8 @@ SUSPICIOUS_MORE = 0.2  # share of a seat's orders above that of all other seats
 class Candidate:
     """One who may be sent, and what is known of their work. ``prices``: the services they do, in yuan (None: the catalogue's).
 
-    ``districts`` empty: everywhere. ``score``: 1 to 5, None while no follow-up has given one. ``given``: orders of the last 30
-    days; ``open``: those not done yet. ``last_given``: aware.
+    ``districts`` empty: everywhere. ``score``: 1 to 5 (``assessment.py``), None while nothing is known; ``record``: what it comes
+    from. ``given``: orders of the last 30 days; ``open``: those not done yet. ``last_given``: aware.
     """
 
     id: UUID
@@ -49,6 +50,7 @@ class Candidate:
     given: int = 0
     open: int = 0
     last_given: datetime | None = None
+    record: Record = NOTHING
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,8 @@ def _reasons(one: Candidate) -> tuple[Reason, ...]:
         f"近 30 天 {one.given} 单,未完成 {one.open} 单,{score}",
         f"{one.given} orders in 30 days, {one.open} open, {score_en}",
     )
-    return (*found, turn)
+    why = told(one.record)
+    return (*found, turn, *([Reason("score", *why)] if why else []))
 
 
 # --- W-7: does a seat favour somebody? -----------------------------------------------------------------------------------

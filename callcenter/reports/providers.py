@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.domain.assessment import Record, score
+from callcenter.db.assessment import judged, record_of
+from callcenter.domain.assessment import score
 from callcenter.domain.papers.follow_up import LEAST_SATISFIED
 from callcenter.domain.period import Period
 from callcenter.domain.providers import Given, concentration
 from callcenter.reports.tables import Chart, Column, Report, Row, Table, share
 
-_ORDERS = sa.text("""
-    SELECT o.id, coalesce(o.data->>'provider_id', o.data->>'worker_id') AS provider, o.data->>'assigned_by' AS assigned_by,
-        coalesce(o.data->>'service', '') AS service,
-        coalesce(o.data->>'override_reason', '') <> '' AS overridden, o.state, o.unfinished,
-        o.data->>'completed_at' IS NOT NULL AS completed,
-        coalesce(o.data->>'late_pick_up', '') = 'true' OR coalesce(o.data->>'late_arrive', '') = 'true' AS late
-    FROM paper o WHERE o.noun = 'work_order' AND o.state <> 'cancelled' AND o.opened_at >= :begins AND o.opened_at < :ends
-""")
-_ANSWERS = sa.text("""
-    SELECT f.data->>'order_id' AS order_id, (f.data->>'satisfaction')::int AS satisfaction FROM paper f
-    WHERE f.noun = 'follow_up' AND f.data->>'order_id' IS NOT NULL AND f.data->>'satisfaction' IS NOT NULL
-        AND f.data->>'spot_check_of' IS NULL AND f.opened_at >= :begins
-""")
-_REWORKS = sa.text("""
-    SELECT f.data->>'order_id' AS order_id, count(*) AS reworks FROM paper f
-    WHERE f.noun = 'follow_up' AND f.data->>'order_id' IS NOT NULL AND f.data->>'rework_id' IS NOT NULL AND f.opened_at >= :begins
-    GROUP BY 1
-""")
-_INCIDENTS = sa.text("""
-    SELECT provider_id, count(*) FILTER (WHERE severity = 'minor') AS minor, count(*) FILTER (WHERE severity = 'serious') AS serious
-    FROM provider_incident WHERE day BETWEEN CAST(:first AS date) AND CAST(:last AS date) GROUP BY 1
-""")
 _PROVIDERS = sa.text("SELECT id, ref, name, kind, active FROM provider ORDER BY kind, ref")
 
 _COLUMNS = (
@@ -53,33 +30,23 @@ _COLUMNS = (
 
 async def assessment(connection: AsyncConnection, over: Period) -> Report:
     """The report. Providers without anything in the period stand there too: nothing is a finding as well."""
-    span = {**over.parameters, "first": over.first, "last": over.last}
-
-    async def read(query: sa.TextClause) -> list[Row]:
-        return [dict(row) for row in (await connection.execute(query, span)).mappings()]
-
-    orders = await read(_ORDERS)
-    answers: dict[str, list[int]] = defaultdict(list)
-    for row in await read(_ANSWERS):
-        answers[row["order_id"]].append(row["satisfaction"])
-    reworks = {row["order_id"]: row["reworks"] for row in await read(_REWORKS)}
-    incidents = {str(row["provider_id"]): row for row in await read(_INCIDENTS)}
-    providers = await read(_PROVIDERS)
+    found = await judged(connection, over)
+    orders = found.orders
+    providers = [dict(row) for row in (await connection.execute(_PROVIDERS)).mappings()]
     by_provider: dict[str, list[Row]] = defaultdict(list)
     by_service: dict[str, list[Row]] = defaultdict(list)
     for order in orders:
-        order["said"], order["reworks"] = answers.get(str(order["id"]), []), reworks.get(str(order["id"]), 0)
         by_provider[order["provider"] or ""].append(order)
         by_service[order["service"]].append(order)
     rows = [
         {
             "ref": one["ref"], "name": one["name"] + ("" if one["active"] else "(停用)"),
             "kind": "加盟单位" if one["kind"] == "partner" else "服务人员",
-            **_figures(by_provider.get(str(one["id"]), []), incidents.get(str(one["id"]))),
+            **_figures(by_provider.get(str(one["id"]), []), found.incidents.get(one["id"])),
         }
         for one in providers
     ]  # fmt: skip
-    services = [{"name": name or "—", **_figures(found, None)} for name, found in sorted(by_service.items())]
+    services = [{"name": name or "—", **_figures(theirs, None)} for name, theirs in sorted(by_service.items())]
     head = (
         Column("ref", "编号", "No.", "text"),
         Column("name", "单位或人员", "Provider", "text"),
@@ -95,17 +62,6 @@ async def assessment(connection: AsyncConnection, over: Period) -> Report:
         await _favours(connection, orders, providers),
     )  # fmt: skip
     return Report("providers", "加盟单位考核", "Providers", str(over.first), str(over.last), tables)
-
-
-def record_of(orders: Iterable[Row], incidents: Row | None) -> Record:
-    """What the orders and incidents of somebody come to."""
-    orders = list(orders)
-    completed = [order for order in orders if order["completed"]]
-    record = Record(
-        tuple(said for order in orders for said in order["said"]), reworks=sum(order["reworks"] for order in orders),
-        completed=len(completed), late=sum(order["late"] for order in completed),
-    )  # fmt: skip
-    return replace(record, minor=incidents["minor"], serious=incidents["serious"]) if incidents else record
 
 
 def _figures(orders: list[Row], incidents: Row | None) -> Row:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from callcenter.db.access import note_access
 from callcenter.db.agents import Session
 from callcenter.db.report_tables import weekly_remark, weekly_report
-from callcenter.db.tables import delegate
+from callcenter.db.signing import may_sign_today
 from callcenter.domain.clock import iso
 from callcenter.domain.errors import Refused
 from callcenter.domain.period import of_week
@@ -100,14 +100,8 @@ class Weeks:
             return await digest(connection, over, week), None
 
     async def _may_sign(self, who: Session) -> bool:
-        if who.role == "department_head":
-            return True
-        today = datetime.now(ZoneInfo(self.zone)).date()
-        query = sa.select(delegate.c.id).where(
-            delegate.c.agent_id == who.agent_id, delegate.c.valid_from <= today, delegate.c.valid_until >= today
-        )
         async with self.engine.connect() as connection:
-            return await connection.scalar(query.limit(1)) is not None
+            return await may_sign_today(connection, who.agent_id, who.role, self.zone)
 
     async def _unsigned(self, connection: AsyncConnection, week: str) -> None:
         """Raises Refused when the week is signed. Who signs at the same moment waits here."""

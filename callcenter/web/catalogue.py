@@ -175,7 +175,8 @@ async def choice(request: web.Request, deps: Deps, _: Session) -> web.StreamResp
         if version is None:
             raise not_found("服务", "service")
         district_id = await connection.scalar(sa.select(district.c.id).where(district.c.name == query.district))
-        ranked = rank(await candidates(connection, await loads(connection)), query.service, district_id, day)
+        people = await candidates(connection, await loads(connection, deps.settings.time_zone))
+        ranked = rank(people, query.service, district_id, day)
     return answer([ranked_json(each) for each in ranked])
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from callcenter.db import agents
 from callcenter.db.agents import Session
+from callcenter.db.signing import may_sign_today
 from callcenter.db.tables import line
 from callcenter.domain.catalogue import META
 from callcenter.people.login import COOKIE
@@ -26,7 +27,7 @@ async def log_in(request: web.Request, deps: Deps) -> web.StreamResponse:
     token, person = await deps.log_ins.log_in(
         body.user, body.password, body.seat, address_of(request, deps.settings.trusted_proxies)
     )
-    response = answer(_me(person))
+    response = answer(await _me(deps, person))
     response.set_cookie(
         COOKIE,
         token,
@@ -47,9 +48,9 @@ async def log_out(request: web.Request, deps: Deps) -> web.StreamResponse:
     return response
 
 
-async def me(_: web.Request, __: Deps, person: Session) -> web.StreamResponse:
+async def me(_: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
     """``GET /api/me``"""
-    return answer(_me(person))
+    return answer(await _me(deps, person))
 
 
 async def seats(_: web.Request, deps: Deps) -> web.StreamResponse:
@@ -87,5 +88,7 @@ async def meta(_: web.Request, deps: Deps, __: Session) -> web.StreamResponse:
     )
 
 
-def _me(person: Session) -> dict[str, Any]:
-    return {**asdict(person), "agent_id": str(person.agent_id)}
+async def _me(deps: Deps, person: Session) -> dict[str, Any]:
+    async with deps.engine.connect() as connection:
+        signs = await may_sign_today(connection, person.agent_id, person.role, deps.settings.time_zone)
+    return {**asdict(person), "agent_id": str(person.agent_id), "may_sign": signs}

@@ -2,7 +2,7 @@
 import type { Me } from "@/api/basics";
 import type { CallRow, CaseDetail } from "@/api/cases";
 
-export const me: Me = { agent_id: "a1", user: "1001", name: "张敏", role: "seat", seat: "8001" };
+export const me: Me = { agent_id: "a1", user: "1001", name: "张敏", role: "seat", seat: "8001", may_sign: false };
 
 export function caseOf(part: Partial<CaseDetail>): CaseDetail {
   return {

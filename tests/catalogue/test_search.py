@@ -17,6 +17,7 @@ from callcenter.catalogue.directory import search
 from callcenter.db.catalogue_tables import directory_search, provider, service, service_version
 from callcenter.db.providers import Load, candidates, service_on, versions_of
 from callcenter.db.tables import district
+from callcenter.domain.assessment import Record
 from callcenter.domain.providers import rank
 from callcenter.people.demo import load_demo
 from callcenter.settings import Settings
@@ -104,7 +105,7 @@ async def test_who_is_sent_out_of_the_demos_firms(connection: AsyncConnection) -
     ranked = rank(everybody, ids["FW001"], places["书香园小区"], TODAY)
     assert [one.candidate.ref for one in ranked if one.place] == ["RY001", "DW001", "DW002"]
     assert next(one for one in ranked if one.candidate.ref == "DW010").reasons[0].code == "suspended"
-    busy = await candidates(connection, {firms["DW001"]: Load(given=4, open=1, score=4.8)})
+    busy = await candidates(connection, {firms["DW001"]: Load(given=4, open=1, record=Record((5, 5, 5, 5, 4)))})
     assert [one.candidate.ref for one in rank(busy, ids["FW001"], places["书香园小区"], TODAY) if one.place] == [
         "RY001",
         "DW002",

@@ -11,11 +11,14 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
+from domain.orders import an_order as made_order
 from openpyxl import load_workbook
 
 from callcenter.db.catalogue_tables import provider, provider_service, service, service_version
 from callcenter.db.duty_room_tables import duty_message
+from callcenter.db.papers import paper_to
 from callcenter.db.tables import paper
+from callcenter.domain.papers.follow_up import FollowUp
 from desk.conftest import Desk
 
 REPAIR, BATH, LOCKS = (UUID(int=n) for n in (901, 902, 903))
@@ -166,6 +169,20 @@ async def test_outside_and_special_services_are_approved_first_by_form_or_aloud(
     assert (await town.paper(special, "work_order"))["state"] == "approval"
     await town.do("department_head", "approve_order", special, paper_id=bath, signer="廖美玲")
     assert (await town.paper(special, "work_order"))["data"]["approval"]["kind"] == "head"
+
+
+@pytest.mark.rule("F-5", "R-11")
+async def test_a_seat_who_is_named_for_the_day_is_told_so_and_approves(town: Desk) -> None:
+    case_id, order = await an_order(town, service_id=BATH)
+    await town.do("dispatcher", "assign_order", case_id, paper_id=order, chosen=str(CARE))
+    assert (await town.get("chen", "/api/me"))["may_sign"] is False
+    assert (await town.refused("chen", "approve_order", case_id, paper_id=order, signer="陈"))["rule"] == "F-5"
+    today = (datetime.now(UTC) + timedelta(hours=8)).date().isoformat()
+    body = {"agent_id": str(town.people["chen"]), "valid_from": today, "valid_until": today, "reason": "负责人出差"}
+    assert (await town.ask("department_head", "POST", "/api/delegates", json=body))[0] == 201
+    assert [(await town.get(user, "/api/me"))["may_sign"] for user in ("chen", "department_head", "li")] == [True, True, False]
+    await town.do("chen", "approve_order", case_id, paper_id=order, signer="陈小芳")
+    assert (await town.paper(case_id, "work_order"))["data"]["approval"]["kind"] == "delegate"
 
 
 @pytest.mark.rule("D-9")
@@ -332,3 +349,36 @@ async def test_the_rules_bind_the_front_desk_and_the_whole_department_and_each_p
         assert (await town.ask(role, "GET", f"/api/orders/{order}/choice"))[0] == 200
     found = await town.get("dispatcher", "/api/directory?q=水电维修")  # F-2: what it is and what it costs, to explain it
     assert found is not None
+
+
+@pytest.mark.rule("D-8", "W-7", "R-14")
+async def test_what_went_wrong_weighs_in_who_is_sent_next_and_stands_beside_the_name(town: Desk) -> None:
+    """Both have had as much work; one was late and had a serious accident. The score is that of the report."""
+    case_id, order = await an_order(town)
+    done = {"state": "completed", "number": "", "service_id": REPAIR, "completed_at": datetime.now(UTC)}
+    done |= {"assigned_at": datetime.now(UTC)}
+    worked = [
+        made_order(case_id, datetime.now(UTC), id=uuid4(), worker_id=who, worker=name, **done, **more)
+        for who, name, more in ((LAI, "赖水生", {"late_arrive": True}), (ZHONG, "钟秀兰", {}))
+    ]  # fmt: skip
+    asked: dict[str, Any] = {"case_id": case_id, "state": "done", "opened_at": datetime.now(UTC), "kind": "service"}
+    said = [FollowUp(id=uuid4(), order_id=one.id, satisfaction=5, **asked) for one in worked]
+    # A second person heard something bad, of the better one: a check judges who asked, not who served.
+    check = FollowUp(id=uuid4(), order_id=worked[1].id, satisfaction=1, spot_check_of=said[1].id, **asked)
+    async with town.service.engine.begin() as connection:
+        rows = [paper_to(one) | {"opened_at": one.opened_at} for one in (*worked, *said, check)]
+        await connection.execute(sa.insert(paper).values(rows))
+    first, second, *_ = (await town.get("dispatcher", f"/api/orders/{order}/choice"))["candidates"]
+    assert [one["name"] for one in (first, second)] == ["钟秀兰", "赖水生"]  # 5.0 against 4.0: late with the only order
+    body = {"day": (datetime.now(UTC) + timedelta(hours=8)).date().isoformat(), "severity": "serious", "text": "打碎玻璃,老人割伤"}
+    assert (await town.ask("zeng", "POST", f"/api/providers/{LAI}/incidents", json=body))[0] == 200
+    ranked = (await town.get("dispatcher", f"/api/orders/{order}/choice"))["candidates"]
+    first, last = [one for one in ranked if one["kind"] == "worker" and one["place"]]
+    assert (first["name"], last["name"]) == ("钟秀兰", "赖水生")
+    reasons = {reason["code"]: reason["zh"] for reason in last["reasons"]}
+    assert "评分 3.0" in reasons["turn"]
+    assert reasons["score"] == "评分依据:回访满意 5.0(1 次),1 单中逾期 1(−1.0),严重事故 1(−1.0)"
+    report = await town.get("zeng", "/api/reports/providers")
+    assert {row["name"]: row["score"] for row in report["tables"][0]["rows"] if row["score"]} == {"钟秀兰": 5.0, "赖水生": 3.0}
+    await town.do("dispatcher", "assign_order", case_id, paper_id=order, chosen=str(ZHONG))
+    assert "评分依据:回访满意 5.0(1 次)" in (await town.get("dispatcher", f"/api/orders/{order}"))["data"]["why_zh"]

@@ -17,6 +17,7 @@ class Me(Shape):
     name: str
     role: Role
     seat: str | None
+    may_sign: bool = Field(description="signs for the department today: its head, or who is named for the day (R-11, F-5)")
 
 
 class Labelled(Shape):

@@ -20,6 +20,8 @@ export interface Me {
   name: string;
   role: Role;
   seat: string | null;
+  /** Signs for the department today: its head, or who is named for the day (R-11, F-5). */
+  may_sign: boolean;
 }
 export interface Labelled {
   id: string;

@@ -27,6 +27,11 @@ export const useSession = defineStore("session", () => {
     known.value = true;
   }
 
+  /** Who may sign changes during a day: read anew where somebody waits for a signature. */
+  async function refresh(): Promise<void> {
+    if (me.value) me.value = await http.get<Me>("/api/me");
+  }
+
   async function login(user: string, password: string, seat: string | null): Promise<Me> {
     me.value = await http.post<Me>("/api/login", seat ? { user, password, seat } : { user, password });
     known.value = true;
@@ -55,5 +60,5 @@ export const useSession = defineStore("session", () => {
     me.value = null;
   });
 
-  return { me, known, ended, onLeave, resume, login, logout };
+  return { me, known, ended, onLeave, resume, refresh, login, logout };
 });

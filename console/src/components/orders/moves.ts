@@ -1,13 +1,13 @@
 /** What can be done with an order in a state, and by whom; the server refuses what it does not allow. */
 import type { Order } from "@/api/orders";
-import type { Role } from "@/api/basics";
+import type { Me, Role } from "@/api/basics";
 
 const GROUP: Role[] = ["dispatcher", "group_leader", "supervisor", "department_head"];
 const DESK: Role[] = ["seat", ...GROUP];
 const SIGNERS: Role[] = ["department_head"];
 const FINANCE: Role[] = ["finance"];
 
-/** The next step first: it is the large button (of an approval: for who signs; a delegate of the day may be anybody of the group). `assign` opens the list of who may be sent, `print` the two copies. */
+/** The next step first: it is the large button (of an approval: for who signs; a delegate of the day may be anybody). `assign` opens the list of who may be sent, `print` the two copies. */
 const STEPS: Record<string, [string, Role[]][]> = {
   owed: [["assign", GROUP], ["cancel_order", DESK]],
   asked: [["assign", GROUP], ["cancel_order", DESK]],
@@ -22,10 +22,12 @@ const STEPS: Record<string, [string, Role[]][]> = {
 /** Done by one click: nothing is asked. */
 export const AT_ONCE = new Set(["arrive_order"]);
 
-export function stepsOf(order: Pick<Order, "state" | "data">, role: Role | undefined): string[] {
+export function stepsOf(order: Pick<Order, "state" | "data">, me: Pick<Me, "role" | "may_sign"> | null): string[] {
   const data = order.data;
+  const role = me?.role;
+  const signs = (name: string) => !!me?.may_sign && ["approve_order", "refuse_order"].includes(name);
   const steps = (STEPS[order.state] ?? []).filter(([name, roles]) => {
-    if (!role || !roles.includes(role)) return false;
+    if (!role || !(roles.includes(role) || signs(name))) return false;
     if (name === "return_original") return !data.original;
     if (name === "return_copy") return !data.copy;
     if (name === "receive_fee") return data.fee_state === "posted";
