@@ -6,7 +6,6 @@ first.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -17,8 +16,8 @@ from callcenter.acd.seats import locked_seats, now_of, store_seat
 from callcenter.db import tables
 from callcenter.db.queues import seat_event
 from callcenter.domain.seat import pause_is_long
+from callcenter.engine.looks import look_again
 from callcenter.engine.ports import Changed, Feed
-from callcenter.engine.processor import DATABASE_ERRORS
 
 log = structlog.get_logger()
 LOOK_SECONDS = 1.0
@@ -33,12 +32,7 @@ class Pauses:
     instance: str
 
     async def run(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self.look()
-            except DATABASE_ERRORS as error:
-                log.warning("pauses_not_looked_at", error=type(error).__name__)
+        await look_again("pauses", self.look, LOOK_SECONDS)
 
     async def look(self) -> list[str]:
         """The seats whose pause has just become too long."""

@@ -7,7 +7,6 @@ them; should the service die between, the keeper makes them a minute later, unde
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -30,7 +29,8 @@ from callcenter.domain.papers.feedback import FeedbackGiven
 from callcenter.domain.papers.follow_up import FollowUp
 from callcenter.domain.papers.follow_up_call import FollowUpAnswered, FollowUpTried
 from callcenter.engine.by_itself import ask_by_itself
-from callcenter.engine.processor import DATABASE_ERRORS, Processor
+from callcenter.engine.looks import look_again
+from callcenter.engine.processor import Processor
 
 log = structlog.get_logger()
 LOOK_SECONDS = 60.0
@@ -165,12 +165,7 @@ class FollowUpCommands:
 
     async def run(self) -> None:
         """Look for what was left undone. Runs until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except (TimeoutError, *DATABASE_ERRORS) as error:
-                log.warning("follow_ups_not_looked_at", error=type(error).__name__)
-            await asyncio.sleep(LOOK_SECONDS)
+        await look_again("follow-ups", self.look, LOOK_SECONDS)
 
     async def look(self) -> int:
         """One look; how much was put right. What is refused is logged, and holds up nothing else."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +16,8 @@ from callcenter.db.papers import overrides_from
 from callcenter.domain.papers.hand_over import OwnerNamed
 from callcenter.domain.regulations import limits
 from callcenter.engine.by_itself import ask_by_itself
-from callcenter.engine.processor import DATABASE_ERRORS, Processor
+from callcenter.engine.looks import look_again
+from callcenter.engine.processor import Processor
 
 log = structlog.get_logger()
 LOOK_SECONDS = 30.0
@@ -40,12 +40,7 @@ class Owners:
     processor: Processor
 
     async def run(self) -> None:
-        while True:
-            try:
-                await self.name_owners()
-            except (TimeoutError, *DATABASE_ERRORS) as error:
-                log.warning("owners_not_named", error=type(error).__name__)
-            await asyncio.sleep(LOOK_SECONDS)
+        await look_again("owners", self.name_owners, LOOK_SECONDS)
 
     async def name_owners(self) -> int:
         """One look; how many cases got an owner. Without any supervisor there is nobody to name, and the list says so."""

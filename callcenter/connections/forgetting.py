@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -10,7 +9,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db import once
-from callcenter.engine.processor import DATABASE_ERRORS
+from callcenter.engine.looks import look_again
 
 log = structlog.get_logger()
 EVERY_SECONDS = 600.0
@@ -40,14 +39,12 @@ class Forgetting:
     hours: float
 
     async def run(self) -> None:
-        while True:
-            try:
-                await self.forget()
-                while await self.forget_messages():
-                    pass
-            except DATABASE_ERRORS as error:
-                log.warning("not_forgotten", error=type(error).__name__)
-            await asyncio.sleep(EVERY_SECONDS)
+        await look_again("forgetting", self._forget_all, EVERY_SECONDS)
+
+    async def _forget_all(self) -> None:
+        await self.forget()
+        while await self.forget_messages():
+            pass
 
     async def forget(self) -> int:
         """Once; how many keys went."""

@@ -18,7 +18,8 @@ from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.domain.facts import AttemptFoundLive, CaseFoundLive
-from callcenter.engine.processor import DATABASE_ERRORS, Processor
+from callcenter.engine.looks import look_again
+from callcenter.engine.processor import Processor
 from callcenter.telephony.ports import Calls, ChannelGone, LiveChannel, TelephonyError
 
 log = structlog.get_logger()
@@ -69,14 +70,12 @@ class Instances:
 
     async def run(self) -> None:
         """Beat and look, for ever."""
-        while True:
-            try:
-                await self.beat()
-                if self.calls.connected:
-                    await self.look()
-            except (TelephonyError, *DATABASE_ERRORS) as error:
-                log.warning("heartbeat_missed", error=type(error).__name__)
-            await asyncio.sleep(BEAT_SECONDS)
+        await look_again("heartbeat", self._beat_and_look, BEAT_SECONDS, also=(TelephonyError,))
+
+    async def _beat_and_look(self) -> None:
+        await self.beat()
+        if self.calls.connected:
+            await self.look()
 
     async def beat(self) -> None:
         """Say that we live."""

@@ -21,7 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db.situations import live_legs, open_attempts
 from callcenter.domain.facts import NODE_LOST, AttemptSeen, LegEnded
-from callcenter.engine.processor import DATABASE_ERRORS, Processor
+from callcenter.engine.looks import look_again
+from callcenter.engine.processor import Processor
 from callcenter.telephony.nodes import Node, Nodes
 from callcenter.telephony.ports import TelephonyError
 
@@ -70,12 +71,7 @@ class NodeCare:
 
     async def run(self) -> None:
         """Look, for ever. A centre of one node has nothing to give it up for."""
-        while True:
-            try:
-                await self.look()
-            except DATABASE_ERRORS as error:
-                log.warning("nodes_not_looked_at", error=type(error).__name__)
-            await asyncio.sleep(LOOK_SECONDS)
+        await look_again("nodes", self.look, LOOK_SECONDS)
 
     async def look(self) -> None:
         """One look at all of them, and what follows from it."""

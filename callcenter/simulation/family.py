@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from callcenter.simulation.audio import SILENCE, RtpPeer, tone_frames
+from callcenter.simulation.requests import Requests
 from callcenter.simulation.sipp import require_loopback
 from callcenter.telephony.sipmessage import Message, audio_address, audio_offer, key_type, parse, party, respond
 
@@ -25,6 +26,7 @@ REFUSALS: Mapping[Kind, tuple[int, str]] = {
     "reject": (603, "Decline"),
 }
 VOICEMAIL_TONE, SPEAKING_TONE, EARLY_TONE = 620, 440, 950
+BYE_SECONDS = 1.4
 HEARD_FRAMES = 15  # 0.3 s of sound: somebody was spoken to
 RESEND = (0.5, 1.0, 2.0, 4.0, 4.0, 4.0)  # seconds between two sendings of an answer that nobody confirms
 
@@ -125,7 +127,7 @@ class TelephoneNetwork(asyncio.DatagramProtocol):
         self._host, self._port = host, 0
         self._on_change, self._look_up = on_change, look_up
         self._by_id: dict[str, FamilyCall] = {}
-        self._answers: dict[tuple[str, int], asyncio.Future[Message]] = {}
+        self._requests = Requests()
         self._transport: asyncio.DatagramTransport | None = None
         self._news = asyncio.Event()
         self._gone = asyncio.Event()
@@ -251,14 +253,8 @@ class TelephoneNetwork(asyncio.DatagramProtocol):
                 ("max-forwards", "70"),
             ],
         )
-        waiting: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._answers[call.call_id, call._turn] = waiting
-        for pause in (0.2, 0.4, 0.8):  # Asterisk may be gone: the call is over for us all the same
-            self._send(bye, call._address)
-            done, _ = await asyncio.wait({waiting}, timeout=pause)
-            if done:
-                break
-        self._answers.pop((call.call_id, call._turn), None)
+        with contextlib.suppress(TimeoutError):  # Asterisk may be gone: the call is over for us all the same
+            await self._requests.ask(bye, lambda message: self._send(message, call._address), BYE_SECONDS)
 
     async def _live(self, call: FamilyCall) -> None:
         """One call as its behaviour says."""
@@ -335,9 +331,7 @@ class TelephoneNetwork(asyncio.DatagramProtocol):
         if message is None:
             return
         if message.status:
-            waiting = self._answers.get((message.call_id, message.cseq[0]))
-            if message.status >= 200 and waiting is not None and not waiting.done():
-                waiting.set_result(message)
+            self._requests.heard(message)
             return
         call = self._by_id.get(message.call_id)
         if message.method == "INVITE":

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from callcenter.simulation.audio import RtpPeer, tone_frames
+from callcenter.simulation.requests import Requests
 from callcenter.simulation.sipp import require_loopback
 from callcenter.telephony.sipmessage import (
     Message,
@@ -104,7 +105,7 @@ class Phone(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
         self._port = 0
         self._registered = False
-        self._answers: dict[tuple[str, int], asyncio.Future[Message]] = {}
+        self._requests = Requests()
         self._register_id, self._turn = f"{secrets.token_hex(8)}@phone", 0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -203,20 +204,10 @@ class Phone(asyncio.DatagramProtocol):
 
     async def _ask(self, request: Message, timeout: float) -> Message:
         """Send a request, again every half second, until its answer comes."""
-        key = (request.call_id, request.cseq[0])
-        waiting: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._answers[key] = waiting
         try:
-            async with asyncio.timeout(timeout):
-                while True:
-                    self._send(request)
-                    done, _ = await asyncio.wait({waiting}, timeout=0.5)
-                    if done:
-                        return waiting.result()
+            return await self._requests.ask(request, self._send, timeout)
         except TimeoutError:
             raise PhoneError(f"{self.account}: no answer to {request.method} within {timeout:g} s") from None
-        finally:
-            self._answers.pop(key, None)
 
     def _send(self, message: Message) -> None:
         if self._transport is not None:
@@ -302,9 +293,7 @@ class Phone(asyncio.DatagramProtocol):
         if message is None:
             return
         if message.status:
-            waiting = self._answers.get((message.call_id, message.cseq[0]))
-            if message.status >= 200 and waiting is not None and not waiting.done():
-                waiting.set_result(message)
+            self._requests.heard(message)
             return
         call = next((one for one in self.calls if one.invite.call_id == message.call_id), None)
         if message.method == "INVITE":

@@ -24,7 +24,7 @@ from callcenter.db.unit import apart
 from callcenter.domain.chain import Break, Line, broken, broken_seals, cut, sealed
 from callcenter.domain.clock import iso
 from callcenter.domain.errors import Refused
-from callcenter.engine.processor import DATABASE_ERRORS
+from callcenter.engine.looks import look_again
 
 log = structlog.get_logger(__name__)
 
@@ -88,15 +88,14 @@ class Audit:
 
     async def run(self) -> None:
         """Seal for ever; instances take turns."""
-        while True:
-            try:
-                async with self.engine.begin() as connection:
-                    place = await traces.put_seal(connection, self.every)
-                if place is not None:
-                    log.info("traces_sealed", place=place)
-            except DATABASE_ERRORS as error:
-                log.warning("traces_not_sealed", error=type(error).__name__)
-            await asyncio.sleep(LOOK_SECONDS)
+        await look_again("seals", self.seal, LOOK_SECONDS)
+
+    async def seal(self) -> None:
+        """Seal what has come since the last seal, if it is time."""
+        async with self.engine.begin() as connection:
+            place = await traces.put_seal(connection, self.every)
+        if place is not None:
+            log.info("traces_sealed", place=place)
 
     async def state(self) -> dict[str, Any]:
         """``{seal: {place, at, hash}|null, open_reviews}``"""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,7 +17,7 @@ from callcenter.db.duty_room_tables import threshold_alarm
 from callcenter.db.tables import threshold as table
 from callcenter.domain.clock import iso
 from callcenter.domain.thresholds import BELOW, DEFAULTS, Measure, Threshold, judge
-from callcenter.engine.processor import DATABASE_ERRORS
+from callcenter.engine.looks import look_again
 
 log = structlog.get_logger(__name__)
 
@@ -58,12 +57,7 @@ class Thresholds:
 
     async def run(self) -> None:
         """Look for ever."""
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self.look()
-            except DATABASE_ERRORS as error:
-                log.warning("thresholds_not_looked_at", error=type(error).__name__)
+        await look_again("thresholds", self.look, LOOK_SECONDS)
 
     async def look(self) -> None:
         """Judge each of them now. Instances take turns: who finds the rows locked leaves them to the other."""

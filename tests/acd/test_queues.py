@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-import pytest_asyncio
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -24,12 +22,11 @@ from callcenter.db.situations import Reader, waiting_and_ready
 from callcenter.domain import facts
 from callcenter.domain.call_backs import match_tasks
 from callcenter.domain.decide import decide
-from callcenter.domain.decision import Decision, Figures, Situation
+from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.errors import Refused
 from callcenter.domain.routing import match
 from callcenter.engine.ports import Changed
 from callcenter.people.passwords import hash_now
-from callcenter.settings import Settings
 
 LINE, NUMBER = "96602", "+8613800000001"
 QUEUE = {
@@ -38,19 +35,6 @@ QUEUE = {
     "familiar_seconds": 10.0, "seats_after": 30.0, "duty_after": 60.0,
 }  # fmt: skip
 HASH = hash_now("long enough")
-
-
-@pytest_asyncio.fixture
-async def links(database: str, settings: Settings) -> AsyncIterator[Links]:
-    made = Links(database, settings)
-    await made.open()
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-def reader() -> Reader:
-    return Reader(Figures(), "tests", "Asia/Shanghai")
 
 
 class Shown:

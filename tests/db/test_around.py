@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import pytest
-import pytest_asyncio
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -22,20 +20,11 @@ from callcenter.domain.decide import decide
 from callcenter.domain.decision import Decision, Figures, Situation
 from callcenter.domain.escalation import COMMUNITY, NEIGHBOUR, kind_of_relation
 from callcenter.domain.policy import Policy, Rung, as_json
-from callcenter.settings import Settings
 
 LI = "+8613900000007"  # Li: one elder's neighbour, the other one's community worker
 DESK = "+8679700000000"
 EVERYBODY = Policy("夜间", (Rung(("family", "neighbour", "community", "supervisor"), 0.0, "until_acknowledged", "parallel"),))
 READER = Reader(Figures(), "tests", "Asia/Shanghai")
-
-
-@pytest_asyncio.fixture
-async def links(database: str, settings: Settings) -> AsyncIterator[Links]:
-    made = Links(database, settings)
-    await made.open()
-    yield made
-    await made.close()
 
 
 async def elder(engine: AsyncEngine, serial: str, *contacts: tuple[str, str]) -> UUID:

@@ -7,13 +7,11 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from uuid import UUID, uuid4
 
-import pytest_asyncio
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -31,14 +29,6 @@ from callcenter.settings import Settings
 ROOT = Path(__file__).resolve().parents[2]
 READER = Reader(Figures(), "tests", "Asia/Shanghai")
 PATIENCE = 15.0
-
-
-@pytest_asyncio.fixture
-async def links(database: str, settings: Settings) -> AsyncIterator[Links]:
-    made = Links(database, settings)
-    await made.open()
-    yield made
-    await made.close()
 
 
 async def pressed(engine: AsyncEngine, links: Links) -> UUID:

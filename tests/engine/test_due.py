@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import pytest_asyncio
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db.link import Links
 from callcenter.db.situations import Reader
-from callcenter.domain.decision import Figures
 from callcenter.engine.due import TELL_AGAIN_SECONDS, Due
-from callcenter.settings import Settings
 
 AHEAD = '{"ahead": true}'
 
@@ -73,19 +69,13 @@ async def test_a_rung_is_told_ahead_of_what_is_due_before_it_and_at_its_time_if_
     assert third == first
 
 
-@pytest_asyncio.fixture
-async def links(database: str, settings: Settings) -> AsyncIterator[Links]:
-    made = Links(database, settings)
-    await made.open()
-    yield made
-    await made.close()
-
-
 @pytest.mark.parametrize(
     ("timer", "due"), [((0.1, AHEAD), True), ((60.0, AHEAD), False), ((60.0, "{}"), False), ((-1.0, "{}"), True)]
 )
-async def test_what_may_be_decided_now(engine: AsyncEngine, links: Links, timer: tuple[float, str], due: bool) -> None:
+async def test_what_may_be_decided_now(
+    engine: AsyncEngine, links: Links, reader: Reader, timer: tuple[float, str], due: bool
+) -> None:
     case_id = await case_with(engine, ladder=timer)
     async with links.use() as link:
-        situation, _ = await Reader(Figures(), "tests", "Asia/Shanghai").of_case(link, case_id)
+        situation, _ = await reader.of_case(link, case_id)
     assert ("ladder" in situation.due) == due

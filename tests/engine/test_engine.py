@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -18,9 +16,7 @@ from callcenter.db.save import Conflict, save
 from callcenter.db.situations import Reader
 from callcenter.domain import facts
 from callcenter.domain.decide import decide
-from callcenter.domain.decision import Figures
 from callcenter.engine.lanes import Lanes
-from callcenter.settings import Settings
 
 ORIGIN = Origin("node1", "CN", "0797")
 
@@ -72,19 +68,6 @@ def test_events_that_say_nothing_to_us(event: dict[str, object]) -> None:
 def test_broken_events_are_refused_in_one_way(kind: str, rest: dict[str, object]) -> None:
     with pytest.raises(ValueError):  # pydantic's, which the reader logs and counts
         facts_of({"type": kind, **rest}, ORIGIN)
-
-
-@pytest_asyncio.fixture
-async def links(database: str, settings: Settings) -> AsyncIterator[Links]:
-    made = Links(database, settings)
-    await made.open()
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-def reader() -> Reader:
-    return Reader(Figures(), "tests", "Asia/Shanghai")
 
 
 def call(leg: str = "c1", number: str = "+8613800000001") -> facts.CallArrived:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from callcenter.engine import nodes as care
 from callcenter.engine.nodes import NodeCare
+from callcenter.engine.processor import DATABASE_ERRORS
 from callcenter.telephony.ports import TelephonyDown
 
 
@@ -139,7 +140,7 @@ async def test_while_the_database_was_away_nobody_could_say_what_they_heard(
     with monkeypatch.context() as away:
         away.setattr(care, "_TELL", sa.text("SELECT 1 / 0"))
         for _ in range(3):
-            with pytest.raises(care.DATABASE_ERRORS):
+            with pytest.raises(DATABASE_ERRORS):
                 await mine.look()
     await heard_ago(engine, "node1", 60)
     await mine.look()

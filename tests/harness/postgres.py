@@ -19,8 +19,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db.engine import create_engine, create_lone_engine
+from callcenter.db.link import Links
 from callcenter.db.migrate import upgrade
+from callcenter.db.situations import Reader
 from callcenter.db.tables import metadata
+from callcenter.domain.decision import Figures
 from callcenter.settings import Settings
 from callcenter.setup.postgres import EmbeddedPostgres
 
@@ -139,3 +142,18 @@ async def engine(database: str, settings: Settings) -> AsyncIterator[AsyncEngine
     engine = create_engine(database, settings)
     yield engine
     await engine.dispose()
+
+
+@pytest_asyncio.fixture
+async def links(database: str, settings: Settings) -> AsyncIterator[Links]:
+    """The service's own connections for decisions, on this test's database."""
+    made = Links(database, settings)
+    await made.open()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def reader() -> Reader:
+    """Reads situations as the service does."""
+    return Reader(Figures(), "tests", "Asia/Shanghai")
