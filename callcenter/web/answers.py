@@ -1,4 +1,4 @@
-"""What each view answers: a shape, a kind of file, or nothing. With ``app.py``'s table this is all that ``openapi.py`` needs.
+"""What each view answers: a shape, a kind of file, or nothing. With ``web/app.py``'s table this is all that ``openapi.py`` needs.
 
 A view that answers JSON has its line here; ``tests/web/test_openapi.py`` fails until it has. Bodies and queries are not named:
 they are read from the view's own ``read_body`` and ``read_query``.

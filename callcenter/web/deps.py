@@ -1,4 +1,4 @@
-"""What the browser's interface needs from the rest of the service. app.py builds it; tests build it from small fakes."""
+"""What the browser's interface needs from the rest of the service. ``app/doors.py`` builds it; tests build it from small fakes."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Desk:
     _cookies: dict[str, str] = field(default_factory=dict)
 
     async def populate(self) -> None:
-        async with self.service.engine.begin() as connection:
+        async with self.service.database.engine.begin() as connection:
             await connection.execute(sa.insert(line).values(number="079796602", kind="life_help", name="生活帮助"))
             seats = [{"extension": each, "name": each, "password": "x"} for each in ("8001", "8002")]
             await connection.execute(sa.insert(seat), seats)
@@ -91,7 +91,7 @@ class Desk:
             "ended_at": now, "member_id": self.member, "agent_id": self.people[owner] if owner else None,
             "category": "life_help", "subcategory": "repair", "disposition": "service_needed", "summary": "水管漏水,要人上门修",
         } | values  # fmt: skip
-        async with self.service.engine.begin() as connection:
+        async with self.service.database.engine.begin() as connection:
             number = await connection.scalar(sa.text("SELECT nextval('case_number')"))
             day = now.astimezone(ZoneInfo("Asia/Shanghai"))  # as the centre numbers cases
             await connection.execute(sa.insert(case).values(id=case_id, number=f"{day:%Y%m%d}-{number:06}", **row))
@@ -101,26 +101,26 @@ class Desk:
         """The same, and somebody has been there with a work order (D-7)."""
         case_id = await self.phone_case(**values)
         order = an_order(case_id, datetime.now(UTC), number="", state="completed", done_at=None)
-        async with self.service.engine.begin() as connection:
+        async with self.service.database.engine.begin() as connection:
             await connection.execute(sa.insert(paper).values(**paper_to(order) | {"opened_at": order.opened_at}))
         return case_id
 
     async def later(self, noun: str = "", what: str = "") -> int:
         """Bring the slow timers of a noun due now, and tell them; how many there were."""
-        async with self.service.engine.begin() as connection:
+        async with self.service.database.engine.begin() as connection:
             like = f"{noun or '%'}:{what or '%'}:%"
             past = datetime.now(UTC) - timedelta(seconds=1)
             await connection.execute(sa.update(timer).where(timer.c.lane == "desk", timer.c.kind.like(like)).values(due_at=past))
-        async with self.service.engine.connect() as connection:
+        async with self.service.database.engine.connect() as connection:
             found = await due_timers(connection, 0.0, "desk")
         for one in found:
-            await self.service.processor.process(TimerDue(one.case_id, one.kind, one.data), f"case {one.case_id}")
+            await self.service.deciding.processor.process(TimerDue(one.case_id, one.kind, one.data), f"case {one.case_id}")
         return len(found)
 
     async def age(self, case_id: str | UUID, *, minutes: float) -> None:
         """Let everything of a case lie so much further in the past."""
         by = timedelta(minutes=minutes)
-        async with self.service.engine.begin() as connection:
+        async with self.service.database.engine.begin() as connection:
             for table, columns in ((case, ("opened_at", "pressed_at", "ended_at")), (paper, ("opened_at",))):
                 key = table.c.id if table is case else table.c.case_id
                 values = {name: table.c[name] - by for name in columns}
@@ -128,12 +128,12 @@ class Desk:
 
     async def calm(self, case_id: UUID) -> None:
         """The emergency was settled by a person."""
-        async with self.service.engine.begin() as connection:
+        async with self.service.database.engine.begin() as connection:
             await connection.execute(sa.update(case).where(case.c.id == case_id).values(red=False, settled_at=datetime.now(UTC)))
 
     async def emergency_ladder(self, case_id: UUID) -> None:
         """The case had a ladder, which has ended: an emergency's report belongs to one."""
-        async with self.service.engine.begin() as connection:
+        async with self.service.database.engine.begin() as connection:
             await connection.execute(
                 sa.insert(escalation).values(
                     case_id=case_id,
@@ -154,15 +154,15 @@ class Desk:
     async def journal(self, case_id: str | UUID) -> list[tuple[str, dict[str, Any]]]:
         """Kind and data of every line of a case's story."""
         query = sa.select(journal.c.kind, journal.c.data).where(journal.c.case_id == UUID(str(case_id))).order_by(journal.c.seq)
-        async with self.service.engine.connect() as connection:
+        async with self.service.database.engine.connect() as connection:
             return [(row.kind, row.data) for row in await connection.execute(query)]
 
     async def case(self, case_id: str | UUID) -> Any:
-        async with self.service.engine.connect() as connection:
+        async with self.service.database.engine.connect() as connection:
             return (await connection.execute(sa.select(case).where(case.c.id == UUID(str(case_id))))).one()
 
     async def case_or_none(self, case_id: str | UUID) -> Any:
-        async with self.service.engine.connect() as connection:
+        async with self.service.database.engine.connect() as connection:
             return (await connection.execute(sa.select(case).where(case.c.id == UUID(str(case_id))))).one_or_none()
 
     async def paper(self, case_id: str | UUID, noun: str) -> dict[str, Any]:
@@ -179,7 +179,7 @@ class Desk:
     async def _cookie(self, user: str) -> str:
         if user not in self._cookies:
             token = secrets.token_urlsafe()
-            async with self.service.engine.begin() as connection:
+            async with self.service.database.engine.begin() as connection:
                 await add_session(connection, hash_token(token), self.people[user], None, datetime.now(UTC) + timedelta(hours=1))
             self._cookies[user] = token
         return self._cookies[user]
@@ -194,15 +194,15 @@ def _json(case_id: str | UUID | None, args: dict[str, Any]) -> dict[str, Any]:
 async def desk(database: str, settings: Settings) -> AsyncIterator[Desk]:
     secret = SecretStr("nobody is telephoned")
     service = Service(settings.model_copy(update={"ari_password": secret, "ami_password": secret}), database)
-    await service.links.open()
+    await service.database.links.open()
     try:
-        async with TestClient(TestServer(service.web), cookie_jar=DummyCookieJar()) as client:
+        async with TestClient(TestServer(service.doors.web), cookie_jar=DummyCookieJar()) as client:
             made = Desk(service, client)
             await made.populate()
             yield made
     finally:
-        await service.processor.lanes.drain(2.0)
-        await service.screen.close()
-        await service.links.close()
-        await service.report_engine.dispose()
-        await service.engine.dispose()
+        await service.deciding.processor.lanes.drain(2.0)
+        await service.screens.screen.close()
+        await service.database.links.close()
+        await service.database.report_engine.dispose()
+        await service.database.engine.dispose()

@@ -57,9 +57,9 @@ async def test_the_public_page_opens_a_case_that_somebody_takes_or_is_given(desk
     # Nobody takes the next one: after the centre's own minutes the system names an owner.
     await desk.ask(None, "POST", "/api/requests", json=request())
     (waiting,) = await desk.get("chen", "/api/cases-unowned")
-    assert await desk.service.owners.name_owners() == 0
+    assert await desk.service.desks.owners.name_owners() == 0
     await desk.age(waiting["id"], minutes=11)
-    assert await desk.service.owners.name_owners() == 1
+    assert await desk.service.desks.owners.name_owners() == 1
     assert (await desk.case(waiting["id"])).agent_id == desk.people["zeng"]
     kind, data = (await desk.journal(waiting["id"]))[-1]
     assert (kind, data["why"], data["receipt"][0]["rule"]) == ("owner_changed", "named", "R-1")

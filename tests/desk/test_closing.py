@@ -141,7 +141,7 @@ async def test_a_closed_case_is_archived_with_its_checklist_and_the_heads_signat
     assert (await desk.refused("li", "prepare_archive", case_id, checked=whole[:-1]))["rule"] == "S-10"
     assert (await desk.refused("li", "prepare_archive", case_id, checked=whole))["rule"] == "R-12"  # no signed report
     await desk.emergency_ladder(case_id)
-    async with desk.service.engine.begin() as connection:
+    async with desk.service.database.engine.begin() as connection:
         await connection.execute(
             sa.insert(report).values(
                 case_id=case_id, data={}, written_by=desk.people["li"], written_at=datetime.now(UTC),

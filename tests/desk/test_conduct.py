@@ -20,7 +20,7 @@ async def recorded(desk: Desk, user: str = "li", seconds: float = 60.0) -> str:
     """A stored recording of a call that this person spoke."""
     case_id, recording_id, at = await desk.phone_case(user), uuid4(), datetime.now(UTC)
     row = {"id": recording_id, "case_id": case_id, "name": str(recording_id), "node": "main", "seat": "8001", "state": "stored"}
-    async with desk.service.engine.begin() as connection:
+    async with desk.service.database.engine.begin() as connection:
         await connection.execute(sa.insert(recording).values(**row, started_at=at, seconds=seconds))
         said = {"case_id": case_id, "seq": 1, "at": at, "kind": "answered", "agent_id": desk.people[user], "data": {"seat": "8001"}}
         await connection.execute(sa.insert(journal).values(said))
@@ -102,7 +102,7 @@ async def test_everybody_signs_each_version_of_the_rules_once_and_who_has_not_is
         desk, "department_head", "POST", "/api/rules-text", 201, **text, valid_from=(today + timedelta(days=9)).isoformat()
     )
     assert (later["current"], len(later["versions"])) == (None, 2)  # published, and counts from its day
-    async with desk.service.engine.begin() as connection:
+    async with desk.service.database.engine.begin() as connection:
         moved = "INSERT INTO rules_text SELECT 3, title, text, CURRENT_DATE - 1, published_by FROM rules_text WHERE version = 1"
         await connection.execute(sa.text(moved))
     assert (await call(desk, "li", "POST", "/api/rules-text/3/sign", 422, name="陈静"))["rule"] == "W-10"
@@ -115,5 +115,5 @@ async def test_everybody_signs_each_version_of_the_rules_once_and_who_has_not_is
     assert again["signed_at"] == signed["signed_at"]
     assert before - {one["name"] for one in (await desk.get("zeng", "/api/rules-text"))["missing"]} == {"li"}
     with pytest.raises(DBAPIError, match="stays"):
-        async with desk.service.engine.begin() as connection:
+        async with desk.service.database.engine.begin() as connection:
             await connection.execute(sa.delete(rules_signature).where(rules_signature.c.agent_id == UUID(str(desk.people["li"]))))

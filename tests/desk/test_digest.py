@@ -40,7 +40,7 @@ async def a_week(desk: Desk) -> dict[str, Any]:
     await desk.do(
         "li", "make_promise", cases["promised"], manner="by_time", due_at=datetime.now(UTC) + timedelta(hours=1), text="师傅15点到"
     )
-    async with desk.service.engine.begin() as connection:  # its hour is past
+    async with desk.service.database.engine.begin() as connection:  # its hour is past
         await connection.execute(sa.update(paper).values(due_at=soon - timedelta(seconds=2)))
     assert await desk.later("promise", "late") == 1
     cases["asked"] = await desk.phone_case("chen", category="consultation", subcategory="affairs")
@@ -56,9 +56,9 @@ async def a_week(desk: Desk) -> dict[str, Any]:
             asked = FollowUp(id=uuid4(), case_id=cases[name], state="done", opened_at=now, kind="after_closure", outcome=outcome)
             # A second person asked again, without an end: a check is no follow-up, and spoils none.
             check = replace(asked, id=uuid4(), state="missed", outcome="missed", spot_check_of=asked.id)
-            async with desk.service.engine.begin() as connection:
+            async with desk.service.database.engine.begin() as connection:
                 await connection.execute(sa.insert(paper).values([paper_to(one) | {"opened_at": now} for one in (asked, check)]))
-    async with desk.service.engine.begin() as connection:
+    async with desk.service.database.engine.begin() as connection:
         line = {"case_id": cases["told"], "seq": 1, "at": datetime.now(UTC), "kind": "answered", "data": {}, "hash": b"",
                 "agent_id": desk.people["li"]}  # fmt: skip
         await connection.execute(sa.insert(journal).values(line))
@@ -159,7 +159,7 @@ async def test_each_writes_a_remark_the_head_signs_and_what_was_signed_stays(des
         book = load_workbook(BytesIO(await response.read()))
     assert book.sheetnames[0] == "各坐席一周工作"
     assert book["书面小结"].cell(2, 2).value in ("一切正常", "本周来电以维修为主,建议增加水电师傅")
-    async with desk.service.engine.connect() as connection:
+    async with desk.service.database.engine.connect() as connection:
         assert await connection.scalar(sa.select(sa.func.count()).select_from(weekly_remark)) == 3  # nothing is overwritten
     assert (await desk.ask("zeng", "GET", "/api/reports/weeks/2026-W60"))[0] == 404
 
@@ -167,12 +167,12 @@ async def test_each_writes_a_remark_the_head_signs_and_what_was_signed_stays(des
 @pytest.mark.rule("S-8")
 async def test_of_two_who_sign_at_once_one_does_and_what_was_written_before_the_signature_is_in_it(desk: Desk) -> None:
     path = f"/api/reports/weeks/{LAST}"
-    async with desk.service.engine.connect() as holds:  # somebody is writing a remark: both signatures wait for its end
+    async with desk.service.database.engine.connect() as holds:  # somebody is writing a remark: both signatures wait for its end
         await holds.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:week, 0))"), {"week": f"week {LAST}"})
         signing = [
             asyncio.create_task(desk.ask("department_head", "POST", f"{path}/sign", json={"signer": name})) for name in ("甲", "乙")
         ]
-        async with asyncio.timeout(10), desk.service.engine.connect() as looking:
+        async with asyncio.timeout(10), desk.service.database.engine.connect() as looking:
             waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
             while await looking.scalar(waiting) != 2:
                 await asyncio.sleep(0.02)

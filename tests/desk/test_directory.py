@@ -19,7 +19,7 @@ HALL, OURS, THEIRS = uuid4(), uuid4(), uuid4()
 @pytest_asyncio.fixture
 async def town(desk: Desk) -> Desk:
     """Two departments, one of another area, and a pharmacy."""
-    async with desk.service.engine.begin() as connection:
+    async with desk.service.database.engine.begin() as connection:
         for ident, name, ours in ((OURS, "红井社养部", True), (THEIRS, "叶坪社养部", False)):
             await connection.execute(sa.insert(department).values(id=ident, name=name, phone="+867971000060", ours=ours))
         areas = ((OURS, "书香园", ["书香路"]), (THEIRS, "叶坪新区", ["马山岗"]))
@@ -80,7 +80,7 @@ async def test_who_cannot_be_helped_is_told_whom_to_ask(town: Desk) -> None:
 
 
 async def known(desk: Desk, birth_date: date | None, address: str) -> UUID:
-    async with desk.service.engine.begin() as connection:
+    async with desk.service.database.engine.begin() as connection:
         values = {"birth_date": birth_date, "address": address, "district_id": None}
         await connection.execute(sa.update(member).where(member.c.id == desk.member).values(**values))
     return await desk.phone_case()
@@ -116,7 +116,7 @@ async def test_who_fits_and_has_no_card_is_registered_for_one(town: Desk) -> Non
 async def test_who_does_not_fit_is_not(town: Desk, born: date | None, address: str, carded: bool, code: str | None) -> None:
     case_id = await known(town, born, address)
     if carded:
-        async with town.service.engine.begin() as connection:
+        async with town.service.database.engine.begin() as connection:
             await connection.execute(sa.insert(card).values(number="YL1", member_id=town.member))
     if code is None:
         await town.do("li", "offer_enrolment", case_id, where="office")
@@ -135,7 +135,7 @@ async def test_who_comes_in_person_is_asked_promised_enrolled_or_sent_on_as_on_t
         "category": "life_help", "subcategory": "repair",
     }  # fmt: skip
     case_id = (await town.do("dispatcher", "register_case", **visitor))["case_id"]
-    async with town.service.engine.begin() as connection:
+    async with town.service.database.engine.begin() as connection:
         await connection.execute(sa.insert(card).values(number="YL7", member_id=town.member))
     person = (await town.get("dispatcher", f"/api/cases/{case_id}"))["member"]
     assert (person["card"]["number"], person["address"], person["honorific"]) == ("YL7", "书香路3号", "王奶奶")
@@ -143,7 +143,7 @@ async def test_who_comes_in_person_is_asked_promised_enrolled_or_sent_on_as_on_t
     await town.do("dispatcher", "make_promise", case_id, manner="by_time", due_at=soon, text="师傅两小时内到")
     assert (await town.paper(case_id, "promise"))["state"] == "open"
 
-    async with town.service.engine.begin() as connection:
+    async with town.service.database.engine.begin() as connection:
         await connection.execute(sa.delete(card))
     await town.do("dispatcher", "offer_enrolment", case_id, where="office")
     assert (await town.paper(case_id, "enrolment"))["data"]["where"] == "office"

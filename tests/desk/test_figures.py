@@ -93,7 +93,7 @@ async def plant(desk: Desk, calls: list[Planted]) -> None:
             tasks.append(
                 {"id": uuid4(), "case_id": call.id, "kind": "call_back", "created_at": call.at, "due_at": back, "state": state}
             )
-    async with desk.service.engine.begin() as connection:
+    async with desk.service.database.engine.begin() as connection:
         for table, rows in ((case, cases), (leg, legs), (task, tasks), (journal, lines)):
             if rows:
                 await connection.execute(sa.insert(table), rows)
@@ -226,7 +226,7 @@ async def test_providers_are_judged_by_what_elders_said_what_went_wrong_and_what
                 "data": said,
             }
         )
-    async with desk.service.engine.begin() as connection:
+    async with desk.service.database.engine.begin() as connection:
         await connection.execute(sa.insert(service).values(id=kind, ref="FW008", category="repair"))
         firms = [(good, "DW001", "安心"), (bad, "DW002", "老周"), (quiet, "DW003", "新来")]
         await connection.execute(
@@ -264,7 +264,7 @@ async def test_providers_are_judged_by_what_elders_said_what_went_wrong_and_what
 
 
 async def test_reports_cannot_write_and_the_server_ends_what_takes_too_long(desk: Desk) -> None:
-    async with desk.service.report_engine.connect() as connection:
+    async with desk.service.database.report_engine.connect() as connection:
         assert await connection.scalar(sa.text("SHOW statement_timeout")) == "20s"
         with pytest.raises(DBAPIError, match="read-only"):
             await connection.execute(sa.delete(call_seen))

@@ -35,7 +35,7 @@ async def due(desk: Desk, case_id: Any, user: str = "li") -> dict[str, Any]:
 
 async def limit(desk: Desk, rule: str, name: str, value: float) -> None:
     """The centre's own figure, since long ago."""
-    async with desk.service.engine.begin() as connection:
+    async with desk.service.database.engine.begin() as connection:
         row = {"rule": rule, "name": name, "limit_value": value, "valid_from": date(2020, 1, 1), "reason": "t"}
         await connection.execute(sa.insert(rule_limit).values(**row, set_by=desk.people["department_head"]))
 
@@ -45,7 +45,7 @@ async def never_drawn(desk: Desk) -> None:
 
 
 async def state(desk: Desk, paper_id: str) -> Mapping[str, Any]:
-    async with desk.service.engine.connect() as connection:
+    async with desk.service.database.engine.connect() as connection:
         query = sa.select(paper).where(paper.c.id == UUID(paper_id))
         return dict((await connection.execute(query)).mappings().one())
 
@@ -102,11 +102,11 @@ async def test_a_closed_case_is_called_again_and_what_comes_up_is_a_new_case(des
     assert [one["kind"] for one in (await desk.get("zeng", f"/api/follow-ups/{again['id']}"))["linked"]] == ["relapse"]
 
     # The service died before it made the case: it is made later, under the same id.
-    async with desk.service.engine.begin() as connection:
+    async with desk.service.database.engine.begin() as connection:
         lost = uuid4()
         changed = {"data": paper.c.data.concat(sa.func.jsonb_build_object("need_case", str(lost), "need", "要送餐"))}
         await connection.execute(sa.update(paper).where(paper.c.id == UUID(first["id"])).values(**changed))
-    assert await desk.service.desk.follow_up_commands.look() == 1
+    assert await desk.service.desks.desk.follow_up_commands.look() == 1
     assert (await desk.case(lost)).agent_id == desk.people["li"]
 
 
@@ -231,7 +231,7 @@ async def test_a_service_is_followed_up_by_the_front_desk_and_a_rescue_always(de
     assert "follow_up" in nouns.BY_NOUN
     case_id = await desk.served_case()
     await desk.do("li", "reply", case_id, **SOLVED)
-    await desk.service.processor.ask(ServiceDone(desk.people["dispatcher"], "dispatcher", None, case_id))
+    await desk.service.deciding.processor.ask(ServiceDone(desk.people["dispatcher"], "dispatcher", None, case_id))
     tasks = (await desk.get("chen", "/api/follow-ups?view=open"))["items"]
     assert [(one["data"]["kind"], one["owner"]) for one in tasks] == [("service", None)]  # in place of the one before closure
     assert (await desk.get("dispatcher", "/api/follow-ups?view=open"))["counts"]["open"] == 1
@@ -243,7 +243,7 @@ async def test_a_service_is_followed_up_by_the_front_desk_and_a_rescue_always(de
     assert (await due(desk, rescue))["data"]["kind"] == "before_closure"
     mistaken = await desk.phone_case(kind="emergency", source="terminal", category="rescue", subcategory="fall", disposition="test")
     await desk.do("li", "reply", mistaken, **SOLVED)
-    async with desk.service.engine.connect() as connection:
+    async with desk.service.database.engine.connect() as connection:
         query = sa.select(sa.func.count()).select_from(paper.join(case)).where(case.c.id == mistaken, paper.c.noun == "follow_up")
         assert await connection.scalar(query) == 0
     groups = (await desk.get("auditor", "/api/follow-ups/coverage"))["groups"]

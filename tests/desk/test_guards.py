@@ -97,7 +97,7 @@ async def test_two_orders_of_one_case_are_filed_by_one_command_with_a_key(town: 
     for _ in range(2):
         status, done = await town.ask("dispatcher", "POST", "/api/desk/archive_orders", json=body, headers=headers)
         assert (status, done["count"]) == (200, 2)
-    async with town.service.engine.connect() as connection:
+    async with town.service.database.engine.connect() as connection:
         states = list(await connection.scalars(sa.select(paper.c.state).where(paper.c.noun == "work_order")))
     assert states == ["archived", "archived"]
 
@@ -230,7 +230,7 @@ async def test_what_the_rules_refuse_holds_up_nothing_behind_it(desk: Desk) -> N
     done = await desk.do("chen", "answer_follow_up", case_id, paper_id=again["id"], **bad)
     relapse = UUID(done["cases"][0]["id"])
     lost = uuid4()
-    async with desk.service.engine.begin() as connection:
+    async with desk.service.database.engine.begin() as connection:
         # A need that no rule accepts: its category is none. And one that the service died before.
         for ident, need in ((first["id"], {"need_case": str(uuid4()), "need": "要送餐", "need_category": "nonsense"}),):
             changed = {"data": paper.c.data.concat(need)}
@@ -246,7 +246,7 @@ async def test_what_the_rules_refuse_holds_up_nothing_behind_it(desk: Desk) -> N
         data = {**row["data"], "call_case": str(loose)}
         await connection.execute(sa.insert(paper).values(**{**row, "id": uuid4(), "data": data}))
     assert FollowUp.noun == "follow_up"
-    keeper = desk.service.desk.follow_up_commands
+    keeper = desk.service.desks.desk.follow_up_commands
     running = asyncio.create_task(keeper.run())
     try:
         async with asyncio.timeout(20):

@@ -29,7 +29,7 @@ YEAR = (datetime.now(UTC) + timedelta(hours=8)).year
 @pytest_asyncio.fixture
 async def town(desk: Desk) -> Desk:
     """Repairs by two workers and a firm, bathing help (special) by a worker of our own, and a service that nobody does."""
-    async with desk.service.engine.begin() as connection:
+    async with desk.service.database.engine.begin() as connection:
         for ident, ref, name, special in (
             (REPAIR, "FW1", "水电维修", False), (BATH, "FW2", "助浴", True), (LOCKS, "FW3", "开锁", False),
         ):  # fmt: skip
@@ -253,7 +253,7 @@ async def test_an_urgent_incident_pages_the_leaders_until_measures_are_written(t
     assert (await town.get("group_leader", "/api/orders/alerts"))["urgent"] == []
     assert await town.later("work_order", "measures") == 0
     assert [bool(one["measures"]) for one in (await town.paper(case_id, "work_order"))["data"]["exceptions"]] == [False, True]
-    async with town.service.engine.connect() as connection:
+    async with town.service.database.engine.connect() as connection:
         assert (await connection.scalar(sa.select(sa.func.count()).select_from(duty_message)) or 0) >= 4
 
 
@@ -331,7 +331,7 @@ async def test_numbers_of_orders_are_in_turn_without_a_gap_whatever_fails_betwee
     await town.refused("li", "open_order", cases[0], service_id=str(LOCKS))
     await opened(cases[0], ids[0])  # told twice is one order
     await an_order(town)
-    async with town.service.engine.connect() as connection:
+    async with town.service.database.engine.connect() as connection:
         query = sa.select(paper.c.data["number"].astext).where(paper.c.noun == "work_order").order_by(paper.c.opened_at)
         numbers = list(await connection.scalars(query))
     assert sorted(numbers) == [f"PG{YEAR}-{place:06}" for place in range(1, 8)]

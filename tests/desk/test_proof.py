@@ -53,18 +53,18 @@ class Node:
 
 
 async def with_leg(desk: Desk, call: str, case_id: UUID) -> None:
-    async with desk.service.engine.begin() as connection:
+    async with desk.service.database.engine.begin() as connection:
         values = {"case_id": case_id, "party": "caller", "node": "main", "state": "down", "started_at": datetime.now(UTC)}
         await connection.execute(sa.insert(leg).values(id=call, **values))
 
 
 async def rows(desk: Desk, table: sa.Table) -> list[dict[str, Any]]:
-    async with desk.service.engine.connect() as connection:
+    async with desk.service.database.engine.connect() as connection:
         return [dict(row) for row in (await connection.execute(sa.select(table).order_by(*table.primary_key))).mappings()]
 
 
 def proof_of(desk: Desk, **nodes: Node) -> DailyProof:
-    return DailyProof(desk.service.engine, nodes, "Asia/Shanghai", desk.service.board.warn)
+    return DailyProof(desk.service.database.engine, nodes, "Asia/Shanghai", desk.service.screens.board.warn)
 
 
 @pytest.mark.rule("S-2")

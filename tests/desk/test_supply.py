@@ -45,7 +45,7 @@ async def state(desk: Desk, case_id: Any) -> str:
 
 @pytest.mark.rule("R-10")
 async def test_a_provider_added_by_hand_makes_the_call_owed_and_only_once(desk: Desk) -> None:
-    supply = desk.service.supply
+    supply = desk.service.desks.supply
     await add(desk, "services", ref="FW006", category="维修", name="家电维修")
     await add(desk, "services", ref="FW001")
     await add(desk, "workers", ref="RY001", services="FW006")
@@ -57,7 +57,7 @@ async def test_a_provider_added_by_hand_makes_the_call_owed_and_only_once(desk: 
     await add(desk, "partners", ref="DW001", services="FW001", districts="")
     assert await supply.look() == 0  # something else
     await add(desk, "partners", ref="DW002", name="老周修理铺", services="FW006", districts="", contract_until="")
-    looks = (Supply(desk.service.engine, desk.service.processor, supply.zone) for _ in range(3))
+    looks = (Supply(desk.service.database.engine, desk.service.deciding.processor, supply.zone) for _ in range(3))
     assert sum(await asyncio.gather(*(one.look() for one in looks))) == 1  # instances beside each other
     need = await desk.paper(case_id, "unmet_need")
     assert (need["state"], need["data"]["provider"], need["owner"]) == ("to_tell", "老周修理铺", "li")
@@ -77,13 +77,13 @@ async def test_a_provider_added_by_hand_makes_the_call_owed_and_only_once(desk: 
 
 @pytest.mark.rule("R-10")
 async def test_a_contract_whose_day_comes_and_a_file_count_too(desk: Desk, tmp_path: Path) -> None:
-    supply = desk.service.supply
+    supply = desk.service.desks.supply
     await add(desk, "services", ref="FW006", category="维修", name="家电维修")
     case_id, _ = await refused_once(desk, service="家电维修")  # by the service's own name
     ahead = (TODAY + timedelta(days=30)).isoformat()
     made = await add(desk, "partners", ref="DW002", services="FW006", districts="", contract_from=ahead, contract_until="")
     assert await supply.look() == 0
-    async with desk.service.engine.begin() as connection:  # a month later
+    async with desk.service.database.engine.begin() as connection:  # a month later
         await connection.execute(sa.update(provider).where(provider.c.ref == "DW002").values(contract_from=TODAY))
     assert await supply.look() == 1
     assert await state(desk, case_id) == "to_tell"
