@@ -21,6 +21,7 @@ OUTAGES: Mapping[str, tuple[str, str]] = {
     "watchdog_database": ("数据库没有响应", "The database did not answer"),
     "watchdog_asterisk": ("电话交换没有响应", "Asterisk did not answer"),
     "watchdog_node": ("一个电话节点没有响应", "One telephone node did not answer"),
+    "watchdog_instance": ("一个服务实例没有心跳", "One service instance had no heartbeat"),
     "watchdog_probe": ("测试呼叫连续失败", "Test presses kept failing"),
 }
 MEASURES: Mapping[Measure, tuple[str, str]] = {

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 from prometheus_client import Counter
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.domain.facts import AttemptFoundLive, CaseFoundLive
 from callcenter.engine.looks import look_again
@@ -51,7 +51,16 @@ _TAKE_ATTEMPTS = sa.text("""
     UPDATE attempt SET holder = :me WHERE state = 'answered' AND holder = ANY(CAST(:names AS text[]))
 """)
 _OLD = sa.text("DELETE FROM instance WHERE seen_at < clock_timestamp() - interval '1 day'")
+_KNOWN = sa.text("""
+    SELECT name, extract(epoch FROM clock_timestamp() - seen_at)::float AS age FROM instance
+    WHERE isfinite(seen_at) AND seen_at > clock_timestamp() - interval '1 day' ORDER BY name
+""")
 _GONE = sa.text("UPDATE instance SET seen_at = '-infinity', adopted_by = NULL, adopted_at = NULL WHERE name = :name")
+
+
+async def ages(connection: AsyncConnection) -> dict[str, float]:
+    """Seconds since each instance was heard; who stopped in good order, or long ago, is no part of it."""
+    return {row.name: row.age for row in await connection.execute(_KNOWN)}
 
 
 @dataclass

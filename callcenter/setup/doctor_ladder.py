@@ -36,6 +36,7 @@ SILENT = {
     "watchdog_database": ("数据库没有响应", "the database does not answer"),
     "watchdog_asterisk": ("Asterisk 没有响应", "Asterisk does not answer"),
     "watchdog_node": ("电话节点 {about} 没有响应", "the telephone node {about} does not answer"),
+    "watchdog_instance": ("服务实例 {about} 没有心跳", "the service instance {about} has no heartbeat"),
     "watchdog_probe": ("测试呼叫连续失败", "test presses keep failing"),
 }  # fmt: skip
 

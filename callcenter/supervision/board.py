@@ -85,6 +85,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "看门狗:一个电话节点没有响应,来电由其余节点接听",
         "Watchdog: one telephone node did not answer; the others take the calls",
     ),
+    "watchdog_instance": (
+        "看门狗:一个服务实例没有心跳,其余实例在工作",
+        "Watchdog: one service instance has no heartbeat; the others work",
+    ),
     "watchdog_probe": ("看门狗:测试呼叫连续失败", "Watchdog: the test presses keep failing"),
     "pause_long": ("坐席暂停超过规定时间", "A seat's pause is longer than its limit"),
     "probe_failed": ("测试呼叫没有到达坐席屏幕", "A test press did not reach a seat's screen"),
@@ -135,6 +139,10 @@ class Board:
             since = known["since"] if known is not None and known["up"] == up else iso(datetime.now(UTC))
             self.health[part] = {"up": up, "since": since, "detail_zh": detail, "detail_en": detail}
 
+    def health_forgotten(self, part: str) -> None:
+        """A part that the centre has no more: it stopped in good order, or is gone for good."""
+        del self.health[part]
+
     async def load_lines(self) -> None:
         """Names of the called numbers, as the board and the pop show them."""
         async with self.engine.connect() as connection:
@@ -173,7 +181,10 @@ class Board:
         self._terminals_changed_at = newest - OVERLAP if newest is not None else NEVER
         new = [(noun, name, data) for noun, name, data in now if self._told.get((noun, name)) != data]
         self._told.update({(noun, name): data for noun, name, data in new})
-        return new
+        gone: list[Shown] = [(noun, name, None) for noun, name in self._told if noun == "health" and name not in self.health]
+        for noun, name, _ in gone:
+            del self._told[noun, name]
+        return new + gone
 
     async def warn(self, kind: str, account: str = "", remote: str = "") -> None:
         """Keep a warning; the same one within five minutes raises its count instead."""

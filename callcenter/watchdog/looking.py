@@ -21,6 +21,7 @@ from callcenter.watchdog.wrong import AWAY_SECONDS, NEVER, Look, OpenLadder
 log = structlog.get_logger(__name__)
 
 DEADLINE = 2.0
+FORGOTTEN_SECONDS = 86_400.0  # an instance that was silent for longer is not used any more
 
 # Drills are left out: whatever becomes of one, it never makes a real telephone ring.
 _LADDERS = sa.text("""
@@ -94,6 +95,7 @@ class Watcher:
             database_at=now,
             database_since=now if back else self.look.database_since,
             beat_at=max(beat_at, self.look.beat_at),
+            beats=tuple((name, at) for name, at in beats.items() if now - at < FORGOTTEN_SECONDS),
             left=any(row.name == self._newest and row.age is None for row in instances),
             ladders=tuple(OpenLadder(row.number, None if row.late is None else now - row.late) for row in ladders),
         )

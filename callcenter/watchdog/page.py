@@ -40,6 +40,7 @@ SENTENCES: Mapping[str, str] = {
     "watchdog_database": f"{HELLO}数据库没有响应,来电只由安全模式接听。{KEY}",
     "watchdog_asterisk": f"{HELLO}电话交换机曾经中断,通话可能已经断线。{KEY}",
     "watchdog_node": f"{HELLO}一个电话节点中断,它上面的通话可能已经断线,来电由其余节点接听。{KEY}",
+    "watchdog_instance": f"{HELLO}一个服务实例停止工作,来电由其余实例接听。{KEY}",
     "watchdog_probe": f"{HELLO}系统自检的测试呼叫连续失败,老人的呼叫可能到不了坐席。{KEY}",
     **{f"limit_{measure}": f"{BOARD}{what}。{KEY}" for measure, what in LIMITS.items()},
 }

@@ -33,7 +33,7 @@ from callcenter.watchdog.looking import DEADLINE, Watcher
 from callcenter.watchdog.outages import Outages
 from callcenter.watchdog.page import Pager, Round, gravest
 from callcenter.watchdog.prober import Prober
-from callcenter.watchdog.wrong import AGAIN_SECONDS, GRACE_SECONDS, Fault, Look, Wrong, follow, paged, to_page, what_is_wrong
+from callcenter.watchdog.wrong import AGAIN_SECONDS, GRACE_SECONDS, NAMED, Fault, Look, Wrong, follow, paged, to_page, what_is_wrong
 
 log = structlog.get_logger(__name__)
 
@@ -127,7 +127,7 @@ class Watchdog:
         if self._alarming is None or self._alarming.done():
             self._page_alarms(now)
         seen = [fault.wrong for fault in self.faults.values() if fault.seen_at == now]
-        self._alive.touch([f"{one.kind} {one.about}" if one.kind == "watchdog_node" else one.kind for one in seen])
+        self._alive.touch([f"{one.kind} {one.about}" if one.kind in NAMED else one.kind for one in seen])
         _notify("WATCHDOG=1")
 
     # --- telling ------------------------------------------------------------------------------------------------------

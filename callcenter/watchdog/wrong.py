@@ -10,13 +10,17 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal[
-    "watchdog_late", "watchdog_silent", "watchdog_database", "watchdog_asterisk", "watchdog_node", "watchdog_probe"
+    "watchdog_late", "watchdog_silent", "watchdog_database", "watchdog_asterisk", "watchdog_node", "watchdog_instance",
+    "watchdog_probe",
 ]  # fmt: skip
-"""An emergency's ladder stands still; no service lives; the database, Asterisk do not answer, or one Asterisk node of several; test
-presses fail and nothing else says why. The gravest first."""
+"""An emergency's ladder stands still; no service lives; the database, Asterisk do not answer, or one Asterisk node of several; one
+service instance of several has no heartbeat; test presses fail and nothing else says why. The gravest first."""
 
 LATE_SECONDS = 3.0
 AWAY_SECONDS = 5.0
+NAMED: frozenset[Kind] = frozenset({"watchdog_node", "watchdog_instance"})
+"""Kinds of which there may be several at once, told by their names."""
+INSTANCE_SECONDS = 60.0  # the others have its calls after two, and whoever keeps it running starts it within some seconds
 LEFT_SECONDS = 30.0  # a service that was stopped in good order is being restarted by a person
 GRACE_SECONDS = 15.0  # at our start, so that everything may start together
 AGAIN_SECONDS = 60.0  # between two rounds of calls
@@ -49,6 +53,8 @@ class Look:
     """The last answer of each, in a centre that has several."""
     beat_at: float = NEVER
     """The newest heartbeat of any instance of our node."""
+    beats: tuple[tuple[str, float], ...] = ()
+    """The last heartbeat of each instance of our nodes; none of those that stopped in good order, or long ago."""
     left: bool = False
     """The instance that had it stopped in good order."""
     ladders: tuple[OpenLadder, ...] = ()
@@ -61,7 +67,7 @@ class Look:
 
 @dataclass(frozen=True, order=True)
 class Wrong:
-    """One thing that is wrong. ``about``: the case's number for a ladder, the node's name where one of several is away."""
+    """One thing that is wrong. ``about``: a ladder's case by its number; a node or an instance by its name, where there are several."""
 
     kind: Kind
     about: str = ""
@@ -91,6 +97,8 @@ def what_is_wrong(look: Look, now: float) -> list[Wrong]:
         wrong += [Wrong("watchdog_late", ladder.case) for ladder in look.ladders if _is_late(ladder, floor, now)]
         if now - max(look.beat_at, floor) > (LEFT_SECONDS if look.left else AWAY_SECONDS):
             wrong.append(Wrong("watchdog_silent"))
+        elif now - look.beat_at <= AWAY_SECONDS:
+            wrong += [Wrong("watchdog_instance", name) for name, at in look.beats if now - max(at, floor) > INSTANCE_SECONDS]
     if now - max(look.asterisk_at, settled) > AWAY_SECONDS:
         wrong.append(Wrong("watchdog_asterisk"))
     else:

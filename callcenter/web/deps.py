@@ -76,6 +76,10 @@ class Health(Protocol):
         """Each Asterisk node where there are several, likewise. One that is away keeps nobody from being served."""
         ...
 
+    def instances_are(self) -> Mapping[str, bool | str]:
+        """Each service instance where there are several, likewise; as ``ready`` found it last."""
+        ...
+
 
 @dataclass(frozen=True)
 class Centre:

@@ -25,8 +25,9 @@ async def ready(_: web.Request, deps: Deps) -> web.StreamResponse:
     except TimeoutError:
         parts = {"readiness": f"no answer within {READY_SECONDS:.0f} s"}
     is_ready = all(state is True for state in parts.values())
-    nodes = dict(deps.health.nodes_are())
-    return answer({"ready": is_ready, "parts": parts, **({"nodes": nodes} if nodes else {})}, status=200 if is_ready else 503)
+    others = {"nodes": dict(deps.health.nodes_are()), "instances": dict(deps.health.instances_are())}
+    told = {name: states for name, states in others.items() if states}
+    return answer({"ready": is_ready, "parts": parts, **told}, status=200 if is_ready else 503)
 
 
 async def metrics(_: web.Request, deps: Deps) -> web.StreamResponse:

@@ -35,6 +35,9 @@ def ladder(due_at: float | None) -> tuple[OpenLadder, ...]:
         (replace(WELL, asterisk_at=94.9), 100.0, [ASTERISK]),
         (replace(WELL, nodes_at=(("node1", 94.9), ("node2", 100.0))), 100.0, [Wrong("watchdog_node", "node1")]),
         (replace(WELL, asterisk_at=94.9, nodes_at=(("node1", 94.9), ("node2", 94.9))), 100.0, [ASTERISK]),
+        (replace(WELL, beats=(("main", 100.0), ("two", 39.9))), 100.0, [Wrong("watchdog_instance", "two")]),
+        (replace(WELL, beats=(("main", 100.0), ("two", 40.0))), 100.0, []),  # who keeps it running has time to start it
+        (replace(WELL, beat_at=94.0, beats=(("main", 94.0), ("two", 20.0))), 100.0, [SILENT]),  # none lives: that is told
         (Look(started_at=0.0), 20.0, []),  # everything starts together
         (Look(started_at=0.0), 20.1, [DATABASE, ASTERISK]),
         (Look(started_at=0.0, database_at=20.0, asterisk_at=20.0, ladders=ladder(-100.0)), 18.1, [LATE]),

@@ -109,6 +109,9 @@ class FakeEngine:
     def nodes_are(self) -> Mapping[str, bool | str]:
         return {}
 
+    def instances_are(self) -> Mapping[str, bool | str]:
+        return {}
+
     async def ready(self) -> Mapping[str, bool | str]:
         return self.parts
 

@@ -93,8 +93,9 @@ class Alive(Shape):
 
 
 class Ready(Shape):
-    """Each part: true, or in words what is wrong with it. ``nodes`` where there are several."""
+    """Each part: true, or in words what is wrong with it. ``nodes``, ``instances`` where there are several."""
 
     ready: bool
     parts: dict[str, bool | str]
     nodes: dict[str, bool | str] | None = None
+    instances: dict[str, bool | str] | None = None

@@ -29,7 +29,7 @@ export default {
     node: "Telephone node {names} is away, calls come in by the others", nodeWhat: "Calls on it may be cut off; the others go on phoning contacts, and phone elders back. Tell whoever looks after the machines.",
   },
   sound: { blocked: "The browser does not allow sound yet: you would not hear a call arrive.", enable: "Enable sound" },
-  health: { asterisk: "Telephony", ami: "Phone monitor", database: "Database", node: "Node {name}", up: "working", down: "failing", title: "System" },
+  health: { asterisk: "Telephony", ami: "Phone monitor", database: "Database", node: "Node {name}", instance: "Instance {name}", up: "working", down: "failing", title: "System" },
   common: {
     save: "Save", cancel: "Cancel", close: "Close", search: "Search", loading: "Loading…", none: "none", retry: "Try again",
     more: "More", all: "All", yes: "yes", no: "no", empty: "Nothing here yet", rule: "Rule {rule}", key: "Key {key}", unknown: "not recorded",

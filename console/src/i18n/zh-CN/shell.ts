@@ -29,7 +29,7 @@ export default {
     node: "电话节点 {names} 失联，来电由其余节点接听", nodeWhat: "它上面的通话可能已经断线，系统会由其余节点继续呼叫联系人、回拨老人。请通知维护人员。",
   },
   sound: { blocked: "浏览器还没有允许声音，来电时您将听不到提示音。", enable: "开启声音" },
-  health: { asterisk: "电话交换", ami: "电话监控", database: "数据库", node: "节点{name}", up: "正常", down: "异常", title: "系统状态" },
+  health: { asterisk: "电话交换", ami: "电话监控", database: "数据库", node: "节点{name}", instance: "实例{name}", up: "正常", down: "异常", title: "系统状态" },
   common: {
     save: "保存", cancel: "取消", close: "关闭", search: "查询", loading: "正在读取…", none: "无", retry: "重试",
     more: "更多", all: "全部", yes: "是", no: "否", empty: "暂无记录", rule: "依据条款 {rule}", key: "快捷键 {key}", unknown: "未登记",
