@@ -67,7 +67,7 @@ class Look:
 
 @dataclass(frozen=True, order=True)
 class Wrong:
-    """One thing that is wrong. ``about``: a ladder's case by its number; a node or an instance by its name, where there are several."""
+    """One thing that is wrong. ``about``: a ladder's case by its number; a node or an instance by its name."""
 
     kind: Kind
     about: str = ""
