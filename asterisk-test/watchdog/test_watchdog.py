@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +15,9 @@ from harness.dogs import FIRST, SECOND, Dog
 from harness.homes import Homes
 from harness.rtp import CALLER_TONE, SEAT_TONE
 
+from callcenter.db import tables
+from callcenter.db.papers import paper_to
+from callcenter.domain.papers.follow_up import FollowUp
 from callcenter.domain.policy import Rung
 from callcenter.setup.alive import AliveFile
 
@@ -167,6 +172,34 @@ async def test_an_alarm_of_the_board_rings_whoever_the_roster_names(centre: Cent
     assert heard["heard_by"] == "主任2"
     assert [one["result"] for one in heard["calls"]] == ["heard"]
     assert [len(homes.invites(number)) for number in (FIRST, SECOND)] == [0, 1]
+
+
+@pytest.mark.rule("V-3")
+async def test_a_dissatisfaction_rings_whoever_is_on_duty(centre: Centre, homes: Homes, dog: Dog) -> None:
+    """A follow-up found somebody dissatisfied: the first duty phone rings, hears of it and presses 1."""
+    homes.behave({FIRST: "answer:0.3:1@5"})
+    await dog.start()
+    await until_well(centre)
+    async with centre.engine.begin() as connection:
+        await connection.execute(sa.text("UPDATE threshold SET active = measure = 'dissatisfied'"))
+        case_id = await connection.scalar(
+            sa.text("""
+                INSERT INTO help_case (id, number, kind, source, line, state, opened_at, pressed_at)
+                VALUES (gen_random_uuid(), '20261129-990001', 'life_help', 'hotline', '', 'open', now(), now()) RETURNING id
+            """)
+        )
+        paper = FollowUp(
+            id=uuid4(), case_id=case_id, state="reported", opened_at=datetime.now(UTC), kind="service", outcome="dissatisfied",
+            satisfaction=1, remark="水管又漏了",
+        )  # fmt: skip
+        await connection.execute(sa.insert(tables.paper).values(**paper_to(paper) | {"opened_at": paper.opened_at}))
+    call = await homes.trunk.wait_for_invite(FIRST, 20)
+    await homes.trunk.ended(call, 30)
+    assert call.was_spoken_to
+    await dog.until_logged("alarm_paged", heard=True)
+    query = "SELECT measure, heard_by FROM threshold_alarm WHERE heard_at IS NOT NULL AND measure = 'dissatisfied'"
+    assert (await centre.until_row(query))["heard_by"]
+    assert len(homes.invites(FIRST)) == 1
 
 
 async def until_well(centre: Centre, timeout: float = 15.0) -> None:

@@ -9,14 +9,18 @@ from typing import Literal
 
 Measure = Literal[
     "waiting", "longest_wait", "answered_in_time", "owed_calls", "follow_ups_due", "follow_ups_late", "ready_seats", "red",
-    "silent_terminals", "probe_ms",
+    "silent_terminals", "probe_ms", "dissatisfied",
 ]  # fmt: skip
 """Callers who wait; seconds the longest of them does; share (0-1) of today's calls answered within 15 s; callers who gave up and
 are still owed a call; follow-ups due today, and those that are late (T-4); seats that are ready; emergencies not settled; terminals
-out of reach; milliseconds from press to pop."""
+out of reach; milliseconds from press to pop; follow-ups that found somebody dissatisfied, about which the group leader has not
+decided (V-3)."""
 
 BELOW: frozenset[Measure] = frozenset({"answered_in_time", "ready_seats"})
 """Here too little is wrong, elsewhere too much."""
+
+EACH: frozenset[Measure] = frozenset({"dissatisfied"})
+"""Here each further one is an alarm of its own: V-3 has every dissatisfaction told at once."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ DEFAULTS: Mapping[Measure, Threshold] = {
         Threshold("red", 3, 60, phone=True),
         Threshold("silent_terminals", 5, 300, active=False),
         Threshold("probe_ms", 1000, 0),
+        Threshold("dissatisfied", 0, 0, phone=True),
     )
 }
 

@@ -35,6 +35,7 @@ MEASURES: Mapping[Measure, tuple[str, str]] = {
     "red": ("紧急未了结", "emergencies not settled"),
     "silent_terminals": ("失联终端", "silent terminals"),
     "probe_ms": ("测试呼叫", "test press"),
+    "dissatisfied": ("回访不满意待决定", "dissatisfactions undecided"),
 }
 _PRESENCES = {"ready": ("就绪", "ready"), "paused": ("暂离", "paused"), "offline": ("离线", "offline")}
 _OUTCOMES = {choice.id: (choice.zh, choice.en) for choice in SETTLE_OUTCOMES}

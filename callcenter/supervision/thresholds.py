@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from callcenter.db.called_in import CALLED_IN, WAITED, answered_within
 from callcenter.db.duty_room_tables import threshold_alarm
 from callcenter.db.tables import threshold as table
 from callcenter.domain.clock import iso
-from callcenter.domain.thresholds import BELOW, DEFAULTS, Measure, Threshold, judge
+from callcenter.domain.thresholds import BELOW, DEFAULTS, EACH, Measure, Threshold, judge
 from callcenter.engine.looks import look_again
 
 log = structlog.get_logger(__name__)
@@ -43,6 +44,7 @@ _VALUES = sa.text(f"""
         (SELECT count(*) FROM help_case WHERE red AND source <> 'drill')::float AS red,
         (SELECT count(*) FROM terminal WHERE account IS NOT NULL AND contact_changed_at IS NOT NULL
             AND NOT (registered AND reachable))::float AS silent_terminals,
+        (SELECT count(*) FROM paper WHERE unfinished AND noun = 'follow_up' AND state = 'reported')::float AS dissatisfied,
         (SELECT coalesce(pop_ms, 'Infinity') FROM probe WHERE at > now() - interval '{PROBE_OLD}' ORDER BY at DESC LIMIT 1)
             AS probe_ms
 """)  # noqa: S608 - a word of ours
@@ -76,6 +78,8 @@ class Thresholds:
                     if (judged.alarmed_at is None) != (one.alarmed_at is None):
                         await _alarm(connection, judged, values[one.measure])
                         log.warning("threshold", measure=one.measure, alarm=judged.alarmed_at is not None)
+                elif judged.measure in EACH and judged.alarmed_at is not None:
+                    await _again(connection, judged, values[one.measure], values["now"])
 
     async def all(self) -> list[dict[str, Any]]:
         """``[{measure, below, limit, seconds, active, alarmed_at}]`` in the order of the board."""
@@ -121,6 +125,16 @@ async def _alarm(connection: AsyncConnection, judged: Threshold, value: float | 
         "began_at": judged.alarmed_at, "phone": judged.phone,
     }  # fmt: skip
     await connection.execute(insert(threshold_alarm).values(row).on_conflict_do_nothing())
+
+
+async def _again(connection: AsyncConnection, judged: Threshold, value: float, now: datetime) -> None:
+    """One more than when the alarm began is an alarm of its own; of fewer the next one counts from there."""
+    still = (threshold_alarm.c.measure == judged.measure, threshold_alarm.c.ended_at.is_(None))
+    await connection.execute(sa.update(threshold_alarm).where(*still, threshold_alarm.c.value > value).values(value=value))
+    ended = _over(judged.measure).where(threshold_alarm.c.value < value).returning(threshold_alarm.c.id)
+    if (await connection.execute(ended)).first() is not None:
+        await _alarm(connection, replace(judged, alarmed_at=now), value)
+        log.warning("threshold", measure=judged.measure, alarm=True)
 
 
 def _over(measure: Measure) -> sa.Update:

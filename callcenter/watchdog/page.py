@@ -33,6 +33,7 @@ LIMITS: Mapping[Measure, str] = {
     "red": "未了结的紧急求助过多",
     "silent_terminals": "失去联系的终端过多",
     "probe_ms": "测试呼叫到达坐席屏幕过慢或失败",
+    "dissatisfied": "有老人在回访中表示不满意,请通知调度组长立即决定",
 }
 SENTENCES: Mapping[str, str] = {
     "watchdog_late": f"{HELLO}有老人紧急求助,自动呼叫没有继续进行,可能没有人跟进。{KEY}",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from callcenter.db import tables
 from callcenter.db.engine import create_engine
+from callcenter.db.papers import paper_to
+from callcenter.domain.papers.follow_up import FollowUp
 from callcenter.settings import Settings
 from callcenter.supervision.thresholds import Thresholds
 from callcenter.telephony.ports import TelephonyDown
@@ -100,6 +103,64 @@ async def test_an_alarm_of_the_screen_alone_rings_nobody(
     await look(one, 2)
     assert pager.rounds == []
     assert len(await rows(engine, "SELECT 1 FROM threshold_alarm WHERE ended_at IS NULL AND paged_at IS NULL")) == 1
+
+
+async def dissatisfied(engine: AsyncEngine) -> UUID:
+    """A follow-up found somebody dissatisfied, and the group leader has not decided."""
+    case_id, now = uuid4(), datetime.now(UTC)
+    paper = FollowUp(
+        id=uuid4(), case_id=case_id, state="reported", opened_at=now, kind="service", outcome="dissatisfied", satisfaction=1
+    )
+    async with engine.begin() as connection:
+        number = await connection.scalar(sa.text("SELECT nextval('case_number')"))
+        await connection.execute(
+            sa.insert(tables.case).values(
+                id=case_id, number=f"20261129-{number:06}", kind="life_help", source="hotline", line="", state="open",
+                opened_at=now, pressed_at=now,
+            )
+        )  # fmt: skip
+        await connection.execute(sa.insert(tables.paper).values(**paper_to(paper) | {"opened_at": paper.opened_at}))
+    return paper.id
+
+
+async def decide(engine: AsyncEngine, paper_id: UUID) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(sa.update(tables.paper).where(tables.paper.c.id == paper_id).values(state="handling"))
+
+
+@pytest.mark.rule("V-3")
+async def test_each_dissatisfaction_rings_at_once(engine: AsyncEngine, dog: tuple[Watchdog, Pager], limits: Thresholds) -> None:
+    one, pager = dog
+    pager.answers = [Round(ZENG, calls=(("曾", "heard"),))] * 4
+    await limits.look()
+    for measure in (each["measure"] for each in await limits.all() if each["measure"] != "dissatisfied"):
+        await limits.change(await boss(engine), measure, limit=0, seconds=0, active=False)
+    await limits.look()
+    await look(one, 2)
+    assert pager.rounds == []
+    first = await dissatisfied(engine)
+    await limits.look()
+    await look(one, 2)
+    assert pager.rounds == ["limit_dissatisfied"], "at once, and once"
+    second = await dissatisfied(engine)
+    await limits.look()
+    await limits.look()
+    await look(one, 2)
+    assert len(pager.rounds) == 2, "another one is told too, although the first is undecided"
+    await decide(engine, first)
+    await limits.look()
+    await look(one, 2)
+    assert len(pager.rounds) == 2, "one that is decided rings nobody"
+    third = await dissatisfied(engine)
+    await limits.look()
+    await look(one, 2)
+    assert len(pager.rounds) == 3
+    for paper in (second, third):
+        await decide(engine, paper)
+    await limits.look()
+    assert await rows(engine, "SELECT 1 FROM threshold_alarm WHERE ended_at IS NULL") == []
+    found = await rows(engine, "SELECT value, heard_by FROM threshold_alarm WHERE measure = 'dissatisfied' ORDER BY began_at")
+    assert [row["heard_by"] for row in found] == ["曾"] * 3
 
 
 @pytest.mark.rule("T-4")

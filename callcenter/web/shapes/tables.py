@@ -5,13 +5,9 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from callcenter.domain.roles import Role
+from callcenter.domain.thresholds import Measure
 from callcenter.web.shapes.base import Day, Id, Iso, NumberedLine, Shape, Words
 from callcenter.web.shapes.people import CaseKind
-
-Measure = Literal[
-    "waiting", "longest_wait", "answered_in_time", "owed_calls", "follow_ups_due", "follow_ups_late", "ready_seats", "red",
-    "silent_terminals", "probe_ms",
-]  # fmt: skip
 
 
 class Threshold(Shape):

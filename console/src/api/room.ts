@@ -62,7 +62,7 @@ export interface Figures {
   follow_ups_due: number;
   follow_ups_late: number;
 }
-export type Measure = "waiting" | "longest_wait" | "answered_in_time" | "owed_calls" | "follow_ups_due" | "follow_ups_late" | "ready_seats" | "red" | "silent_terminals" | "probe_ms";
+export type Measure = "waiting" | "longest_wait" | "answered_in_time" | "owed_calls" | "follow_ups_due" | "follow_ups_late" | "ready_seats" | "red" | "silent_terminals" | "probe_ms" | "dissatisfied";
 export interface Threshold {
   measure: Measure;
   /** Too little is what is wrong with it. */
