@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -244,3 +245,69 @@ async def test_a_phone_that_dies_does_not_drop_the_caller(asterisk: RealAsterisk
         await ringing.rtp.hears(CALLER_TONE)
         case = await other.case("talking")
         assert "caller_hung_up" not in [line["kind"] for line in case["timeline"]]
+
+
+async def spoken(centre: Centre, console: Any, phone: Any, number: str) -> tuple[Any, dict[str, Any]]:
+    """A call to the life-help line that the seat has picked up, and its case."""
+    caller = await centre.telephones.caller(life_help(centre), number=number)
+    await console.case("waiting")
+    phone.answer(await phone.ringing())
+    await caller.rtp.hears(SEAT_TONE)
+    return caller, await console.case("talking")
+
+
+async def written_up(console: Any, caller: Any) -> None:
+    await caller.hang_up()
+    case = await console.case("wrap_up")
+    result = {"category": "consultation", "subcategory": "legal", "disposition": "answered", "summary": "问遗嘱怎么写"}
+    await console.must("wrap_up", case_id=case["id"], **result)
+    await console.until(lambda: not console.all("case"))
+    await console.ready()
+
+
+async def story(console: Any, case: dict[str, Any]) -> list[str]:
+    """What the case's story says of its recording."""
+    return [line["kind"] for line in (await console.detail(case["id"]))["timeline"] if "record" in line["kind"]]
+
+
+async def test_who_refuses_is_not_recorded_and_what_ran_is_thrown_away_and_an_emergency_is_kept(centre: Centre) -> None:
+    """ADR 0039: refused in the middle of a call, known before it, known by the seat's choice, and a press."""
+    terminal = next(t for t in centre.data()["terminals"] if t["account"])
+    (member,) = await centre.rows(
+        "SELECT t.member_id AS id, (SELECT min(number) FROM member_number n WHERE n.member_id = t.member_id) AS number"
+        " FROM terminal t WHERE t.account = :account", account=terminal["account"],
+    )  # fmt: skip
+    number, spool = member["number"].removeprefix("+86"), Path(centre.settings.data_dir) / "asterisk" / "spool" / "recording"
+    console, phone = await centre.seat("8001", manner="ring")
+
+    caller, case = await spoken(centre, console, phone, number)
+    running = await centre.until_row("SELECT * FROM recording WHERE state = 'recording'")
+    assert case["member"]["name"] == terminal["member"]
+    assert [*spool.glob(f"{running['name']}*")]
+    refusal = {"kind": "recording", "given": False, "by_whom": "本人", "how": "spoken"}
+    async with console.http.post(f"/api/members/{member['id']}/consents?case={case['id']}", json=refusal) as answer:
+        assert answer.status == 201, await answer.text()
+    await centre.until_row("SELECT * FROM recording WHERE state = 'discarded'")
+    assert not [*spool.glob(f"{running['name']}*")], "nothing of it is left with Asterisk"
+    await caller.rtp.hears(SEAT_TONE)  # they speak on
+    assert await story(console, case) == ["recording_started", "recording_stopped", "recording_discarded"]
+    await written_up(console, caller)
+
+    caller, case = await spoken(centre, console, phone, number)
+    assert await story(console, case) == ["not_recorded"]
+    await written_up(console, caller)
+
+    caller, case = await spoken(centre, console, phone, "13800138009")  # at a neighbour's
+    assert await story(console, case) == ["recording_started"]
+    await console.must("choose_member", case_id=case["id"], member_id=str(member["id"]))
+    await centre.until_row("SELECT 1 FROM recording WHERE case_id = :case AND state = 'discarded'", case=case["id"])
+    await written_up(console, caller)
+
+    press = await centre.telephones.terminal(terminal["account"], terminal["password"])
+    await console.case("waiting")
+    phone.answer(await phone.ringing())
+    await press.rtp.hears(SEAT_TONE)
+    await press.hang_up()
+    stored = await centre.until_row("SELECT c.kind FROM recording r JOIN help_case c ON c.id = r.case_id WHERE r.state = 'stored'")
+    assert stored["kind"] == "emergency"
+    assert len(await centre.rows("SELECT 1 FROM recording")) == 3

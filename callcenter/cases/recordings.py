@@ -1,4 +1,5 @@
-"""Keep every recording: fetched from Asterisk when it is closed, checked, and tried again until it is ours or proven lost."""
+"""Keep every recording: fetched from Asterisk when it is closed, checked, and tried again until it is ours or proven lost. What an
+elder refuses is deleted instead, and tried again until it is gone."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from uuid import UUID
 import sqlalchemy as sa
 import structlog
 from prometheus_client import Counter
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.db import tables
 from callcenter.engine.ports import Changed, Feed
@@ -59,7 +61,7 @@ class RecordingKeeper:
             self._wake.clear()
             try:
                 await self.close_forgotten()
-                while await self.fetch_one():
+                while await self.discard_one() or await self.fetch_one():
                     pass
             except DATABASE_ERRORS as error:
                 log.warning("recordings_not_fetched", error=type(error).__name__)
@@ -74,6 +76,36 @@ class RecordingKeeper:
         """)
         async with self.engine.begin() as connection:
             await connection.execute(query, {"node": self.node, "age": FORGOTTEN_SECONDS})
+
+    async def discard_one(self) -> bool:
+        """Delete the next one that its elder refuses, until neither Asterisk nor we have it; False when there is none."""
+        if not self.calls.connected:
+            return False
+        recording = tables.recording
+        wanted = sa.select(recording).where(
+            recording.c.state == "refused", recording.c.node == self.node,
+            sa.or_(recording.c.try_at.is_(None), recording.c.try_at <= sa.func.clock_timestamp()),
+        )  # fmt: skip
+        async with self.engine.begin() as connection:
+            query = wanted.order_by(recording.c.started_at).limit(1).with_for_update(skip_locked=True)
+            row = (await connection.execute(query)).mappings().one_or_none()
+            if row is None:
+                return False
+            values: dict[str, Any] = {"state": "discarded", "tries": row["tries"] + 1}
+            try:
+                await self.calls.delete_recording(row["name"])
+                await asyncio.to_thread(self.path_of(row["id"]).unlink, missing_ok=True)
+            except (TelephonyError, OSError) as error:
+                log.warning("recording_not_discarded", recording=str(row["id"]), error=type(error).__name__)
+                pause = timedelta(seconds=min(LONGEST_PAUSE, 0.5 * 2 ** min(row["tries"] + 1, 10)))
+                values = {"tries": row["tries"] + 1, "try_at": sa.func.clock_timestamp() + pause}
+            await connection.execute(sa.update(recording).where(recording.c.id == row["id"]).values(**values))
+            if values.get("state") == "discarded":
+                KEPT.labels("discarded").inc()
+                await _tell(connection, row["case_id"], "recording_discarded", {})
+        if values.get("state") == "discarded":
+            await self.feed.publish(Changed((row["case_id"],)))
+        return True
 
     async def fetch_one(self) -> bool:
         """Fetch the next one due; False when there is none or Asterisk is away."""
@@ -101,21 +133,8 @@ class RecordingKeeper:
             await connection.execute(sa.update(recording).where(recording.c.id == row["id"]).values(**values))
             if values.get("state") in ("stored", "lost"):
                 KEPT.labels(values["state"]).inc()
-                # The case's lock first: the next place in its journal is read after it, or two writers take the same one.
-                await connection.execute(sa.text("SELECT 1 FROM help_case WHERE id = :case FOR UPDATE"), {"case": row["case_id"]})
-                await connection.execute(
-                    sa.text("""
-                        WITH bumped AS (UPDATE help_case SET version = version + 1 WHERE id = :case RETURNING id)
-                        INSERT INTO journal (case_id, seq, at, kind, data)
-                        SELECT id, (SELECT coalesce(max(seq), 0) + 1 FROM journal WHERE case_id = :case), clock_timestamp(),
-                            :kind, jsonb_build_object('seconds', CAST(:seconds AS float))
-                        FROM bumped
-                    """),
-                    {
-                        "case": row["case_id"], "kind": f"recording_{values['state']}",
-                        "seconds": values.get("seconds", row["seconds"]),
-                    },
-                )  # fmt: skip
+                seconds = {"seconds": values.get("seconds", row["seconds"])}
+                await _tell(connection, row["case_id"], f"recording_{values['state']}", seconds)
         if values.get("state") in ("stored", "lost"):
             await self.feed.publish(Changed((row["case_id"],)))
             if values["state"] == "lost":
@@ -154,6 +173,19 @@ class RecordingKeeper:
         """Where a recording is kept: by the first two letters of its id, so that no folder grows without end."""
         name = str(recording_id)
         return self.folder / name[:2] / f"{name}.wav"
+
+
+async def _tell(connection: AsyncConnection, case_id: UUID, kind: str, data: dict[str, Any]) -> None:
+    """A line in the case's journal, and a new version of the case."""
+    # The case's lock first: the next place in its journal is read after it, or two writers take the same one.
+    await connection.execute(sa.text("SELECT 1 FROM help_case WHERE id = :case FOR UPDATE"), {"case": case_id})
+    query = sa.text("""
+        WITH bumped AS (UPDATE help_case SET version = version + 1 WHERE id = :case RETURNING id)
+        INSERT INTO journal (case_id, seq, at, kind, data)
+        SELECT id, (SELECT coalesce(max(seq), 0) + 1 FROM journal WHERE case_id = :case), clock_timestamp(), :kind, :data
+        FROM bumped
+    """).bindparams(sa.bindparam("data", type_=JSONB))
+    await connection.execute(query, {"case": case_id, "kind": kind, "data": data})
 
 
 WAV_HEADER = 44

@@ -154,8 +154,9 @@ def task_json(task: Task, case: Case, profiles: Profiles, owners: Mapping[UUID, 
 
 
 def recording_json(row: Mapping[str, Any]) -> Json:
-    """``finished`` is ours alone: to people a recording that is being fetched is still being made."""
-    state = "recording" if row["state"] == "finished" else row["state"]
+    """``finished`` and ``refused`` are ours alone: to people what is being fetched is still being made, and what is being deleted
+    is gone."""
+    state = {"finished": "recording", "refused": "discarded"}.get(row["state"], row["state"])
     return {"id": str(row["id"]), "started_at": iso(row["started_at"]), "seconds": row["seconds"], "state": state}
 
 

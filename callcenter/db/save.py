@@ -133,13 +133,15 @@ async def save(link: Link, situation: Situation, decision: Decision, *, fired: s
         "notice": f"{situation.instance} case {case.id} " + ",".join(decision.seats),
     }
     try:
-        if decision.closed_recordings or decision.warnings or decision.pages:
+        if decision.closed_recordings or decision.discarded_recordings or decision.warnings or decision.pages:
             await link.begin()
         await link.row(_SAVE, **parameters)
         for closed in decision.closed_recordings:
             # After the insert above: a call may be imported with its recording already over.
             state = "finished" if closed.ok else "lost"
             await link.row(_CLOSE_RECORDING, name=closed.name, state=state, seconds=closed.seconds)
+        if decision.discarded_recordings:  # also what has just been taken over from safe mode
+            await link.row(_DISCARD, names=decision.discarded_recordings)
         for kind, account in decision.warnings:
             await link.row(_WARN, id=uuid4(), kind=kind, account=account)
         for page in decision.pages:
@@ -153,6 +155,12 @@ async def save(link: Link, situation: Situation, decision: Decision, *, fired: s
 
 _CLOSE_RECORDING = statement("""
     UPDATE recording SET state = :state, seconds = CAST(:seconds AS float) WHERE name = :name AND state = 'recording'
+""")
+
+
+_DISCARD = statement("""
+    UPDATE recording SET state = 'refused', tries = 0, try_at = NULL
+    WHERE name = ANY(CAST(:names AS text[])) AND state IN ('recording', 'finished', 'stored', 'lost')
 """)
 
 

@@ -96,6 +96,16 @@ def _ladder(case: str) -> str:
 """  # noqa: S608 - an expression of ours
 
 
+def _unrecorded(members: str) -> str:
+    """Of these, who has refused to be recorded, or taken their word back: the latest counts."""
+    return f"""
+        (SELECT coalesce(json_agg(said.member_id), '[]') FROM (
+            SELECT DISTINCT ON (k.member_id) k.member_id, k.given FROM consent k
+            WHERE k.kind = 'recording' AND k.member_id = ANY({members}) ORDER BY k.member_id, k.version DESC
+        ) said WHERE NOT said.given)
+    """  # noqa: S608 - an expression of ours
+
+
 LADDER = _ladder("CAST(:case AS uuid)")
 # The case, found by its id, by one of its legs or attempts, or by its recording: whatever the fact names.
 _FIND = """
@@ -128,7 +138,10 @@ _SITUATION = statement(f"""
         CASE WHEN (SELECT overflow IS NOT NULL FROM h) THEN {KEEPERS} END AS keepers,
         (SELECT coalesce(json_agg(offer_seat), '[]') FROM task WHERE offer_seat IS NOT NULL) AS carded,
         (SELECT coalesce(json_agg(e), '[]') FROM day_exception e WHERE e.day BETWEEN current_date - 2 AND current_date + 400
-            AND EXISTS (SELECT 1 FROM h WHERE h.opens_at IS NOT NULL)) AS exceptions
+            AND EXISTS (SELECT 1 FROM h WHERE h.opens_at IS NOT NULL)) AS exceptions,
+        (SELECT coalesce(json_object_agg(r.name, r.state), '{{}}') FROM recording r
+            WHERE r.case_id = (SELECT id FROM h)) AS recordings,
+        {_unrecorded("ARRAY[(SELECT member_id FROM h), CAST(:chosen AS uuid)]")} AS unrecorded
 """)  # noqa: S608 - the parts above
 _LOCK = statement("SELECT 1 FROM help_case WHERE id = :case FOR UPDATE")
 
@@ -178,7 +191,8 @@ _ARRIVAL = statement(f"""
         (SELECT coalesce(json_agg(h), '[]') FROM line_hours h WHERE h.line = CAST(:line AS text) AND called.kind = 'life_help')
             AS hours,
         (SELECT coalesce(json_agg(e), '[]') FROM day_exception e WHERE e.day BETWEEN current_date - 2 AND current_date + 400
-            AND EXISTS (SELECT 1 FROM line_hours h WHERE h.line = CAST(:line AS text))) AS exceptions
+            AND EXISTS (SELECT 1 FROM line_hours h WHERE h.line = CAST(:line AS text))) AS exceptions,
+        {_unrecorded("ARRAY(SELECT member_id FROM known)")} AS unrecorded
     FROM called
 """)  # noqa: S608 - the two parts above
 
@@ -238,7 +252,7 @@ class Reader:
             seats={row["extension"]: rows.seat_from(row) for row in found["seats"]},
             waiting=tuple(rows.waiting_from(row) for row in found["waiting"]),
             queue=rows.queue_from(found["queue"]) if found["queue"] else None, skills=rows.caller_skills(wanted),
-            familiar_busy=bool(found["familiar_busy"]), calendar=calendar,
+            familiar_busy=bool(found["familiar_busy"]), calendar=calendar, unrecorded=_ids(found["unrecorded"]),
         )  # fmt: skip
         return situation, found["now"]
 
@@ -269,14 +283,23 @@ class Reader:
         """The situation of the case that was recorded under ``name``."""
         return await self._read(link, recording=name)
 
-    async def of_case(self, link: Link, case_id: UUID | None, *names: str) -> tuple[Situation, datetime]:
-        """The situation of a case. ``names``: further seats that matter."""
-        return await self._read(link, case=case_id, names=names)
+    async def of_case(
+        self, link: Link, case_id: UUID | None, *names: str, chosen: UUID | None = None
+    ) -> tuple[Situation, datetime]:
+        """The situation of a case. ``names``: further seats that matter; ``chosen``: a member whom it will be about."""
+        return await self._read(link, case=case_id, names=names, chosen=chosen)
 
     async def _read(
-        self, link: Link, case: UUID | None = None, leg: str | None = None, recording: str | None = None, names: Sequence[str] = ()
+        self,
+        link: Link,
+        case: UUID | None = None,
+        leg: str | None = None,
+        recording: str | None = None,
+        names: Sequence[str] = (),
+        chosen: UUID | None = None,
     ) -> tuple[Situation, datetime]:
-        values = {"case": case, "leg": leg, "recording": recording, "named": list(names), "taken": list(self.taken)}
+        values = {"case": case, "leg": leg, "recording": recording, "named": list(names), "taken": list(self.taken),
+                  "chosen": chosen}  # fmt: skip
         found = await link.row(_SITUATION, **values)
         if link.firm and found["the_case"]:
             await link.begin()
@@ -295,6 +318,7 @@ class Reader:
             skills=rows.caller_skills(found["wanted"]) if found["wanted"] else frozenset(),
             familiar_busy=bool(found["familiar_busy"]), duty=duty_from(found["duty"]),
             keepers=rows.keepers(found["keepers"]), carded=frozenset(found["carded"]),
+            recordings=found["recordings"], unrecorded=_ids(found["unrecorded"]),
             calendar=calendar_of(self.zone, found["exceptions"]),
         )  # fmt: skip
         return self._with_ladder(situation, found["ladder"]), found["now"]
@@ -315,6 +339,10 @@ class Reader:
             around=replace(around, centre=self.centre),
             report=ladder_rows.report_from(ladder["report"]) if ladder["report"] else None,
         )
+
+
+def _ids(found: Sequence[str]) -> frozenset[UUID]:
+    return frozenset(UUID(one) for one in found)
 
 
 async def waiting_and_ready(link: Link) -> dict[str, Any]:

@@ -451,7 +451,7 @@ recording = sa.Table(
     sa.Column("name", sa.Text, nullable=False, unique=True, comment="name in Asterisk's recording folder"),
     sa.Column("node", sa.Text, nullable=False),
     sa.Column("seat", sa.Text),
-    # recording → finished (to be fetched) → stored | lost
+    # recording → finished (to be fetched) → stored | lost; the elder refuses it: refused (to be deleted) → discarded
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("started_at", Time, nullable=False),
     sa.Column("seconds", sa.Float),
@@ -459,8 +459,8 @@ recording = sa.Table(
     sa.Column("sha256", sa.Text),
     sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
     sa.Column("try_at", Time, comment="next time to fetch it; null: at once"),
-    one_of("state", "recording", "finished", "stored", "lost"),
-    sa.Index("ix_recording_open", "state", postgresql_where=sa.text("state IN ('recording', 'finished')")),
+    one_of("state", "recording", "finished", "stored", "lost", "refused", "discarded"),
+    sa.Index("ix_recording_open", "state", postgresql_where=sa.text("state IN ('recording', 'finished', 'refused')")),
 )
 
 # --- traces -----------------------------------------------------------------------------------------------------------

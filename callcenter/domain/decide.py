@@ -22,6 +22,7 @@ from callcenter.domain import (
     parking,
     parties,
     profile,
+    recording,
     safe_mode,
     transfer,
 )  # fmt: skip
@@ -112,6 +113,7 @@ def decide(situation: Situation, fact: facts.Fact, now: datetime) -> Decision:
         follow_up_keeping.keep(situation, decision)
     if situation.escalation is not None:
         ladder.advance(situation, decision)
+    recording.keep_off(situation, decision)
     keep_receipt(situation, decision)
     return decision
 

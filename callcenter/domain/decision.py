@@ -126,6 +126,10 @@ class Situation:
     keepers: Mapping[str, UUID] = field(default_factory=dict)
     """Who answers for what is taken on a duty mobile, by its target's key; read while one is phoned."""
     calendar: Calendar = field(default_factory=Calendar)
+    recordings: Mapping[str, str] = field(default_factory=dict)
+    """The case's recordings: name → state."""
+    unrecorded: frozenset[UUID] = frozenset()
+    """Of the members whom the case may be about: those who have said that their calls are not to be recorded."""
     carded: frozenset[str] = frozenset()
     """Seats that have a call-back on their screen."""
 
@@ -197,6 +201,7 @@ class Decision:
     tasks: dict[UUID, Task] = field(default_factory=dict)
     new_recordings: list[NewRecording] = field(default_factory=list)
     closed_recordings: list[RecordingClosed] = field(default_factory=list)
+    discarded_recordings: list[str] = field(default_factory=list)
     terminal_tested: str | None = None
     effects: list[Effect] = field(default_factory=list)
     escalation: Escalation | None = None
@@ -249,6 +254,6 @@ class Decision:
         """True when there is nothing to remember and nothing to do."""
         return not (
             self.case or self.legs or self.seats or self.entries or self.timers or self.tasks
-            or self.new_recordings or self.closed_recordings or self.effects or self.escalation or self.attempts or self.report
-            or self.papers
+            or self.new_recordings or self.closed_recordings or self.discarded_recordings or self.effects or self.escalation
+            or self.attempts or self.report or self.papers
         )  # fmt: skip

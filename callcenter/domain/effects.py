@@ -100,6 +100,13 @@ class Connect:
 
 
 @dataclass(frozen=True)
+class DiscardRecording:
+    """Stop it where it runs, and delete what there is of it; whoever keeps recordings does so again until it is gone."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class HangUp:
     leg_id: str
     reason: str = "normal"
@@ -158,5 +165,5 @@ class SayTo:
 
 Effect = (
     AnswerLeg | Say | StartMusic | QuietLeg | RingSeat | Connect | HangUp | DestroyBridge | DialAttempt | VoidAttempt | AskNode
-    | SayTo | Hold | RingBack | SendDigits | Overhear | StopOverhearing
+    | SayTo | Hold | RingBack | SendDigits | Overhear | StopOverhearing | DiscardRecording
 )  # fmt: skip

@@ -249,6 +249,9 @@ class Orders:
         self._not_any_more(effect.leg_id)
         await self.calls.hang_up(effect.leg_id, effect.reason)
 
+    async def _discard(self, effect: effects.DiscardRecording) -> None:
+        await self.calls.delete_recording(effect.name)
+
     async def _destroy(self, effect: effects.DestroyBridge) -> None:
         await self.calls.destroy_bridge(effect.bridge_id)
 
@@ -262,6 +265,7 @@ _HOW: dict[type, Callable[[Orders, Any], Awaitable[AttemptSeen | AttemptRang | N
     effects.Connect: Orders._connect,
     effects.HangUp: Orders._hang_up,
     effects.DestroyBridge: Orders._destroy,
+    effects.DiscardRecording: Orders._discard,
     effects.DialAttempt: Orders._dial_attempt,
     effects.VoidAttempt: Orders._void,
     effects.AskNode: Orders._ask,

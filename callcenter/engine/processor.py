@@ -383,6 +383,8 @@ class Processor:
                 return await self.reader.with_office(link, await self.reader.of_case(link, fact.case_id))
             case facts.TimerDue() if "paper" in fact.data:
                 return await self.reader.with_office(link, await self.reader.of_case(link, fact.case_id))
+            case facts.MemberChosen():
+                return await self.reader.of_case(link, fact.case_id, chosen=fact.member_id)
             case facts.DrillAsked():
                 return await self.reader.of_new(link, fact.case_id, fact.member_id, "emergency")
             case facts.CallOutAsked() if fact.member_id is not None:

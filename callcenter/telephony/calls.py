@@ -289,7 +289,8 @@ class AriCalls:
                 raise
 
     async def delete_recording(self, name: str) -> None:
-        """Delete a stored recording in Asterisk's folder."""
+        """Delete a recording in Asterisk's folder; one that still runs is stopped and thrown away."""
+        _done_or_gone(await self._ari.request("DELETE", f"recordings/live/{_q(name)}"), "discard recording")
         _done_or_gone(await self._ari.request("DELETE", f"recordings/stored/{_q(name)}"), "delete recording")
 
     async def channels(self, of: str = "") -> list[LiveChannel]:

@@ -60,7 +60,12 @@ class Recent:
         if before is None or known is None or known.case.version != before.version:
             return None
         case = decision.case or before
-        if decision.new_recordings or decision.closed_recordings or case.agent_id != before.agent_id:
+        if (
+            decision.new_recordings
+            or decision.closed_recordings
+            or decision.discarded_recordings
+            or case.agent_id != before.agent_id
+        ):
             return None
         if any(entry.agent_id for entry in decision.entries) or any(task.owner_id for task in decision.tasks.values()):
             return None

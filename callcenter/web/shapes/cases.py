@@ -26,7 +26,7 @@ class Recording(Shape):
     id: Id
     started_at: Iso
     seconds: float | None
-    state: Literal["recording", "stored", "lost"]
+    state: Literal["recording", "stored", "lost", "discarded"]
 
 
 class TimelineEntry(Shape):

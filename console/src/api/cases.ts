@@ -22,7 +22,8 @@ export interface Recording {
   id: string;
   started_at: Iso;
   seconds: number | null;
-  state: "recording" | "stored" | "lost";
+  /** `discarded`: the elder refuses to be recorded. */
+  state: "recording" | "stored" | "lost" | "discarded";
 }
 export interface TimelineEntry {
   seq: number;
