@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db.follow_ups import followed
 from callcenter.db.papers import overrides_from
+from callcenter.domain.coverage import TARGET
 from callcenter.domain.catalogue import UNREASONABLE
 from callcenter.domain.clock import iso
 from callcenter.domain.coverage import Coverage, coverage
@@ -189,7 +190,8 @@ async def digest(connection: AsyncConnection, over: Period, week: str) -> dict[s
     ]
     proof = (await read(_PROOF))[0]
     return {
-        "week": week, "first": str(over.first), "last": str(over.last), "quota": quota, "proof": proof, "remarks": remarks,
+        "week": week, "first": str(over.first), "last": str(over.last), "quota": quota,
+        "goals": {**level.more["goals"], "share": TARGET}, "proof": proof, "remarks": remarks,
         "tables": [table.as_json() for table in tables],
         "hidden": {table.key: [column.key for column in table.columns if column.persons] for table in tables},
     }  # fmt: skip

@@ -4,13 +4,14 @@ import type { Component } from "vue";
 import { createRouter, createWebHistory, type RouteMeta, type RouteRecordRaw } from "vue-router";
 import { REPORT_ROLES } from "./api/reports";
 import { ROLES, type Role } from "./api/basics";
+import { CARE, DISPATCH, DUTY, KEEPERS, READERS, SEATED } from "./api/roles";
 import { useSession } from "./data/session";
 
 export const GROUPS = ["work", "live", "people", "service", "duty", "figures", "money", "setup"] as const;
 
 declare module "vue-router" {
   interface RouteMeta {
-    roles?: Role[];
+    roles?: readonly Role[];
     nav?: string;
     group?: (typeof GROUPS)[number];
     order?: number;
@@ -27,18 +28,15 @@ type Place = { group: (typeof GROUPS)[number]; order: number; icon: Component; d
 const page = (path: string, nav: string, roles: readonly Role[], component: RouteRecordRaw["component"], place: Place) =>
   ({ path, component, meta: { nav, roles, ...place } }) as RouteRecordRaw;
 
-const CARE: Role[] = ["seat", "dispatcher", "group_leader", "supervisor", "department_head"];
-/** Which of the cases, the server says. */
-const READERS: Role[] = ROLES.filter((role) => role !== "administrator");
 
 export const PAGES: RouteRecordRaw[] = [
-  page("/desk", "desk", ["seat", "supervisor"], () => import("./views/WorkbenchView.vue"), { group: "work", order: 10, icon: Headset, seated: true }),
-  page("/inbox", "inbox", ROLES.filter((role) => role !== "administrator"), () => import("./views/InboxView.vue"), { group: "work", order: 20, icon: MessageBox }),
+  page("/desk", "desk", SEATED, () => import("./views/WorkbenchView.vue"), { group: "work", order: 10, icon: Headset, seated: true }),
+  page("/inbox", "inbox", READERS, () => import("./views/InboxView.vue"), { group: "work", order: 20, icon: MessageBox }),
   page("/follow-ups", "followUps", CARE, () => import("./views/FollowUpsView.vue"), { group: "work", order: 25, icon: ChatDotRound }),
   page("/quality", "quality", ["seat", "supervisor", "department_head", "auditor"], () => import("./views/QualityView.vue"), { group: "figures", order: 50, icon: Medal }),
   page("/contributions", "contributions", ROLES, () => import("./views/ContributionsView.vue"), { group: "service", order: 60, icon: Opportunity }),
   page("/register", "register", CARE, () => import("./views/RegisterView.vue"), { group: "work", order: 30, icon: EditPen }),
-  page("/dispatch", "dispatch", ["dispatcher", "group_leader", "supervisor", "department_head"], () => import("./views/DispatchView.vue"), { group: "work", order: 15, icon: Van }),
+  page("/dispatch", "dispatch", DISPATCH, () => import("./views/DispatchView.vue"), { group: "work", order: 15, icon: Van }),
   page("/fees", "fees", ["finance", "department_head", "auditor"], () => import("./views/FeesView.vue"), { group: "money", order: 10, icon: Wallet }),
   page("/rules", "rules", ROLES, () => import("./views/RulesView.vue"), { group: "setup", order: 5, icon: Notebook }),
   page("/board", "board", ["supervisor"], () => import("./views/BoardView.vue"), { group: "live", order: 10, icon: Monitor, dark: true }),
@@ -48,13 +46,13 @@ export const PAGES: RouteRecordRaw[] = [
   page("/emergency-access", "emergencyAccess", ["seat"], () => import("./views/EmergencyAccessView.vue"), { group: "people", order: 90, icon: Key }),
   page("/audit", "audit", ["auditor", "supervisor", "department_head"], () => import("./views/AuditView.vue"), { group: "figures", order: 90, icon: Stamp }),
   page("/reports", "reports", REPORT_ROLES, () => import("./views/ReportsView.vue"), { group: "figures", order: 10, icon: TrendCharts }),
-  page("/members", "members", ["supervisor", "administrator"], () => import("./views/MembersView.vue"), { group: "people", order: 20, icon: User }),
+  page("/members", "members", KEEPERS, () => import("./views/MembersView.vue"), { group: "people", order: 20, icon: User }),
   page("/catalogue", "catalogue", ROLES, () => import("./views/CatalogueView.vue"), { group: "service", order: 10, icon: Collection }),
   page("/partners", "partners", ROLES, () => import("./views/PartnersView.vue"), { group: "service", order: 20, icon: Shop }),
-  page("/policy", "policy", ["supervisor", "administrator"], () => import("./views/PolicyView.vue"), { group: "setup", order: 10, icon: Share }),
-  page("/routing", "routing", ["supervisor", "administrator"], () => import("./views/RoutingView.vue"), { group: "setup", order: 15, icon: Guide }),
+  page("/policy", "policy", KEEPERS, () => import("./views/PolicyView.vue"), { group: "setup", order: 10, icon: Share }),
+  page("/routing", "routing", KEEPERS, () => import("./views/RoutingView.vue"), { group: "setup", order: 15, icon: Guide }),
   page("/admin/agents", "agents", ["administrator"], () => import("./views/AgentsView.vue"), { group: "setup", order: 20, icon: Avatar }),
-  page("/admin/places", "places", ["supervisor", "administrator"], () => import("./views/PlacesView.vue"), { group: "setup", order: 25, icon: OfficeBuilding }),
+  page("/admin/places", "places", KEEPERS, () => import("./views/PlacesView.vue"), { group: "setup", order: 25, icon: OfficeBuilding }),
   page("/admin/seats", "seats", ["administrator"], () => import("./views/SeatsView.vue"), { group: "setup", order: 30, icon: Iphone }),
   page("/admin/connections", "connections", ["administrator"], () => import("./views/ConnectionsView.vue"), { group: "setup", order: 35, icon: Connection }),
   page("/admin/import", "import", ["administrator"], () => import("./views/ImportView.vue"), { group: "setup", order: 40, icon: Upload }),
@@ -82,13 +80,13 @@ export const router = createRouter({
   routes: [
     { path: "/login", component: () => import("./views/LoginView.vue") },
     ...PAGES,
-    { path: "/duty/shifts/:id", component: () => import("./views/DutySheetView.vue"), meta: { roles: ["supervisor", "administrator", "department_head"] } },
+    { path: "/duty/shifts/:id", component: () => import("./views/DutySheetView.vue"), meta: { roles: DUTY } },
     { path: "/ask", component: () => import("./views/AskView.vue") },
     { path: "/orders/:id", component: () => import("./views/OrderView.vue"), meta: { roles: READERS.filter((role) => role !== "business_development") } },
     { path: "/orders/:id/print", component: () => import("./views/OrderPrintView.vue"), meta: { roles: READERS.filter((role) => role !== "business_development") } },
     { path: "/cases/:id", component: () => import("./views/CaseView.vue"), meta: { roles: READERS } },
     { path: "/cases/:id/audit", component: () => import("./views/CaseAuditView.vue"), meta: { roles: READERS } },
-    { path: "/cases/:id/report", component: () => import("./views/ReportView.vue"), meta: { roles: ["seat", "supervisor"] } },
+    { path: "/cases/:id/report", component: () => import("./views/ReportView.vue"), meta: { roles: SEATED } },
     { path: "/reports/print/:kind", component: () => import("./views/ReportsPrintView.vue"), meta: { roles: REPORT_ROLES } },
     { path: "/reports/weeks/:week", component: () => import("./views/ReportsPrintView.vue"), meta: { roles: REPORT_ROLES } },
     { path: "/:rest(.*)*", redirect: "/" },

@@ -71,6 +71,7 @@ class WeekDigest(Shape):
     first: Day
     last: Day
     quota: int
+    goals: dict[str, float] = Field(default={}, description="column → the share that is demanded")
     proof: WeekProof
     tables: list[ReportTable]
     remarks: list[WeekRemark]

@@ -1,6 +1,7 @@
 /** Reports, as the service sends them (docs/api.md, Reports). */
 import { addDays } from "@/composables/centreTime";
 import type { Iso, Role } from "./basics";
+import { LEADERS } from "./roles";
 
 export type ColumnKind = "text" | "count" | "share" | "seconds" | "money" | "day" | "time" | "long";
 export interface ReportColumn { key: string; zh: string; en: string; kind: ColumnKind }
@@ -11,14 +12,13 @@ export interface ReportTable {
 }
 export interface Figures { kind: string; zh: string; en: string; first: string; last: string; by: string; tables: ReportTable[]; goals?: Record<string, number> }
 export interface WeekDigest {
-  week: string; first: string; last: string; quota: number; tables: ReportTable[]; may_sign: boolean;
+  week: string; first: string; last: string; quota: number; goals?: Record<string, number>; tables: ReportTable[]; may_sign: boolean;
   proof: { days: number; seen: number; orphans: number; ownerless: number };
   remarks: { agent_id: string; name: string; text: string; at: Iso }[];
   signed: { signer: string; at: Iso; remark: string } | null;
 }
 export const BYS = ["day", "week", "month", "hour", "line", "seat", "person"] as const;
 export type By = (typeof BYS)[number];
-const LEADERS: Role[] = ["supervisor", "group_leader", "department_head"];
 /** Which report whom concerns; the server decides. */
 export const TABS = {
   week: [...LEADERS, "administrator", "seat", "dispatcher"], service: [...LEADERS, "administrator"], calls: [...LEADERS, "administrator"],

@@ -11,12 +11,12 @@ export const NOTE_FALSE_ALARM = "坐席在紧急求助板上一键记录：误�
 
 export function useLadderWords() {
   const words = useWords();
-  const { t, te, chinese, labelOf } = words;
+  const { t, te, chinese, labelOf, listed } = words;
   const now = useNow();
   const known = (path: string, otherwise: string) => (te(path, "zh-CN") ? t(path) : otherwise);
 
   const targetName = (target: string) => known(`target.${target}`, target);
-  const targetsText = (rung: { targets: string[] }) => rung.targets.map(targetName).join(chinese.value ? "、" : ", ");
+  const targetsText = (rung: { targets: string[] }) => listed(rung.targets.map(targetName));
   /** 女儿 王芳; in English the name comes first. A duty phone and 120 have no relation. */
   const personText = (one: { name: string; relation: string; kind?: string; number?: string }) => {
     if (one.kind === "terminal" || one.kind === "landline") return targetName(one.kind); // the elder's own: a name in the language shown

@@ -18,6 +18,12 @@ export function useWords() {
   const labelOf = (list: List, id: string | null | undefined) => (id ? label(meta.labels.get(`${list}/${id}`)) || id : "");
   const categoryOf = (item: { category: string | null; subcategory: string | null }) =>
     [labelOf("category", item.category), labelOf(`sub ${item.category}`, item.subcategory)].filter(Boolean).join(" / ");
+  /** Several things in a row, as either language writes them: 甲、乙 or A, B. */
+  const listed = (items: readonly (string | null | undefined)[] | null | undefined) => (items ?? []).filter(Boolean).join(chinese.value ? "、" : ", ");
+  /** After a name and before what it names. */
+  const colon = computed(() => (chinese.value ? "：" : ": "));
+  /** A remark on the word before it. */
+  const inBrackets = (text: string) => (chinese.value ? `（${text}）` : ` (${text})`);
   const remedy = (problem: Problem) => both({ zh: problem.remedy_zh, en: problem.remedy_en });
   const centreName = computed(() => {
     const centre = meta.centre;
@@ -39,5 +45,5 @@ export function useWords() {
   /** Who a row is about; a caller without a number has neither name nor number. */
   const whoOf = (row: { who: string; caller_display: string }) => row.who || phoneText(row.caller_display) || t("person.anonymous");
 
-  return { t, te, whoOf, locale, chinese, zone, label, labelOf, categoryOf, both, remedy, centreName, format, time, dateTime, shortDateTime, date, percent };
+  return { t, te, whoOf, locale, chinese, zone, label, labelOf, categoryOf, listed, colon, inBrackets, both, remedy, centreName, format, time, dateTime, shortDateTime, date, percent };
 }

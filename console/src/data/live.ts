@@ -30,6 +30,8 @@ export const useLive = defineStore("live", () => {
   const status = ref<FeedStatus>("idle");
   const retryAt = ref<number | null>(null);
   const lostAt = ref<number | null>(null);
+  /** How often the connection has come back: what is read by HTTP is read again. */
+  const returns = ref(0);
   /** Server's clock minus this computer's, in milliseconds. */
   const clockOffset = ref(0);
 
@@ -59,7 +61,10 @@ export const useLive = defineStore("live", () => {
       status.value = next;
       retryAt.value = retry;
       if (next === "lost") lostAt.value ??= Date.now();
-      if (next === "online") lostAt.value = null;
+      if (next === "online" && lostAt.value !== null) {
+        lostAt.value = null;
+        returns.value += 1;
+      }
       if (next === "logged_out" && session.me) {
         session.ended = true;
         session.me = null;
@@ -69,7 +74,7 @@ export const useLive = defineStore("live", () => {
   session.onLeave(() => feed.shut());
 
   return {
-    status, retryAt, lostAt, clockOffset,
+    status, retryAt, lostAt, returns, clockOffset,
     open: () => feed.open(),
     shut: () => feed.shut(),
     retryNow: () => feed.retryNow(),

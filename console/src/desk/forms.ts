@@ -1,5 +1,6 @@
 /** Every command on paperwork as a form: which fields it has. What may be done, and when, the server says; this only asks for the words. */
 import type { Role } from "@/api/basics";
+import { CARE, DECIDERS } from "@/api/roles";
 import type { CaseState } from "@/api/cases";
 
 export type Field =
@@ -68,10 +69,9 @@ const ON_PAPER: Record<string, Record<string, string[]>> = {
 };
 const HEAD: Role[] = ["department_head"];
 const BUSINESS: Role[] = ["business_development", "department_head"];
-const CARE: Role[] = ["seat", "dispatcher", "group_leader", "supervisor", "department_head"];
-const ROLES: Record<string, Role[]> = {
+const ROLES: Record<string, readonly Role[]> = {
   sign_archive: HEAD, return_archive: HEAD, take_transfer: BUSINESS, answer_transfer: BUSINESS, find_supply: BUSINESS,
-  choose_typical: ["supervisor", "department_head"],
+  choose_typical: DECIDERS,
   approve_transfer: [...CARE, "business_development", "finance"], refuse_transfer: [...CARE, "business_development", "finance"],
 };
 const may = (command: string, role: Role | undefined) => !!role && (ROLES[command] ?? CARE).includes(role);

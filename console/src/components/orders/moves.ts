@@ -1,22 +1,21 @@
 /** What can be done with an order in a state, and by whom; the server refuses what it does not allow. */
 import type { Order } from "@/api/orders";
 import type { Me, Role } from "@/api/basics";
+import { CARE, DISPATCH } from "@/api/roles";
 
-const GROUP: Role[] = ["dispatcher", "group_leader", "supervisor", "department_head"];
-const DESK: Role[] = ["seat", ...GROUP];
-const SIGNERS: Role[] = ["department_head"];
-const FINANCE: Role[] = ["finance"];
+const SIGNERS: readonly Role[] = ["department_head"];
+const FINANCE: readonly Role[] = ["finance"];
 
 /** The next step first: it is the large button (of an approval: for who signs; a delegate of the day may be anybody). `assign` opens the list of who may be sent, `print` the two copies. */
-const STEPS: Record<string, [string, Role[]][]> = {
-  owed: [["assign", GROUP], ["cancel_order", DESK]],
-  asked: [["assign", GROUP], ["cancel_order", DESK]],
-  approval: [["approve_order", SIGNERS], ["refuse_order", SIGNERS], ["approve_order_aloud", GROUP], ["approve_order", GROUP], ["take_back_order", GROUP], ["cancel_order", DESK]],
-  assigned: [["print", DESK], ["take_back_order", GROUP], ["cancel_order", DESK]],
-  printed: [["pick_up_order", DESK], ["print", DESK], ["take_back_order", GROUP], ["cancel_order", DESK]],
-  under_way: [["arrive_order", DESK], ["complete_order", DESK], ["delay_order", DESK], ["report_incident", DESK], ["take_back_order", GROUP], ["cancel_order", DESK]],
-  serving: [["complete_order", DESK], ["report_incident", DESK]],
-  completed: [["return_original", GROUP], ["return_copy", DESK], ["receive_fee", FINANCE], ["void_receipt", FINANCE], ["correct_fee", GROUP], ["report_incident", DESK]],
+const STEPS: Record<string, [string, readonly Role[]][]> = {
+  owed: [["assign", DISPATCH], ["cancel_order", CARE]],
+  asked: [["assign", DISPATCH], ["cancel_order", CARE]],
+  approval: [["approve_order", SIGNERS], ["refuse_order", SIGNERS], ["approve_order_aloud", DISPATCH], ["approve_order", DISPATCH], ["take_back_order", DISPATCH], ["cancel_order", CARE]],
+  assigned: [["print", CARE], ["take_back_order", DISPATCH], ["cancel_order", CARE]],
+  printed: [["pick_up_order", CARE], ["print", CARE], ["take_back_order", DISPATCH], ["cancel_order", CARE]],
+  under_way: [["arrive_order", CARE], ["complete_order", CARE], ["delay_order", CARE], ["report_incident", CARE], ["take_back_order", DISPATCH], ["cancel_order", CARE]],
+  serving: [["complete_order", CARE], ["report_incident", CARE]],
+  completed: [["return_original", DISPATCH], ["return_copy", CARE], ["receive_fee", FINANCE], ["void_receipt", FINANCE], ["correct_fee", DISPATCH], ["report_incident", CARE]],
   settled: [["void_receipt", FINANCE]],
 };
 /** Done by one click: nothing is asked. */
@@ -35,7 +34,7 @@ export function stepsOf(order: Pick<Order, "state" | "data">, me: Pick<Me, "role
     if (name === "void_receipt") return data.fee_state === "paid";
     return true;
   }).map(([name]) => name).filter((name, place, all) => all.indexOf(name) === place);
-  if (data.serve_first && ["assigned", "printed"].includes(order.state) && role && DESK.includes(role)) steps.unshift("complete_order");
-  if (data.exceptions.some((one) => !one.measures) && role && GROUP.includes(role)) steps.unshift("record_measures");
+  if (data.serve_first && ["assigned", "printed"].includes(order.state) && role && CARE.includes(role)) steps.unshift("complete_order");
+  if (data.exceptions.some((one) => !one.measures) && role && DISPATCH.includes(role)) steps.unshift("record_measures");
   return steps;
 }

@@ -1,5 +1,5 @@
 export default {
-  tab_shift: "Shift", tab_roster: "Roster", tab_messages: "Messages", tab_inspection: "Inspections", tab_press: "Press", empty: "Nothing here yet",
+  tab_shift: "Shift", tab_roster: "Roster", tab_messages: "Messages", tab_inspection: "Inspections", tab_press: "Press", noMessages: "No messages yet. Write one above and choose who receives it.", noPress: "No clippings yet. The duty supervisor adds a scan and sends it to a head of department.", noScores: "No scores yet. What the duty supervisor scores at the left is listed here.",
   noShift: "Nobody has begun a shift", begin: "Begin a shift", place: "Place", defaultPlace: "Duty room", beganAt: "{name}, since {time}", running: "On duty", waiting: "Handed over, not acknowledged", done: "Acknowledged", late: "Hand-over is late", print: "Print the duty log",
   log: "Duty log", live: "The system writes by itself", auto: "System", open: "Open at the hand-over", openNow: "Open now", nothingOpen: "Nothing is open", noLog: "Nothing in this shift yet",
   write: "Add an entry", kind: "Kind", text: "Text", add: "Write", correct: "Correct", correcting: "Correcting entry {id}", corrects: "corrects entry {id}", corrected: "corrected",

@@ -28,7 +28,7 @@ export default {
     otherButton: "Work in this tab", service: "Out of order: {names}",
     node: "Telephone node {names} is away, calls come in by the others", nodeWhat: "Calls on it may be cut off; the others go on phoning contacts, and phone elders back. Tell whoever looks after the machines.",
   },
-  sound: { blocked: "The browser does not allow sound yet: you would not hear a call arrive.", enable: "Enable sound" },
+  sound: { unsteady: "This browser keeps no time in the background: keep this page in front, or calls may not be offered to you. Loading the page anew tries again.", reload: "Load anew", blocked: "The browser does not allow sound yet: you would not hear a call arrive.", enable: "Enable sound" },
   health: { asterisk: "Telephony", ami: "Phone monitor", database: "Database", node: "Node {name}", instance: "Instance {name}", up: "working", down: "failing", title: "System" },
   common: {
     save: "Save", cancel: "Cancel", close: "Close", search: "Search", loading: "Loading…", none: "none", retry: "Try again",

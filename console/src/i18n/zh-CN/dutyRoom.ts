@@ -1,5 +1,5 @@
 export default {
-  tab_shift: "当班", tab_roster: "排班", tab_messages: "消息", tab_inspection: "考核", tab_press: "报刊", empty: "暂无内容",
+  tab_shift: "当班", tab_roster: "排班", tab_messages: "消息", tab_inspection: "考核", tab_press: "报刊", noMessages: "还没有来文。上面写好内容、选好收件人，即可发出。", noPress: "还没有剪报。值班主任可上传扫描件并送部门负责人。", noScores: "还没有考核记录。值班主任在左侧评分后会列在这里。",
   noShift: "现在无人开班", begin: "开始值班", place: "地点", defaultPlace: "值班室", beganAt: "{name}，{time} 起", running: "值班中", waiting: "已交班，待接班确认", done: "已接班", late: "超时未交接", print: "打印值班记录",
   log: "值班记录", live: "系统自动记录，随时更新", auto: "系统", open: "交班时未了事项", openNow: "目前未了事项", nothingOpen: "没有未了事项", noLog: "本班尚无记录",
   write: "补充记录", kind: "类别", text: "内容", add: "写入", correct: "更正", correcting: "更正第 {id} 条", corrects: "更正第 {id} 条", corrected: "已被更正",

@@ -8,7 +8,7 @@ export default {
   },
   members: { title: "老人档案", ref: "编号（可不填）", addHint: "建档后在右侧补全电话、联系人、终端和服务卡。", hint: "输入姓名、拼音、首字母、号码或住址查找", none: "没有找到", choose: "从左侧选择一位老人查看档案。查看会留下记录。" },
   admin: {
-    agents: "人员", add: "新增人员", edit: "修改", user: "工号", name: "姓名", role: "身份", seat: "固定坐席", password: "初始密码", newPassword: "新密码（不改则留空）", active: "在用", inactive: "停用", state: "状态", noSeat: "无",
+    noAgents: "还没有人员。点“新增人员”添加第一位。", agents: "人员", add: "新增人员", edit: "修改", user: "工号", name: "姓名", role: "身份", seat: "固定坐席", password: "初始密码", newPassword: "新密码（不改则留空）", active: "在用", inactive: "停用", state: "状态", noSeat: "无",
     seats: "坐席话机", credentials: "查看话机账号", credentialsNote: "把下列内容填入桌面话机。查看会留下记录。", extension: "分机", server: "服务器", port: "端口", transport: "传输方式", hide: "隐藏",
     import: "老人档案导入", step1: "下载模板", step1Text: "按模板填写，一行一位老人。", step2: "选择文件试导入", step2Text: "试导入只检查，不改动任何档案。", step3: "正式导入", step3Text: "试导入全部通过后才能正式导入；有一行不合格，就一行也不导入。", template: "下载模板 (.xlsx)", choose: "选择文件", check: "试导入", apply: "正式导入 {rows} 行", uploading: "正在上传 {percent}%", checking: "服务器正在逐行检查…",
     rows: "总行数", added: "新增", changed: "变更", unchanged: "未变", bad: "不合格", badRow: "行", badColumn: "列", badValue: "内容", badWhy: "原因", ok: "检查通过，可以正式导入。", notOk: "有 {n} 处不合格，未导入任何一行。请改好后重新选择文件。", applied: "导入完成。",

@@ -28,7 +28,7 @@ export default {
     otherButton: "改在这个页面工作", service: "服务异常：{names}",
     node: "电话节点 {names} 失联，来电由其余节点接听", nodeWhat: "它上面的通话可能已经断线，系统会由其余节点继续呼叫联系人、回拨老人。请通知维护人员。",
   },
-  sound: { blocked: "浏览器还没有允许声音，来电时您将听不到提示音。", enable: "开启声音" },
+  sound: { unsteady: "本浏览器的后台计时没有启动：请让此页面一直在最前面，否则可能收不到派来的电话。重新载入页面可再试一次。", reload: "重新载入", blocked: "浏览器还没有允许声音，来电时您将听不到提示音。", enable: "开启声音" },
   health: { asterisk: "电话交换", ami: "电话监控", database: "数据库", node: "节点{name}", instance: "实例{name}", up: "正常", down: "异常", title: "系统状态" },
   common: {
     save: "保存", cancel: "取消", close: "关闭", search: "查询", loading: "正在读取…", none: "无", retry: "重试",
