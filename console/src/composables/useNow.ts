@@ -15,6 +15,13 @@ export function useNow(): ComputedRef<number> {
   return computed(() => local.value + live.clockOffset);
 }
 
+/** For what only turns red when its time has passed: a list of hundreds that asks is then not drawn anew five times a second. */
+const COARSE = 5_000;
+export function useCoarseNow(): ComputedRef<number> {
+  const now = useNow();
+  return computed(() => Math.floor(now.value / COARSE) * COARSE);
+}
+
 /** 75 s → "1:15", 3 700 s → "1:01:40". Never negative: a promise that has passed stands at 0:00 and is coloured elsewhere. */
 export function clockText(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -1,5 +1,5 @@
 /** Long tables: only the rows that can be seen are in the page, the others are two empty rows of their height. */
-import { computed, onBeforeUnmount, onMounted, ref, type Ref } from "vue";
+import { computed, nextTick, onBeforeUnmount, onMounted, ref, type Ref, watch } from "vue";
 
 const SPARE = 10;
 
@@ -14,20 +14,28 @@ export function useWindowed<T>(box: Ref<HTMLElement | null>, rows: () => readonl
   function look(): void {
     if (!scroller) return;
     top.value = scroller.scrollTop;
+  }
+  /** Only when the room has another size: to measure after each step of the wheel makes the browser lay out the page twice. */
+  function measure(): void {
+    if (!scroller) return;
     height.value = scroller.clientHeight;
     const one = box.value?.querySelector<HTMLElement>("tbody tr[tabindex]");
     if (one) row.value = one.offsetHeight || row.value;
+    look();
   }
   onMounted(() => {
     scroller = box.value?.closest<HTMLElement>(".scroll") ?? null;
     scroller?.addEventListener("scroll", look, { passive: true });
-    if (scroller) (watcher = new ResizeObserver(look)).observe(scroller);
-    look();
+    if (scroller) (watcher = new ResizeObserver(measure)).observe(scroller);
+    measure();
   });
   onBeforeUnmount(() => {
     scroller?.removeEventListener("scroll", look);
     watcher?.disconnect();
   });
+
+  // The table was empty when it was looked at first.
+  watch(() => rows().length > 0, (some) => some && void nextTick(measure), { flush: "post" });
 
   const range = computed(() => {
     const all = rows().length;
