@@ -15,10 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db.follow_ups import followed
 from callcenter.db.papers import overrides_from
-from callcenter.domain.coverage import TARGET
 from callcenter.domain.catalogue import UNREASONABLE
 from callcenter.domain.clock import iso
-from callcenter.domain.coverage import Coverage, coverage
+from callcenter.domain.coverage import TARGET, Coverage, coverage
 from callcenter.domain.papers.nouns import BY_NOUN
 from callcenter.domain.period import Period
 from callcenter.domain.regulations import limits
