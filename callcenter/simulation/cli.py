@@ -18,7 +18,7 @@ from callcenter.setup.ladder_live import follow_from_now
 from callcenter.setup.toolchain import Toolchain, find_toolchain
 from callcenter.simulation.callers import CallerPlan, Outcome, run_callers
 from callcenter.simulation.demo import DemoCentre, Terminal, read_demo_centre
-from callcenter.simulation.family_cli import app as family_app
+from callcenter.simulation.family_cli import family
 from callcenter.simulation.phone import Manner, Phone, PhoneCall, PhoneError
 from callcenter.simulation.sipp import from_header, require_loopback
 from callcenter.telephony.ports import TelephonyError
@@ -37,11 +37,9 @@ ENDS = {
 }
 
 call_app = typer.Typer(help="模拟来电 Simulated callers (real SIP to the running centre).", no_args_is_help=True)
-phone_app = typer.Typer(help="模拟坐席话机 Simulated seat phones.")
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(call_app, name="call")
-app.add_typer(phone_app, name="phone")
-app.add_typer(family_app, name="family")
+app.command("family")(family)
 console = Console(highlight=False)
 Result = TypeVar("Result")
 
@@ -200,7 +198,7 @@ def _place(settings: Settings, plans: list[CallerPlan], rate: float, *, follow: 
         raise typer.Exit(1)
 
 
-@phone_app.callback(invoke_without_command=True)
+@app.command("phone")
 def phone(
     seats: Annotated[str, typer.Argument(help="分机号,或 all Extension, or all.")],
     answer_after: Annotated[float, typer.Option(help="几秒后接听 Seconds until it answers.", min=0)] = 2.0,

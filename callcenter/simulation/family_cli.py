@@ -120,10 +120,6 @@ async def _obey_keyboard(networks: list[TelephoneNetwork]) -> None:
         loop.remove_reader(sys.stdin.fileno())
 
 
-app = typer.Typer(help="模拟家属、邻居、110、120 The simulated telephone network.")
-
-
-@app.callback(invoke_without_command=True)
 def family(
     behaviour: Annotated[
         list[str] | None,

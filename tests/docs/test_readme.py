@@ -95,6 +95,8 @@ def test_commands_and_their_options_exist(where: str, line: str) -> None:
     assert left != words, f"no command {words[0]}"
     options = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)} | {"--help"}
     assert {word for word in left if word.startswith("--")} <= options
+    if left:  # else it is only named
+        assert not command.make_context(words[0], list(left)).args  # its own parser understands all that a shell would give it
 
 
 @pytest.mark.parametrize("path", [*OURS, *DEPLOY], ids=name_of)
