@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from callcenter.cases.demo import load_demo_history
-from callcenter.catalogue.demo import load_demo_catalogue, prepare_search
-from callcenter.connections.demo import load_demo_connections
+from callcenter.catalogue.prepare_search import prepare_search
 from callcenter.db.engine import create_engine, create_report_engine, reading
 from callcenter.db.link import Links
 from callcenter.db.migrate import upgrade
-from callcenter.people.demo import load_demo
-from callcenter.people.demo_consents import load_demo_consents
-from callcenter.reports.demo import load_demo_weeks
 from callcenter.settings import Settings
 
 
@@ -39,6 +34,14 @@ class Database:
         await self.engine.dispose()
 
     async def _load_demo(self) -> None:
+        # Imported here: a real centre starts without them.
+        from callcenter.cases.demo import load_demo_history
+        from callcenter.catalogue.demo import load_demo_catalogue
+        from callcenter.connections.demo import load_demo_connections
+        from callcenter.people.demo import load_demo
+        from callcenter.people.demo_consents import load_demo_consents
+        from callcenter.reports.demo import load_demo_weeks
+
         await load_demo(self.engine, self.settings)
         await load_demo_catalogue(self.engine, self.settings)
         await load_demo_consents(self.engine)

@@ -26,6 +26,12 @@ class Running:
             task.add_done_callback(self._ended)
             self._tasks.append(task)
 
+    def once(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Work that may end, beside the loops; if it fails, that is told as theirs is."""
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(lambda done: None if done.cancelled() or done.exception() is None else self._ended(done))
+        self._tasks.append(task)
+
     async def stop(self) -> None:
         """End them all."""
         for task in self._tasks:

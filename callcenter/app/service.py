@@ -17,6 +17,7 @@ from callcenter.app.doors import Doors
 from callcenter.app.running import Running
 from callcenter.app.screens import Screens
 from callcenter.app.telephones import Telephones, Told
+from callcenter.db import spelling
 from callcenter.engine.processor import DATABASE_ERRORS
 from callcenter.log import set_up_logging
 from callcenter.settings import Settings
@@ -54,6 +55,7 @@ class Service:
             self.running.begin(part.loops())
         await self.telephones.start()
         await self.doors.open()
+        self.running.once("spelling", asyncio.to_thread(spelling.warm_up))
         log.info("service_started", instance=self.settings.instance, port=self.settings.http_port)
 
     async def stop(self) -> None:

@@ -174,10 +174,3 @@ async def load_demo_catalogue(engine: AsyncEngine, settings: Settings) -> bool:
         await connection.execute(sa.update(department).where(department.c.name == "红井社区养老服务部").values(address="红井路6号"))
         await directory.fill(connection, known)
     return True
-
-
-async def prepare_search(engine: AsyncEngine) -> None:
-    """What was written before there was a search is found, too."""
-    async with engine.begin() as connection:
-        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-        await directory.fill(connection, stores())

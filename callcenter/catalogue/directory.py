@@ -6,7 +6,7 @@ What is searched lies in ``directory_search``, written with every save; how well
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -69,10 +69,11 @@ async def put(connection: AsyncConnection, noun: str, store: TableStore, rows: l
     await _write(connection, noun, entries_of(store, noun, rows))
 
 
-async def fill(connection: AsyncConnection, stores: Mapping[str, TableStore]) -> None:
-    """Entries for everything: what was there before there was a search is found, too."""
-    await connection.execute(sa.delete(directory_search))
-    for noun in KINDS:
+async def fill(connection: AsyncConnection, stores: Mapping[str, TableStore], nouns: Iterable[str] = tuple(KINDS)) -> None:
+    """Entries for everything in these tables, in place of what is there."""
+    nouns = list(nouns)
+    await connection.execute(sa.delete(directory_search).where(directory_search.c.noun.in_([KINDS[noun] for noun in nouns])))
+    for noun in nouns:
         if noun == "departments":
             await refresh(connection, {"departments": DepartmentEntries})
         else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pypinyin import Style, lazy_pinyin
-
 from callcenter.domain.names import surname
 
 # Characters that are read otherwise when they are a surname.
@@ -30,5 +28,12 @@ def syllables(name: str) -> list[str]:
     return [syllable for syllable in kept if syllable]
 
 
+def warm_up() -> None:
+    """Read the dictionary, some tenths of a second of work, before somebody waits for it."""
+    _syllables("王")
+
+
 def _syllables(text: str) -> list[str]:
+    from pypinyin import Style, lazy_pinyin  # a large dictionary: a service that comes back has calls to take up first
+
     return [part for syllable in lazy_pinyin(text, style=Style.NORMAL) for part in syllable.split()]

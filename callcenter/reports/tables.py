@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from callcenter.sheets.template import Page
+from callcenter.sheets.page import Page
 
 Kind = Literal["text", "count", "share", "seconds", "money", "day", "time", "long"]
 """``share``: 0 to 1; ``seconds``: a length; ``money``: fen; ``day``: 2026-11-29; ``time``: ISO 8601."""

@@ -19,7 +19,7 @@ from callcenter.domain.clock import iso
 from callcenter.domain.errors import Refused
 from callcenter.domain.period import of_week
 from callcenter.reports.digest import digest, shown_to
-from callcenter.sheets.template import Page
+from callcenter.sheets.page import Page
 
 MEETING = 4  # Friday
 WHOLE = frozenset({"supervisor", "group_leader", "department_head", "administrator"})

@@ -6,7 +6,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -20,6 +19,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from callcenter.sheets.cells import Column
+from callcenter.sheets.page import Page
 from callcenter.sheets.sheet import EXAMPLE, Row, Sheet
 
 CHOICES = "选项"
@@ -60,16 +60,6 @@ def make_export(sheet: Sheet, rows: Iterable[Row]) -> bytes:
     for row in rows:
         page.append([_written(page, column.text_of(row.get(column.key))) for column in columns])
     return _bytes(book)
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of figures: headings, rows, and each column's number format (``@``: text)."""
-
-    title: str
-    headings: Sequence[str]
-    rows: Sequence[Sequence[Any]]
-    formats: Sequence[str]
 
 
 def make_book(pages: Iterable[Page]) -> bytes:

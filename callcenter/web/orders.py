@@ -4,7 +4,6 @@ Their commands go the way of all paperwork (``web/desk.py``)."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Literal
 
 from aiohttp import web
@@ -16,7 +15,7 @@ from callcenter.db.access import note_access, note_access_once
 from callcenter.db.agents import Session
 from callcenter.domain.errors import Refused
 from callcenter.domain.period import Period, last_days
-from callcenter.sheets.template import make_export
+from callcenter.sheets.written import export_of
 from callcenter.web.bodies import Day, Days, Line, Search, Strict, answer, asked_period, read_id, read_query
 from callcenter.web.deps import Deps
 from callcenter.web.members import today
@@ -143,7 +142,7 @@ async def fees_export(request: web.Request, deps: Deps, person: Session) -> web.
     async with deps.engine.begin() as connection:
         await note_access(connection, person.agent_id, "records_exported", "fees", {"rows": len(found["items"])})
     rows = fee_rows(found["items"], deps.settings.time_zone)
-    return xlsx(await asyncio.to_thread(make_export, SHEET, rows), f"{SHEET.title} {over.first} - {over.last}.xlsx", SHEET.name)
+    return xlsx(await export_of(SHEET, rows), f"{SHEET.title} {over.first} - {over.last}.xlsx", SHEET.name)
 
 
 def _over(query: FeesQuery | FeesSheetQuery, deps: Deps) -> Period:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import Annotated
 
@@ -14,7 +13,8 @@ from callcenter.db.agents import Session
 from callcenter.domain.period import Period
 from callcenter.reports.service_level import By
 from callcenter.reports.services import MAY_READ, Kind
-from callcenter.sheets.template import Page, make_book
+from callcenter.sheets.page import Page
+from callcenter.sheets.written import book_of
 from callcenter.web.bodies import Day, Line, Strict, answer, asked_period, read_body, read_query
 from callcenter.web.deps import Deps
 from callcenter.web.problems import forbidden, not_found
@@ -102,4 +102,4 @@ def _over(deps: Deps, query: PeriodQuery) -> Period:
 async def _book(deps: Deps, person: Session, pages: list[Page], name: str, kind: str) -> web.Response:
     async with deps.engine.begin() as connection:
         await note_access_once(connection, person.agent_id, "report_exported", name)
-    return xlsx(await asyncio.to_thread(make_book, pages), f"{name}.xlsx", f"report-{kind}")
+    return xlsx(await book_of(pages), f"{name}.xlsx", f"report-{kind}")

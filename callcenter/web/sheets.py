@@ -18,7 +18,7 @@ from callcenter.people import member_columns
 from callcenter.people.member_batch import MemberRows, all_members
 from callcenter.sheets.importing import ImportReport, Takes, import_file
 from callcenter.sheets.sheet import Row, Sheet
-from callcenter.sheets.template import make_export, make_template
+from callcenter.sheets.written import export_of, template_of
 from callcenter.web.bodies import ImportQuery, answer, read_query
 from callcenter.web.catalogue import require_edit, require_read
 from callcenter.web.deps import Deps
@@ -119,11 +119,11 @@ async def _told(deps: Deps, sheet: Sheet, report: ImportReport) -> None:
 
 
 async def _template(sheet: Sheet, offers: Mapping[str, Sequence[str]]) -> web.Response:
-    return xlsx(await asyncio.to_thread(make_template, sheet, offers), f"{sheet.title}导入模板.xlsx", sheet.name)
+    return xlsx(await template_of(sheet, offers), f"{sheet.title}导入模板.xlsx", sheet.name)
 
 
 async def _export(sheet: Sheet, rows: list[Row]) -> web.Response:
-    return xlsx(await asyncio.to_thread(make_export, sheet, rows), f"{sheet.title}.xlsx", sheet.name)
+    return xlsx(await export_of(sheet, rows), f"{sheet.title}.xlsx", sheet.name)
 
 
 def xlsx(content: bytes, name: str, plain: str) -> web.Response:
