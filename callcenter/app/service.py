@@ -40,7 +40,7 @@ class Service:
         self.doors = Doors(settings, self.database, self.telephones, self.screens, self.deciding, self.desks)
         self.telephones.told = Told(
             processor=self.deciding.processor, instances=self.deciding.instances, reconcile=self.deciding.reconcile,
-            recordings=self.desks.recordings, safe_mode=self.desks.safe_mode, seats=self.desks.seats,
+            recordings=self.desks.recordings, safe_mode=self.desks.safe_mode, proof=self.desks.proof, seats=self.desks.seats,
             softphones=self.desks.softphones, board=self.screens.board,
         )  # fmt: skip
         self.running: Running | None = None

@@ -27,6 +27,7 @@ from callcenter.domain.prompts import every_sentence
 from callcenter.engine.instances import LONG_SECONDS, Instances
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 from callcenter.engine.reconcile import Reconcile
+from callcenter.reports.proof import DailyProof
 from callcenter.settings import Settings
 from callcenter.supervision.board import Board
 from callcenter.telephony.ari import AriConnection
@@ -52,6 +53,7 @@ class Told:
     reconcile: Mapping[str, Reconcile]
     recordings: Mapping[str, RecordingKeeper]
     safe_mode: Mapping[str, SafeModeImport]
+    proof: DailyProof
     seats: Seats
     softphones: SoftPhones
     board: Board
@@ -209,6 +211,7 @@ class Telephones:
                     self._unspoken = await safe_mode.push_contacts()
                     self._speak.set()
                     safe_mode.wake()
+                    await self.told.proof.take(node.name, node.watch)  # their marks are notes of calls out
                     await node.watch.forget_attempts(time.time() - ATTEMPTS_KEPT_SECONDS)
                 except (TelephonyError, *DATABASE_ERRORS) as error:
                     log.warning("watch_not_read", node=node.name, error=type(error).__name__)

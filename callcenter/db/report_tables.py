@@ -23,6 +23,18 @@ call_seen = sa.Table(
     sa.Index("ix_call_seen_taken_at", "taken_at"),
 )
 
+call_placed = sa.Table(
+    "call_placed",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True, comment="under which the node dialled it, once"),
+    sa.Column("node", sa.Text, nullable=False),
+    sa.Column("placed_at", Time, nullable=False, index=True),
+    sa.Column("belongs_to", sa.Text, nullable=False, index=True, comment="the leg or attempt that it is"),
+    now_column("taken_at"),
+    sa.Column("told_at", Time, comment="it had no case when it should have had one, and the supervisor was told"),
+    sa.Index("ix_call_placed_taken_at", "taken_at"),
+)
+
 seen_read = sa.Table(
     "seen_read",
     metadata,
@@ -38,6 +50,9 @@ reconciliation = sa.Table(
     sa.Column("seen", sa.Integer, nullable=False, comment="calls that Asterisk saw"),
     sa.Column("legs", sa.Integer, nullable=False, comment="of them with a case"),
     sa.Column("cases", sa.Integer, nullable=False, comment="cases that they belong to"),
+    sa.Column("placed", sa.Integer, nullable=False, server_default="0", comment="calls out that Asterisk noted"),
+    sa.Column("placed_known", sa.Integer, nullable=False, server_default="0", comment="of them with an attempt or a leg of a case"),
+    list_column("lost"),
     list_column("orphans"),
     list_column("ownerless"),
 )

@@ -15,6 +15,8 @@ metadata = sa.MetaData(
     }
 )
 
+INTEGER_MOST, BIGINT_MOST = 2**31 - 1, 2**63 - 1
+"""What the database's whole numbers hold: what is sent is held against it where it comes in."""
 Uuid = UUID(as_uuid=True)
 Time = sa.DateTime(timezone=True)
 

@@ -22,7 +22,12 @@ _CALL_BACKS = sa.text("""
 _PAPERS = sa.text("SELECT count(*) AS n, count(*) FILTER (WHERE overdue) AS late FROM paper WHERE unfinished")
 _ORPHANS = sa.text("""
     SELECT s.arrived_at AS at, concat_ws(' ', nullif(s.number, ''), nullif(s.terminal, '')) AS who FROM call_seen s
-    WHERE s.told_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM call_leg l WHERE l.id = s.id) ORDER BY s.arrived_at
+    WHERE s.told_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM call_leg l WHERE l.id = s.id)
+    UNION ALL
+    SELECT p.placed_at, p.id FROM call_placed p
+    WHERE p.told_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM call_leg l WHERE l.id = p.belongs_to)
+        AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.id = p.belongs_to)
+    ORDER BY 1
 """)
 _MESSAGES = sa.text("""
     SELECT g.due_at AS at, coalesce(d.name, a.name) AS name FROM duty_message g LEFT JOIN department d ON d.id = g.department_id
@@ -46,7 +51,7 @@ async def open_items(connection: AsyncConnection, begins: datetime, words: dict[
     for row in (await connection.execute(_CALL_BACKS)).mappings():
         put("call_back", "待回拨", "A call is owed", row)
     for row in (await connection.execute(_ORPHANS)).mappings():
-        put("orphan", "来电没有求助件", "A call without a case", row)
+        put("orphan", "电话没有求助件", "A call without a case", row)
     papers = (await connection.execute(_PAPERS)).mappings().one()
     if papers["n"]:
         put("inbox", f"待办文书{papers['n']}份,逾期{papers['late']}份", f"{papers['n']} papers to do, {papers['late']} overdue", {})

@@ -19,7 +19,7 @@ from callcenter.domain import facts
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 from callcenter.telephony.nodes import LINK
 from callcenter.telephony.numbers import read_caller
-from callcenter.telephony.ports import Calls, LiveBridge, LiveChannel, TelephonyError
+from callcenter.telephony.ports import FAR_HALF, Calls, LiveBridge, LiveChannel, TelephonyError
 
 log = structlog.get_logger()
 FOUND = Counter("callcenter_reconciled_total", "Differences found against Asterisk, by kind", ["kind"])
@@ -81,7 +81,7 @@ class Reconcile:
                 FOUND.labels("leg_lost").inc()
                 self.processor.tell(facts.LegEnded(leg_id, "lost"))
         for attempt_id in attempts:
-            if attempt_id not in seen and f"{attempt_id}-2" not in seen and attempt_id not in believed:
+            if attempt_id not in seen and f"{attempt_id}{FAR_HALF}" not in seen and attempt_id not in believed:
                 FOUND.labels("attempt_over").inc()  # the node knows how it ended, and which key was pressed
                 self.processor.tell(facts.LegEnded(attempt_id, "lost"))
         bridges = await self.calls.bridges()
@@ -117,7 +117,7 @@ class Reconcile:
     async def _over(self, closed: dict[str, bool], seen: set[str], *, adopt: bool) -> None:
         """Calls that were given up while this node was out of reach, and that it has gone on with, or might still begin."""
         for attempt_id in closed:
-            for channel_id in (attempt_id, f"{attempt_id}-2"):
+            for channel_id in (attempt_id, f"{attempt_id}{FAR_HALF}"):
                 if channel_id in seen:
                     FOUND.labels("given_up").inc()
                     await self.calls.hang_up(channel_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from callcenter.db.schema import INTEGER_MOST
 from callcenter.domain.period import plausible
 from callcenter.domain.policy import (
     DEFAULT,
@@ -56,7 +57,7 @@ class PolicyShape(Shape):
     """``Policy`` of docs/api.md. Numbers that are left out are as in the built-in policy."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
-    version: int
+    version: Annotated[int, Field(ge=0, le=INTEGER_MOST)]
     rungs: Annotated[list[RungShape], Field(max_length=50)]
     public: Annotated[list[PublicShape], Field(max_length=3)] = []
     key_seconds: float = DEFAULT.key_seconds

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from callcenter.db.schema import INTEGER_MOST
 from callcenter.domain.names import printable
 
 Text = Annotated[str, StringConstraints(max_length=400), AfterValidator(printable)]
@@ -61,7 +62,7 @@ class Changes(Shape):
 class ProfileChange(Shape):
     """``PATCH /api/members/{id}``. ``version``: of the profile that the person saw."""
 
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, le=INTEGER_MOST)]
     changes: Changes
 
     @model_validator(mode="after")
@@ -82,5 +83,5 @@ class ProfileChange(Shape):
 class ProfileRestore(Shape):
     """``POST /api/members/{id}/restore``. ``to``: the version whose content comes back, as a new one."""
 
-    version: Annotated[int, Field(ge=1)]
-    to: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, le=INTEGER_MOST)]
+    to: Annotated[int, Field(ge=1, le=INTEGER_MOST)]

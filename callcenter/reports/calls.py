@@ -142,6 +142,9 @@ _PAPER_COLUMNS = (
 _PROOF_COLUMNS = (
     Column("day", "日期", "Day", "day"), Column("seen", "电话交换记录的来电", "Calls that Asterisk saw"),
     Column("legs", "有求助件的", "With a case"), Column("cases", "所属求助件", "Their cases"),
+    Column("placed", "电话交换记录的呼出", "Calls out that Asterisk noted"),
+    Column("placed_known", "有呼叫记录或求助件的", "With an attempt or a case"),
+    Column("lost_count", "节点中断时在线", "Up when the node died"),
     Column("orphan_count", "无求助件", "Without a case"), Column("ownerless_count", "无受理人", "Without an owner"),
     Column("named", "名单", "By name", "long", persons=True), Column("checked_at", "核对时间", "Checked", "time"),
 )  # fmt: skip
@@ -152,17 +155,22 @@ def proof_table(rows: list[Row]) -> Table:
     shown = [
         {
             "day": str(row["day"]), "seen": row["seen"], "legs": row["legs"], "cases": row["cases"],
-            "orphan_count": row["seen"] - row["legs"], "ownerless_count": len(row["ownerless"]),
+            "placed": row["placed"], "placed_known": row["placed_known"], "lost_count": len(row["lost"]),
+            "orphan_count": row["seen"] - row["legs"] + row["placed"] - row["placed_known"],
+            "ownerless_count": len(row["ownerless"]),
             "checked_at": iso(row["checked_at"]),
-            "named": _named([*(_orphan(one) for one in row["orphans"]), *(f"{one} 无受理人" for one in row["ownerless"])]),
+            "named": _named([*(_orphan(one) for one in row["orphans"]), *(f"{one} 无受理人" for one in row["ownerless"]),
+                             *(f"{one['number']} 节点中断" for one in row["lost"])]),
         }
         for row in rows
     ]  # fmt: skip
     counted = tuple(column for column in _PROOF_COLUMNS if column.kind == "count")
     return Table(
         "proof", "来电对账", "Calls against cases", _PROOF_COLUMNS, shown, _sum(shown, "day", counted), None,
-        "电话交换机自己记录的每一路来电,与求助件逐一核对;每天核对一次并保存,应为零。",
-        "Every call that Asterisk noted by itself, compared with the cases; each day is checked and kept. It should be none.",
+        "电话交换机自己记录的每一路来电和呼出,与求助件和呼叫记录逐一核对;每天核对一次并保存,无求助件的应为零。"
+        "节点中断时在线的来电没有交换机记录,但都有求助件,单独列出。",
+        "Every call in and out that Asterisk noted by itself, compared with cases and attempts; each day is checked and kept. "
+        "There should be none without a case. Calls that were up when their node died have a case and no note.",
     )  # fmt: skip
 
 

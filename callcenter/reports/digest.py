@@ -130,7 +130,8 @@ _REMARKS = sa.text("""
     WHERE r.week = :week ORDER BY r.agent_id, r.id DESC
 """)
 _PROOF = sa.text("""
-    SELECT count(*) AS days, coalesce(sum(seen), 0)::int AS seen, coalesce(sum(seen - legs), 0)::int AS orphans,
+    SELECT count(*) AS days, coalesce(sum(seen), 0)::int AS seen,
+        coalesce(sum(seen - legs + placed - placed_known), 0)::int AS orphans,
         coalesce(sum(jsonb_array_length(ownerless)), 0)::int AS ownerless
     FROM reconciliation WHERE day BETWEEN CAST(:first AS date) AND CAST(:last AS date)
 """)

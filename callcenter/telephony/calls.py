@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from callcenter.telephony.ari import AriConnection
 from callcenter.telephony.ari_requests import Answer
-from callcenter.telephony.ports import BROWSER, AttemptOrder, ChannelGone, LiveBridge, LiveChannel, TelephonyError
+from callcenter.telephony.ports import BROWSER, FAR_HALF, AttemptOrder, ChannelGone, LiveBridge, LiveChannel, TelephonyError
 
 # A leg answers before it is in Stasis: orders for it are refused for some milliseconds.
 NOT_YET = frozenset({409, 422})
@@ -96,7 +96,7 @@ class AriCalls:
         }
         if endpoint.startswith("Local/"):
             # The far half runs the dialplan; its id is what to-trunk checks against dialling one id twice.
-            params["otherChannelId"] = f"{channel_id}-2"
+            params["otherChannelId"] = f"{channel_id}{FAR_HALF}"
         if originator is not None:
             params["originator"] = originator
         elif endpoint.endswith(BROWSER):
@@ -161,7 +161,7 @@ class AriCalls:
             "priority": "1",
             "timeout": str(round(VOID_SECONDS)),
             "channelId": channel,
-            "otherChannelId": f"{channel}-2",
+            "otherChannelId": f"{channel}{FAR_HALF}",
         }
         answer = await self._ari.request("POST", "channels", params)
         if answer.status != 409:  # it is being done already
@@ -356,7 +356,7 @@ def attempt_params(attempt_id: str, answered: str, shown: str, ring_seconds: int
         "callerId": shown,
         "timeout": str(ring_seconds + SPARE_RING),
         "channelId": attempt_id,
-        "otherChannelId": f"{attempt_id}-2",
+        "otherChannelId": f"{attempt_id}{FAR_HALF}",
     }
 
 

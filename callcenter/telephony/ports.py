@@ -9,6 +9,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+FAR_HALF = "-2"
+"""Behind a channel's id: the half of its Local channel that runs the dialplan."""
+
 
 class TelephonyError(Exception):
     """An order to Asterisk failed; ``reason`` is for people, ``retryable`` says whether asking again can help."""
@@ -335,6 +338,16 @@ class CallSeen:
     number: str
 
 
+@dataclass(frozen=True)
+class CallPlaced:
+    """A call out as the node itself noted it before it rang. ``at`` in seconds since 1970."""
+
+    channel_id: str
+    at: float
+    belongs_to: str
+    """The leg or the attempt that it is, or the call of safe mode for which a duty phone was rung."""
+
+
 class Watch(Evidence, Protocol):
     """What only AMI tells: who is registered, who attacks, and what safe mode needs and did."""
 
@@ -359,6 +372,10 @@ class Watch(Evidence, Protocol):
         ...
 
     async def forget_call_seen(self, channel_id: str) -> None: ...
+
+    async def calls_placed(self) -> list[CallPlaced]:
+        """Calls out of the last day, as the dialplan noted each before it rang; the watchdog's own are none of these."""
+        ...
 
     async def push_contacts(self, contacts: Mapping[str, Sequence[SafeModeContact]]) -> None:
         """Whom safe mode phones, by terminal (its account, or the number it calls from). Only differences are sent."""

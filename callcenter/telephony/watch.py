@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
@@ -12,8 +13,10 @@ import structlog
 from callcenter.settings import Settings
 from callcenter.telephony.ami import AmiConnection, AmiEvent
 from callcenter.telephony.ports import (
+    FAR_HALF,
     AttemptEvidence,
     AttemptOver,
+    CallPlaced,
     CallSeen,
     ContactStatus,
     SafeModeAttemptRecord,
@@ -29,6 +32,9 @@ EMERGENCY_QUEUE = "safe-emergency"
 LIFE_HELP_QUEUE = "safe-life-help"
 TRUNKS = ("trunk", "drill")
 NODES = "node-"  # endpoints of the trunks between nodes begin so
+VOID = "void:"  # before the moment of a mark: it is never to be dialled
+WATCHDOG = "watchdog-"
+_FIRST = re.compile(r"[,|]")
 ATTEMPT_FAMILIES = ("attempt", "attempt-end", "attempt-key")
 # "Unknown": it has just registered, and so it has just spoken; it has not been asked yet.
 REACHABLE = frozenset({"Reachable", "NonQualified", "NonQual", "Avail", "Unknown"})
@@ -183,6 +189,12 @@ class AmiWatch:
         """Remove one note; one that is gone is fine."""
         await self._delete_tree(f"seen/{channel_id}")
 
+    async def calls_placed(self) -> list[CallPlaced]:
+        """The marks that make an id be dialled once (``claim-attempt``), oldest first; what was voided was never dialled."""
+        marks = (await self._tree("attempt")).items()
+        placed = [_placed(call, mark) for call, mark in marks if not mark.startswith(VOID) and not call.startswith(WATCHDOG)]
+        return sorted(placed, key=lambda call: call.at)
+
     async def push_contacts(self, contacts: Mapping[str, Sequence[SafeModeContact]]) -> None:
         """Whom safe mode phones, by terminal (its account, or the number it calls from). Only differences are sent."""
         wanted = {}
@@ -201,7 +213,7 @@ class AmiWatch:
         claim = await self._value("attempt", attempt_id)
         if claim is None:
             return None
-        if claim.startswith("void:"):
+        if claim.startswith(VOID):
             return AttemptEvidence(attempt_id, None, voided=True)
         key, _, _ = (await self._value("attempt-key", attempt_id) or "").partition(",")
         ended, status, cause = [*(await self._value("attempt-end", attempt_id) or "").split(","), "", ""][:3]
@@ -212,7 +224,8 @@ class AmiWatch:
         count = 0
         for family in ATTEMPT_FAMILIES:
             for key, value in (await self._tree(family)).items():
-                at = _moment(value.removeprefix("void:").partition(",")[0 if family != "attempt-key" else 2])
+                begun = _FIRST.split(value.removeprefix(VOID), maxsplit=1)[0]
+                at = _moment(value.partition(",")[2] if family == "attempt-key" else begun)
                 if at is not None and at < before:
                     await self.ami.action({"Action": "DBDel", "Family": family, "Key": key})
                     count += family == "attempt"
@@ -317,6 +330,12 @@ def _attempt(call: str, name: str, value: str) -> SafeModeAttemptRecord:
 def _seen(call: str, value: str) -> CallSeen:
     arrived, ended, line, terminal, number = [*value.split("|"), "", "", "", "", ""][:5]
     return CallSeen(call, _moment(arrived) or 0.0, _moment(ended), line, terminal, unquote(number, errors="replace"))
+
+
+def _placed(call: str, mark: str) -> CallPlaced:
+    """``<moment>``: an attempt under its own id; ``<moment>|<call of safe mode>``: a leg dialled by its far half (``to-trunk``)."""
+    at, by_trunk, safe_id = mark.partition("|")
+    return CallPlaced(call, _moment(at) or 0.0, (safe_id or call.removesuffix(FAR_HALF)) if by_trunk else call)
 
 
 def _moment(text: str) -> float | None:

@@ -9,9 +9,10 @@ from pydantic import Field, StringConstraints
 
 from callcenter.db import traces
 from callcenter.db.agents import Session
+from callcenter.db.schema import BIGINT_MOST
 from callcenter.domain.clock import iso
 from callcenter.supervision.audit import Audit
-from callcenter.web.bodies import Line, Search, Strict, answer, read_body, read_id, read_query
+from callcenter.web.bodies import Line, Search, Strict, answer, read_body, read_id, read_number, read_query
 from callcenter.web.deps import Deps
 from callcenter.web.problems import not_found
 
@@ -30,7 +31,7 @@ class ReadingsQuery(Strict):
     person: Search = ""
     action: Search = ""
     subject: Search = ""
-    before: Annotated[int, Field(ge=1)] | None = None
+    before: Annotated[int, Field(ge=1, le=BIGINT_MOST)] | None = None
     limit: int = Field(100, ge=1, le=200)
 
 
@@ -90,7 +91,7 @@ async def openings(request: web.Request, deps: Deps, _: Session) -> web.StreamRe
 async def review(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
     """``POST /api/audit/emergency-access/{number}/review``"""
     body = await read_body(request, Review)
-    number = int(request.match_info["number"])
+    number = read_number(request, "number")
     if number >= 2**63:
         raise not_found()
     await Audit(deps.engine).review(person.agent_id, number, body.justified, body.note)

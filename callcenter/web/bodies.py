@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from callcenter.db.schema import INTEGER_MOST
 from callcenter.domain.errors import Refused
 from callcenter.domain.names import printable
 from callcenter.domain.period import FIRST_DAY, LAST_DAY, LONGEST_DAYS, Period, period, plausible
@@ -44,6 +45,7 @@ Cursor = Annotated[Line, Field(max_length=200)]
 UserName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,39}$")]
 Password = Annotated[str, StringConstraints(min_length=LEAST_LENGTH, max_length=MOST_LENGTH), AfterValidator(printable)]
 PhoneNumber = Annotated[Line, Field(min_length=1, max_length=40)]
+Version = Annotated[int, Field(ge=1, le=INTEGER_MOST)]
 Place = Annotated[int, Field(ge=1, le=100)]
 
 
@@ -259,6 +261,14 @@ def asked_period(first: date | None, last: date | None, today: date, zone: str, 
     """The days that were asked for; without a last one until ``today``, without a first one from ``usual`` of the last. Refused."""
     last = last or today
     return period(first or usual(last), last, zone)
+
+
+def read_number(request: web.Request, name: str) -> int:
+    """The number of that name in the path. What no column holds does not exist."""
+    text = request.match_info[name]
+    if len(text) > 10 or int(text) > INTEGER_MOST:
+        raise not_found()
+    return int(text)
 
 
 def read_id(request: web.Request) -> UUID:

@@ -18,6 +18,7 @@ from callcenter.db.areas import areas
 from callcenter.db.catalogue_tables import provider, provider_incident
 from callcenter.db.orders import loads
 from callcenter.db.providers import candidates, service_on
+from callcenter.db.schema import INTEGER_MOST
 from callcenter.db.tables import agent, department, district
 from callcenter.domain.clock import iso
 from callcenter.domain.directory import area_of
@@ -56,7 +57,7 @@ class NewRecord(Strict):
 class RecordChange(Strict):
     """``PATCH /api/records/{noun}/{id}``. ``version``: of the row that the person saw."""
 
-    version: Annotated[int, Field(ge=0)]
+    version: Annotated[int, Field(ge=0, le=INTEGER_MOST)]
     cells: Cells
 
     @model_validator(mode="after")

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from callcenter.db.agents import Session
 from callcenter.domain.inspection import Item
-from callcenter.web.bodies import Days, Line, Name, Strict, answer, read_body, read_id, read_query
+from callcenter.web.bodies import Days, Line, Name, Strict, Version, answer, read_body, read_id, read_number, read_query
 from callcenter.web.deps import Deps
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
@@ -44,7 +44,7 @@ class NewReview(Strict):
     """``POST /api/quality/reviews``"""
 
     recording_id: UUID
-    version: int
+    version: Version
     scores: dict[str, int]
     comment: Text = ""
 
@@ -147,4 +147,4 @@ async def publish_rules(request: web.Request, deps: Deps, person: Session) -> we
 async def sign_rules(request: web.Request, deps: Deps, person: Session) -> web.StreamResponse:
     """``POST /api/rules-text/{version}/sign``: with one's own name, once for each version."""
     body = await read_body(request, RulesSignature)
-    return answer(await deps.conduct.rules_text.sign(person, int(request.match_info["version"]), body.name))
+    return answer(await deps.conduct.rules_text.sign(person, read_number(request, "version"), body.name))

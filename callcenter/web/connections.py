@@ -13,7 +13,7 @@ from callcenter.db.agents import Session
 from callcenter.domain.announced import URL_LIMIT
 from callcenter.domain.roles import Role
 from callcenter.escalation.shapes import Id
-from callcenter.web.bodies import Line, Moment, Name, Strict, answer, read_body, read_id, read_query
+from callcenter.web.bodies import Line, Moment, Name, Strict, Version, answer, read_body, read_id, read_query
 from callcenter.web.deps import Deps
 
 Url = Annotated[Line, Field(min_length=8, max_length=URL_LIMIT)]
@@ -65,7 +65,7 @@ class NewWebhook(Strict):
 class WebhookChange(Strict):
     """``PATCH /api/connections/webhooks/{id}``: only what stands here is changed. ``renew``: a new secret."""
 
-    version: Annotated[int, Field(ge=1)]
+    version: Version
     name: Name = ""
     url: Url = ""
     events: Events = Field(default_factory=list)

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from callcenter.acd.opening import Opening
 from callcenter.acd.queues import QUEUES_MOST, SKILLS_MOST, Queues
 from callcenter.db.agents import Session
+from callcenter.db.schema import INTEGER_MOST
 from callcenter.domain.queues import MOST_SECONDS
 from callcenter.escalation.shapes import Id
 from callcenter.web.bodies import Line, Name, Strict, answer, read_body, read_id, read_query
@@ -46,7 +47,7 @@ class QueueBody(Strict):
 class QueueChange(QueueBody):
     """``PUT /api/queues/{id}``: all of it, and the version that was changed."""
 
-    version: int
+    version: Annotated[int, Field(ge=0, le=INTEGER_MOST)]
 
 
 class SeatQueues(Strict):

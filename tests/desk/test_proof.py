@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
-from callcenter.db.report_tables import call_seen, reconciliation
-from callcenter.db.tables import leg, warning
+from callcenter.db.report_tables import call_placed, call_seen, reconciliation
+from callcenter.db.tables import attempt, leg, warning
 from callcenter.domain.period import week_of
 from callcenter.reports.calls import SHOWN
 from callcenter.reports.proof import NAMED, DailyProof
-from callcenter.telephony.ports import CallSeen
+from callcenter.telephony.ports import CallPlaced, CallSeen
 from desk.conftest import Desk
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -35,6 +35,7 @@ class Node:
     """A node's own notes, as they stand in AstDB; ``dies``: our process is killed before the n-th is forgotten."""
 
     notes: dict[str, CallSeen] = field(default_factory=dict)
+    marks: dict[str, CallPlaced] = field(default_factory=dict)
     dies: Iterator[bool] = field(default_factory=lambda: iter(()))
     connected: bool = True
 
@@ -45,6 +46,12 @@ class Node:
 
     async def calls_seen(self) -> list[CallSeen]:
         return list(self.notes.values())
+
+    async def calls_placed(self) -> list[CallPlaced]:
+        return list(self.marks.values())
+
+    def dial(self, call: str, day: date, belongs_to: str) -> None:
+        self.marks[call] = CallPlaced(call, datetime.combine(day, time(10, 0), ZONE).timestamp(), belongs_to)
 
     async def forget_call_seen(self, channel_id: str) -> None:
         if next(self.dies, False):
@@ -98,7 +105,7 @@ async def test_each_day_is_proven_once_every_node_was_read_and_an_orphan_is_name
     status, shift = await desk.ask("zeng", "POST", "/api/duty/shifts", json={"place": "值班室"})
     assert status == 201, shift
     items = (await desk.get("zeng", f"/api/duty/shifts/{shift['id']}"))["open_items"]
-    assert [(item["zh"], item["who"]) for item in items if item["kind"] == "orphan"] == [("来电没有求助件", "13970700001 t10001")]
+    assert [(item["zh"], item["who"]) for item in items if item["kind"] == "orphan"] == [("电话没有求助件", "13970700001 t10001")]
 
     await with_leg(desk, "lost.1", case_id)
     assert await proof.look() == [YESTERDAY]  # what was wrong is looked at again
@@ -111,6 +118,53 @@ async def test_each_day_is_proven_once_every_node_was_read_and_an_orphan_is_name
     await proof.take("two", two)
     assert await proof.look() == [YESTERDAY]
     assert [row["seen"] for row in await rows(desk, reconciliation)] == [1, 3]
+
+
+@pytest.mark.rule("S-2")
+async def test_calls_out_are_proven_too_and_what_was_up_when_a_node_died_is_named_as_lost(desk: Desk) -> None:
+    node = Node()
+    proof = proof_of(desk, main=node)
+    case_id, called = await desk.phone_case(), str(uuid4())
+    await with_leg(desk, called, case_id)  # a click-to-call, dialled by its far half
+    await with_leg(desk, "1764.7", case_id)  # came in, was claimed, and was up when Asterisk was killed
+    async with desk.service.database.engine.begin() as connection:
+        span = {"started_at": datetime.combine(YESTERDAY, time(10), ZONE), "ended_at": datetime.combine(YESTERDAY, time(11), ZONE)}
+        await connection.execute(sa.update(leg).values(**span, cause="lost"))
+        one = {"id": "try-1", "case_id": case_id, "round": 1, "rung": 1, "target": "contact:1", "kind": "contact", "name": "",
+               "relation": "", "number": "+8613970700002", "way": "trunk", "count": 1, "state": "done", "ring_seconds": 20,
+               "sentence": "", "node": "main", "holder": "", "said": 0, "joined": False, "closing": False,
+               "created_at": span["started_at"]}  # fmt: skip
+        await connection.execute(sa.insert(attempt).values(**one))
+    node.dial(f"{called}-2", YESTERDAY, called)
+    node.dial("try-1", YESTERDAY, "try-1")
+    node.dial("try-2", YESTERDAY, "try-2")
+    assert await proof.take("main", node) == 3
+    assert await proof.take("main", node) == 0, "marks stay at the node, and are not taken twice"
+    assert await proof_of(desk, main=node).take("main", node) == 3, "another instance takes them again: that changes nothing"
+    assert await proof.look() == [YESTERDAY]
+    (day,) = await rows(desk, reconciliation)
+    assert [day[key] for key in ("seen", "placed", "placed_known")] == [0, 3, 2]
+    assert [one["id"] for one in day["orphans"]] == ["try-2"]
+    number = (await desk.case(case_id)).number
+    assert [(one["id"], one["number"], one["cause"]) for one in day["lost"]] == [("1764.7", number, "lost")]
+    table = next(
+        each for each in (await desk.get("zeng", f"/api/reports/calls?first={YESTERDAY}&last={YESTERDAY}"))["tables"]
+        if each["key"] == "proof"
+    )  # fmt: skip
+    assert [table["rows"][0][key] for key in ("placed", "placed_known", "lost_count", "orphan_count")] == [3, 2, 1, 1]
+    assert f"{number} 节点中断" in table["rows"][0]["named"]
+
+    # Told once, after its grace; and put right when its attempt is there.
+    async with desk.service.database.engine.begin() as connection:
+        await connection.execute(sa.update(call_placed).values(taken_at=sa.text("now() - interval '5 minutes'")))
+    await proof.look()
+    await proof.look()
+    assert [(one["kind"], one["count"]) for one in await rows(desk, warning)] == [("call_without_case", 1)]
+    async with desk.service.database.engine.begin() as connection:
+        await connection.execute(sa.insert(attempt).values(**one | {"id": "try-2", "count": 2, "target": "contact:2"}))
+    assert await proof.look() == [YESTERDAY]
+    (day,) = await rows(desk, reconciliation)
+    assert (day["placed"], day["placed_known"], day["orphans"]) == (3, 3, [])
 
 
 @pytest.mark.rule("S-2")

@@ -37,6 +37,7 @@ WRONG = [
     ("zeng", "/api/duty/shifts?before=9999-12-31T23:59:59-12:00", "before"),
     ("admin", "/api/calendar?year=1900", "year"),
     ("auditor", "/api/audit/readings?before=0", "before"),
+    ("auditor", f"/api/audit/readings?before={2**63}", "before"),
 ]
 BACKWARDS = [
     ("finance", "/api/fees?first=2026-11-21&last=2026-11-20"),
@@ -57,6 +58,20 @@ async def test_what_is_wrong_is_named_with_what_it_must_be(centre: Centre, who: 
     assert problem["fields"][0]["en"] in problem["remedy_en"]
     value = path.partition("=")[2]
     assert len(value) < 4 or value not in json.dumps(problem), "what was sent is not repeated"
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**40])
+async def test_a_number_that_no_column_holds_is_refused_where_it_comes_in(centre: Centre, number: int) -> None:
+    at = f"/api/members/{centre.member}"
+    sent = [
+        ("PATCH", at, {"version": number, "changes": {"remarks": "x"}}),
+        ("POST", f"{at}/restore", {"version": 1, "to": number}),
+        ("POST", f"/api/rules-text/{number}/sign", {"name": "曾"}),
+        ("POST", f"/api/audit/emergency-access/{number}/review", {"justified": True}),
+    ]
+    for method, path, body in sent:
+        response = await centre.ask("zeng", method, path, json=body)
+        assert response.status in (400, 404, 422), (path, await response.text())
 
 
 @pytest.mark.parametrize(("who", "path"), BACKWARDS)
