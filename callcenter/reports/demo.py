@@ -29,7 +29,7 @@ from callcenter.domain.papers.follow_up import LEAST_SATISFIED, FollowUp
 from callcenter.domain.papers.need import UnmetNeed
 from callcenter.domain.papers.paper import Paper
 from callcenter.domain.papers.promise import Promise
-from callcenter.domain.papers.work_order import WorkOrder
+from callcenter.domain.papers.work_order import Receipt, WorkOrder
 from callcenter.domain.period import week_of
 from callcenter.reports.demo_words import CONSULTATIONS, LIFE_HELP, REMARKS, RESCUES, STUDIES, offers_of
 from callcenter.reports.weeks import Weeks
@@ -191,9 +191,9 @@ class _History:
     ) -> None:  # fmt: skip
         rng = self.rng
         if category == "life_help" and rng.random() < 0.06:
-            text = f"{LIFE_HELP[kind]}(暂无单位)"
+            text = f"{LIFE_HELP[kind]}，暂无单位能做"
             self.rows.papers.append(
-                UnmetNeed(id=uuid4(), case_id=case_id, state="open", opened_at=ended, opened_by=by, owner_id=by, service="pets",
+                UnmetNeed(id=uuid4(), case_id=case_id, state="open", opened_at=ended, opened_by=by, owner_id=by, service=kind,
                           text=text,
                           referral="象湖社区居委会", due_at=ended + timedelta(days=7))
             )  # fmt: skip
@@ -220,12 +220,13 @@ class _History:
         start = ended + timedelta(hours=rng.choice((2, 4, 20)))
         done = start + timedelta(hours=1.5) if closed else None
         paid, fee = rng.random() < 0.8, round(float(offer.price or 50) * 100)
+        receipt = f"YS{ended:%Y}-{len(self.rows.papers):05}" if paid and done else ""
         self.rows.papers.append(
             WorkOrder(
                 id=order, case_id=case_id, state=("settled" if paid else "completed") if done else "assigned", opened_at=ended,
                 opened_by=dispatcher, owner_id=dispatcher, done_at=done if paid else None,
                 year=ended.year, service_id=offer.service_id,
-                service=offer.name, service_version=offer.version, unit=offer.unit, text=LIFE_HELP[kind], scheduled_for=start,
+                service=offer.name, service_version=offer.version, unit=offer.unit, text=f"请安排{offer.name}", scheduled_for=start,
                 provider_id=offer.provider_id if offer.kind == "partner" else None,
                 provider=offer.who if offer.kind == "partner" else "",
                 worker_id=offer.provider_id if offer.kind == "worker" else None, worker=offer.who if offer.kind == "worker" else "",
@@ -233,7 +234,8 @@ class _History:
                 arrived_at=start if done else None, late_arrive=rng.random() < 0.08, completed_at=done,
                 completed_by=dispatcher if done else None, result="老人已验收签字" if done else "",
                 price=fee, fee=fee if done else None,
-                fee_state=("paid" if paid else "posted") if done else "",
+                fee_state=("paid" if paid else "posted") if done else "", receipt_number=receipt,
+                receipts=(Receipt(receipt, fee, "cash", done, dispatcher),) if receipt and done else (),
             )
         )  # fmt: skip
         if done:

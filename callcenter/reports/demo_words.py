@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callcenter.db.catalogue_tables import provider, provider_service, service, service_version
 
 LIFE_HELP = {
-    "cleaning": "要人打扫卫生", "repair": "水龙头漏水,要人修", "meals": "明天起送三天午餐,少盐", "shopping": "代买米和油",
+    "cleaning": "要人打扫卫生", "repair": "水龙头漏水，要人修", "meals": "明天起送三天午餐，少盐", "shopping": "代买米和油",
     "care": "陪同去医院复查",
 }  # fmt: skip
 CONSULTATIONS = {
@@ -20,7 +20,7 @@ CONSULTATIONS = {
     "service": "问助浴服务的价格",
     "other": "问老年大学报名",
 }
-RESCUES = {"illness": ("头晕胸闷,已联系女儿和120", "helped"), "fall": ("卫生间滑倒,社区人员已到场", "helped")}
+RESCUES = {"illness": ("头晕胸闷，已联系女儿和120", "helped"), "fall": ("卫生间滑倒，社区人员已到场", "helped")}
 STUDIES = (
     ("夜里的水管", "深夜老人来电,厨房水管爆裂。先教老人关总阀,再派值班水电工,四十分钟修好。\n体会:先止损,再派工,全程不挂线。"),
     ("误按也要问一句", "老人误按一键通,接线员没有马上挂断,多问一句得知老人三天没有下楼,联系社区上门,发现轻微脱水。"),

@@ -13,6 +13,8 @@ export function phoneText(number: string | null): string {
   const local = number.replace(/^\+86/, "");
   const mobile = /^(1[3-9]\d)(\d{4})(\d{4})$/.exec(local);
   if (mobile) return mobile.slice(1).join(" ");
+  // Masked: the stars stay where the digits were.
+  if (local.includes("*")) return local;
   const fixed = /^0?(10|2\d|[3-9]\d{2})(\d{7,8})$/.exec(local);
   return fixed && (number !== local || number.startsWith("0")) ? `0${fixed[1]}-${fixed[2]}` : number;
 }

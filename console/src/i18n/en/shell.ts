@@ -5,7 +5,7 @@ export default {
     catalogue: "Services", partners: "Providers", places: "Places", connections: "Connections",
     duty: "Duty", audit: "Audit", emergencyAccess: "Emergency access",
     dispatch: "Dispatch desk", fees: "Fees",
-    inbox: "My inbox", followUps: "Follow-ups", quality: "Quality", contributions: "Contributions", register: "Register a case", rules: "Rules", desk: "Workbench", board: "Live board", wall: "Wall", cases: "Cases", members: "Members",
+    inbox: "My inbox", followUps: "Follow-ups", quality: "Quality", contributions: "Tips", register: "Register a case", rules: "Rules", desk: "Workbench", board: "Live board", wall: "Wall", cases: "Cases", members: "Members",
     agents: "People", seats: "Desk phones", import: "Import", policy: "Policy", routing: "Queues & skills", report: "Report", logout: "Log out", language: "中文", seat: "Seat {seat}",
   },
   announce: { emergency: "Emergency, ringing: {who}", call: "A call, ringing: {who}", elsewhere: "A new emergency: {who} {district}", state: "Your call: {state}" },

@@ -5,8 +5,8 @@ export default {
     catalogue: "服务目录", partners: "加盟单位", places: "组织机构", connections: "对外接口",
     duty: "值班", audit: "审计留痕", emergencyAccess: "紧急查阅",
     dispatch: "调度台", fees: "收费",
-    inbox: "我的待办", followUps: "回访台", quality: "录音质检", contributions: "资料收集", register: "登记求助件", rules: "规章", desk: "坐席工作台", board: "实时看板", wall: "大屏", cases: "求助件", members: "老人档案",
-    agents: "人员", seats: "坐席话机", import: "档案导入", policy: "联系策略", routing: "队列与技能", report: "处置记录", logout: "退出", language: "English", seat: "坐席 {seat}",
+    inbox: "我的待办", followUps: "回访台", quality: "录音质检", contributions: "资料收集", register: "登记求助", rules: "规章", desk: "工作台", board: "实时看板", wall: "大屏", cases: "求助件", members: "老人档案",
+    agents: "人员", seats: "坐席话机", import: "档案导入", policy: "联系策略", routing: "队列技能", report: "处置记录", logout: "退出", language: "English", seat: "坐席 {seat}",
   },
   announce: { emergency: "紧急求助，正在振铃：{who}", call: "来电，正在振铃：{who}", elsewhere: "新的紧急求助：{who} {district}", state: "当前来电：{state}" },
   rail: {
