@@ -47,7 +47,7 @@ _TELL = sa.text("""
     ON CONFLICT (name) DO UPDATE SET heard_at = greatest(node.heard_at, excluded.heard_at),
         refused_at = greatest(node.refused_at, excluded.refused_at)
     RETURNING name, CASE WHEN isfinite(heard_at) THEN extract(epoch FROM clock_timestamp() - heard_at)::float ELSE 'infinity' END
-        AS silent, refused_at > greatest(heard_at, clock_timestamp() - make_interval(secs => :fresh)) AS refused,
+        AS silent, refused_at >= greatest(heard_at, clock_timestamp() - make_interval(secs => :fresh)) AS refused,
         clock_timestamp() AS told_at
 """)
 

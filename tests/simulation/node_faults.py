@@ -104,6 +104,8 @@ class NodeFaults:
         for service in self.services:
             if not service.awake or service._watching:
                 continue
+            if written:
+                service.care._told_at = now - SECOND // 4
             for node in service.nodes:
                 if node.up and not node.cut_until(service.name) and node.slow_until <= now:
                     service.care._heard[node.name] = (now - SECOND // 4) / SECOND

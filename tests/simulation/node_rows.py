@@ -61,7 +61,7 @@ class Row:
         self.name, self.told_at = name, now
         self.silent = float("inf") if heard_at is None else (now - heard_at) / SECOND
         fresh = max(heard_at or 0, now - int(nodes.FRESH_SECONDS * SECOND))
-        self.refused = refused_at is not None and refused_at > fresh
+        self.refused = refused_at is not None and refused_at >= fresh
 
 
 async def live_legs(session: Session, node: str) -> list[dict[str, Any]]:
