@@ -10,6 +10,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any, Literal
 
+import orjson
 import structlog
 
 # Keys that name or locate a person, or let somebody in. A log line that carries one loses it, and says so.
@@ -40,10 +41,20 @@ def set_up_logging(level: str = "INFO", style: Literal["json", "console"] = "jso
         else structlog.dev.set_exc_info,
         drop_personal,
     ]
-    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False) if style == "json" else structlog.dev.ConsoleRenderer()
+    # Our own lines do not go through the standard library: there each costs a quarter of a millisecond, and a call has a dozen.
+    renderer: Any
+    own_renderer: Any
+    ours: Any
+    if style == "json":
+        renderer = structlog.processors.JSONRenderer(serializer=lambda line, **_: orjson.dumps(line, default=str).decode())
+        own_renderer = structlog.processors.JSONRenderer(serializer=lambda line, **_: orjson.dumps(line, default=str))
+        ours = structlog.BytesLoggerFactory(sys.stderr.buffer)
+    else:
+        renderer = own_renderer = structlog.dev.ConsoleRenderer()
+        ours = structlog.WriteLoggerFactory(sys.stderr)
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*shared, own_renderer],
+        logger_factory=ours,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         cache_logger_on_first_use=True,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 from typing import Any
 
@@ -23,6 +24,7 @@ from callcenter.log import set_up_logging
 from callcenter.settings import Settings
 
 log = structlog.get_logger()
+COLLECT_AFTER = (20_000, 20, 20)  # new objects, then passes of the younger generation
 
 
 class Service:
@@ -96,6 +98,10 @@ async def _serve(settings: Settings, url: str) -> None:
         loop.add_signal_handler(number, stop.set)
     service = Service(settings, url)
     await service.start()
+    # What lives as long as the service is not looked through for garbage again and again, while somebody waits for a pop.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
     assert service.running is not None
     failed = service.running.failed
     waiting = asyncio.create_task(stop.wait())

@@ -89,6 +89,7 @@ class Links:
                 "idle_in_transaction_session_timeout": f"{FROZEN_SECONDS * 1000:.0f}",
                 # The few statements here are the same all day and long: planning them anew each time costs more than they do.
                 "plan_cache_mode": "force_generic_plan",
+                "jit": "off",  # compiling one of them takes longer than a hundred runs
             },
         )  # fmt: skip
 

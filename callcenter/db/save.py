@@ -7,6 +7,7 @@ caller loads and decides again. The partial unique indexes of tables.py catch wh
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +16,7 @@ import orjson
 import sqlalchemy as sa
 
 from callcenter.db import ladder_rows, papers, rows, tables
-from callcenter.db.link import Link, statement
+from callcenter.db.link import Link, Statement, statement
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.offers import home_of
 
@@ -40,27 +41,28 @@ def _upsert(table: sa.Table, source: str, key: Iterable[str], only: str = "true"
 
 
 _SAME_PAPER = "paper.case_id = excluded.case_id AND paper.noun = excluded.noun AND paper.version = excluded.version - 1"
-_SAVE = statement(f"""
-    -- Only if nobody has made a newer version of the case since the one that was read.
-    WITH cases AS ({_upsert(tables.case, ":cases", ["id"], "help_case.version = excluded.version - 1")}),
-    -- A leg belongs to one case for ever: who would put it into another was slower than the one who opened the first.
-    legs AS ({_upsert(tables.leg, ":legs", ["id"], "call_leg.case_id = excluded.case_id")}),
-    tasks AS ({_upsert(tables.task, ":tasks", ["id"])}),
-    ladders AS ({_upsert(tables.escalation, ":ladders", ["case_id"])}),
-    attempts AS ({_upsert(tables.attempt, ":attempts", ["id"])}),
-    reports AS ({_upsert(tables.report, ":reports", ["case_id"])}),
-    -- A paper belongs to one case and is one thing for ever: an id that is somewhere else already is nobody's to take.
-    papers AS ({_upsert(tables.paper, ":papers", ["id"], _SAME_PAPER)}),
-    timers AS ({_upsert(tables.timer, ":timers", ["case_id", "kind"])}),
-    dropped AS (DELETE FROM timer WHERE case_id = CAST(:case AS uuid) AND kind = ANY(CAST(:dropped AS text[])) RETURNING 1),
-    entries AS (
+# Each part is a WITH of the one statement, and is left out when there is nothing for it: starting a part that does nothing costs
+# PostgreSQL as much as some that do.
+_PARTS = {
+    # Only if nobody has made a newer version of the case since the one that was read.
+    "cases": _upsert(tables.case, ":cases", ["id"], "help_case.version = excluded.version - 1"),
+    # A leg belongs to one case for ever: who would put it into another was slower than the one who opened the first.
+    "legs": _upsert(tables.leg, ":legs", ["id"], "call_leg.case_id = excluded.case_id"),
+    "tasks": _upsert(tables.task, ":tasks", ["id"]),
+    "ladders": _upsert(tables.escalation, ":ladders", ["case_id"]),
+    "attempts": _upsert(tables.attempt, ":attempts", ["id"]),
+    "reports": _upsert(tables.report, ":reports", ["case_id"]),
+    "papers": _upsert(tables.paper, ":papers", ["id"]),
+    "timers": _upsert(tables.timer, ":timers", ["case_id", "kind"]),
+    "dropped": "DELETE FROM timer WHERE case_id = CAST(:case AS uuid) AND kind = ANY(CAST(:dropped AS text[])) RETURNING 1",
+    "entries": """
         INSERT INTO journal (case_id, seq, at, kind, agent_id, data)
         SELECT CAST(:case AS uuid), coalesce((SELECT max(seq) FROM journal WHERE case_id = CAST(:case AS uuid)), 0) + e.place,
             e.at, e.kind, e.agent_id, e.data
         FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS e(place int, at timestamptz, kind text, agent_id uuid, data jsonb)
         RETURNING 1
-    ),
-    moved AS (
+    """,
+    "seats": """
         UPDATE seat SET presence = n.presence, since = n.since, idle_since = n.idle_since,
             agent_id = n.agent_id, pause_reason = n.pause_reason,
             case_id = n.case_id, emergency_only = n.emergency_only, missed_offers = n.missed_offers,
@@ -70,22 +72,35 @@ _SAVE = statement(f"""
             pause_reason text, case_id uuid, emergency_only boolean, missed_offers int, expected int,
             pause_until timestamptz, pause_long boolean)
         WHERE seat.extension = n.extension AND seat.version = n.expected RETURNING 1
-    ),
-    recorded AS (
+    """,
+    "recordings": """
         INSERT INTO recording (id, case_id, name, node, seat, state, started_at)
         SELECT n.id, CAST(:case AS uuid), n.name, n.node, n.seat, 'recording', n.started_at
         FROM jsonb_to_recordset(CAST(:recordings AS jsonb)) AS n(id uuid, name text, node text, seat text, started_at timestamptz)
         ON CONFLICT (name) DO NOTHING RETURNING 1
-    ),
-    tested AS (UPDATE terminal SET last_test_at = clock_timestamp(), version = version + 1
-        WHERE serial = CAST(:tested AS text) RETURNING 1)
-    -- A division by nothing ends the statement, and with it all that it did: somebody was faster.
-    -- The case comes first: whoever saves it waits here for whoever is saving it, and neither holds what the other needs.
-    SELECT 1 / (CASE WHEN (SELECT count(*) FROM cases) = 1 AND (SELECT count(*) FROM moved) = CAST(:expected AS int)
-            AND (SELECT count(*) FROM legs) = jsonb_array_length(CAST(:legs AS jsonb))
-            AND (SELECT count(*) FROM papers) = jsonb_array_length(CAST(:papers AS jsonb)) THEN 1 ELSE 0 END),
-        pg_notify('{CHANNEL}', CAST(:notice AS text))
-""")  # noqa: S608 - only names of our own tables and columns are put in
+    """,
+    "tested": """UPDATE terminal SET last_test_at = clock_timestamp(), version = version + 1
+        WHERE serial = CAST(:tested AS text) RETURNING 1""",
+}
+# Somebody was faster when fewer rows changed than were decided.
+_WHOLE = {
+    "cases": "(SELECT count(*) FROM cases) = 1",
+    "seats": "(SELECT count(*) FROM seats) = CAST(:expected AS int)",
+    "legs": "(SELECT count(*) FROM legs) = jsonb_array_length(CAST(:legs AS jsonb))",
+}
+
+
+@cache
+def _statement(parts: frozenset[str]) -> Statement:
+    """What saves a decision that consists of these parts."""
+    used = [name for name in _PARTS if name in parts]
+    # A division by nothing ends the statement, and with it all that it did: somebody was faster.
+    # The case comes first: whoever saves it waits here for whoever is saving it, and neither holds what the other needs.
+    whole = " AND ".join(_WHOLE[name] for name in ("cases", "seats", "legs") if name in parts)
+    return statement(
+        f"WITH {', '.join(f'{name} AS ({_PARTS[name]})' for name in used)} "
+        f"SELECT 1 / (CASE WHEN {whole} THEN 1 ELSE 0 END), pg_notify('{CHANNEL}', CAST(:notice AS text))"
+    )
 
 
 async def save(link: Link, situation: Situation, decision: Decision, *, fired: str | None = None) -> None:
@@ -101,41 +116,43 @@ async def save(link: Link, situation: Situation, decision: Decision, *, fired: s
     if fired is not None and fired not in timers:
         dropped.append(fired)
     node = home_of(situation, decision)
-    parameters: dict[str, Any] = {
-        "case": case.id,
+    given: dict[str, Any] = {
         # A change of a leg or a journal line is a new version of the case too: consoles order what they see by it.
-        "cases": _json([rows.case_to(case)]),
-        "legs": _json([rows.leg_to(leg) for leg in decision.legs.values()]),
-        "tasks": _json([rows.task_to(task) for task in decision.tasks.values()]),
-        "papers": _json([papers.paper_to(paper) for paper in decision.papers.values()]),
-        "timers": _json(
-            [{"case_id": case.id, "kind": t.kind, "due_at": t.due_at, "data": t.data, "lane": t.lane} for t in timers.values()]
-        ),
-        "dropped": dropped,
-        "ladders": _json([ladder_rows.escalation_to(decision.escalation)] if decision.escalation else []),
-        "attempts": _json([ladder_rows.attempt_to(attempt) for attempt in decision.attempts.values()]),
-        "reports": _json([ladder_rows.report_to(case.id, decision.report)] if decision.report else []),
-        "entries": _json(
-            [
-                {"place": place, "at": entry.at or decision.now, "kind": entry.kind, "agent_id": entry.agent_id, "data": entry.data}
-                for place, entry in enumerate(decision.entries, start=1)
-            ]
-        ),
-        "seats": _json([rows.seat_to(seat, situation.seats[name].version) for name, seat in sorted(decision.seats.items())]),
-        "recordings": _json(
-            [
-                {"id": uuid4(), "name": new.name, "node": node, "seat": new.seat, "started_at": decision.now}
-                for new in decision.new_recordings
-            ]
-        ),
-        "tested": decision.terminal_tested,
+        "cases": [rows.case_to(case)],
+        "legs": [rows.leg_to(leg) for leg in decision.legs.values()],
+        "tasks": [rows.task_to(task) for task in decision.tasks.values()],
+        "papers": [papers.paper_to(paper) for paper in decision.papers.values()],
+        "timers": [
+            {"case_id": case.id, "kind": t.kind, "due_at": t.due_at, "data": t.data, "lane": t.lane} for t in timers.values()
+        ],
+        "ladders": [ladder_rows.escalation_to(decision.escalation)] if decision.escalation else [],
+        "attempts": [ladder_rows.attempt_to(attempt) for attempt in decision.attempts.values()],
+        "reports": [ladder_rows.report_to(case.id, decision.report)] if decision.report else [],
+        "entries": [
+            {"place": place, "at": entry.at or decision.now, "kind": entry.kind, "agent_id": entry.agent_id, "data": entry.data}
+            for place, entry in enumerate(decision.entries, start=1)
+        ],
+        "seats": [rows.seat_to(seat, situation.seats[name].version) for name, seat in sorted(decision.seats.items())],
+        "recordings": [
+            {"id": uuid4(), "name": new.name, "node": node, "seat": new.seat, "started_at": decision.now}
+            for new in decision.new_recordings
+        ],
+    }  # fmt: skip
+    parameters: dict[str, Any] = {name: _json(value) for name, value in given.items() if value}
+    if dropped:
+        parameters["dropped"] = dropped
+    if decision.terminal_tested is not None:
+        parameters["tested"] = decision.terminal_tested
+    saving = _statement(frozenset(parameters))
+    parameters |= {
+        "case": case.id,
         "expected": len(decision.seats),
         "notice": f"{situation.instance} case {case.id} " + ",".join(decision.seats),
     }
     try:
         if decision.closed_recordings or decision.discarded_recordings or decision.warnings or decision.pages:
             await link.begin()
-        await link.row(_SAVE, **parameters)
+        await link.row(saving, **parameters)
         for closed in decision.closed_recordings:
             # After the insert above: a call may be imported with its recording already over.
             state = "finished" if closed.ok else "lost"

@@ -120,10 +120,16 @@ _NAMED = """
 """
 DUE = f"""t.due_at <= clock_timestamp()
     + CASE WHEN t.data ? '{MARK}' THEN make_interval(secs => {AHEAD.total_seconds()}) ELSE interval '0' END"""
+_NAMES = f"CAST(:named AS text[]) || ARRAY({_NAMED})"
+# Some facts ring nobody anew: their decisions need no other seat and nobody else who waits, unless a ladder may go on with them.
+_EVERYBODY = "NOT CAST(:alone AS boolean) OR EXISTS (SELECT 1 FROM escalation WHERE case_id = (SELECT id FROM h))"
+_OWN_SEATS = f"SELECT coalesce(json_agg({SEAT}), '[]') FROM seat s WHERE extension = ANY({_NAMES})"  # noqa: S608 - pieces of ours
 _SITUATION = statement(f"""
     WITH h AS MATERIALIZED ({_FIND}), wanted AS ({WANTED_BY})
-    SELECT clock_timestamp() AS now, ({_seats(f"CAST(:named AS text[]) || ARRAY({_NAMED})")}) AS seats,
-        ({_waiting("(SELECT id FROM h)")}) AS waiting, ({_ladder("(SELECT id FROM h)")}) AS ladder,
+    SELECT clock_timestamp() AS now,
+        CASE WHEN {_EVERYBODY} THEN ({_seats(_NAMES)}) ELSE ({_OWN_SEATS}) END AS seats,
+        CASE WHEN {_EVERYBODY} THEN ({_waiting("(SELECT id FROM h)")}) ELSE '[]' END AS waiting,
+        ({_ladder("(SELECT id FROM h)")}) AS ladder,
         (SELECT coalesce(json_agg(to_jsonb(l)), '[]') FROM call_leg l WHERE case_id = (SELECT id FROM h)) AS legs,
         (SELECT to_jsonb(t) FROM task t WHERE case_id = (SELECT id FROM h) AND state <> 'done' LIMIT 1) AS task,
         (SELECT coalesce(json_agg(t.kind), '[]') FROM timer t
@@ -275,13 +281,14 @@ class Reader:
             situation = replace(situation, arrival=replace(situation.arrival, earlier_state=found["state"] if found else None))
         return situation, now
 
-    async def of_leg(self, link: Link, leg_id: str) -> tuple[Situation, datetime]:
-        """The situation of the case that this leg belongs to; an unknown leg has none."""
-        return await self._read(link, leg=leg_id)
+    async def of_leg(self, link: Link, leg_id: str, *, alone: bool = False) -> tuple[Situation, datetime]:
+        """The situation of the case that this leg belongs to; an unknown leg has none. ``alone``: without the seats that are free
+        and the cases that wait. Should the decision leave the case waiting, the matching pass that it wakes sees everybody."""
+        return await self._read(link, leg=leg_id, alone=alone)
 
     async def of_recording(self, link: Link, name: str) -> tuple[Situation, datetime]:
         """The situation of the case that was recorded under ``name``."""
-        return await self._read(link, recording=name)
+        return await self._read(link, recording=name, alone=True)
 
     async def of_case(
         self, link: Link, case_id: UUID | None, *names: str, chosen: UUID | None = None
@@ -297,9 +304,11 @@ class Reader:
         recording: str | None = None,
         names: Sequence[str] = (),
         chosen: UUID | None = None,
+        *,
+        alone: bool = False,
     ) -> tuple[Situation, datetime]:
         values = {"case": case, "leg": leg, "recording": recording, "named": list(names), "taken": list(self.taken),
-                  "chosen": chosen}  # fmt: skip
+                  "chosen": chosen, "alone": alone}  # fmt: skip
         found = await link.row(_SITUATION, **values)
         if link.firm and found["the_case"]:
             await link.begin()

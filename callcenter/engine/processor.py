@@ -333,9 +333,10 @@ class Processor:
             replace(effect, not_before=decision.now) if ahead > 0 else effect
             for effect in decision.effects if isinstance(effect, DialAttempt)
         ]  # fmt: skip
-        for tolds in await asyncio.gather(*(self.orders.perform(case_id, [dial]) for dial in dials)):
-            for told in tolds:
-                self.tell(told)
+        if dials:
+            for tolds in await asyncio.gather(*(self.orders.perform(case_id, [dial]) for dial in dials)):
+                for told in tolds:
+                    self.tell(told)
         changed = Changed((case_id,), tuple(decision.seats), situation, decision, opened=situation.case is None)
         if decision.case or decision.entries or decision.tasks or decision.seats or decision.escalation or decision.attempts:
             await self.feed.publish(changed)
@@ -371,8 +372,10 @@ class Processor:
                 return await self.reader.of_case(link, fact.case_id, fact.seat)
             case facts.RecordingEnded():
                 return await self.reader.of_recording(link, fact.name)
+            case facts.SeatAnswered() | facts.SeatRang():
+                return await self.reader.of_leg(link, fact.leg_id, alone=True)
             case (
-                facts.SeatAnswered() | facts.SeatRang() | facts.LegEnded() | facts.AudioEnded() | facts.AttemptRang()
+                facts.LegEnded() | facts.AudioEnded() | facts.AttemptRang()
                 | facts.AttemptAnswered() | facts.AttemptFoundLive() | facts.AttemptEnded()
                 | facts.KeyPressed() | facts.AttemptSeen()
             ):  # fmt: skip

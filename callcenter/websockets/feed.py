@@ -154,10 +154,10 @@ class Hub:
 
     async def flush(self, audience: str, timeout: float) -> None:
         """Wait until this audience's consoles have been sent all that is queued, at most ``timeout`` seconds."""
-        waits = [console.flushed() for console in self._audience.get(audience, ())]
-        if waits:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.gather(*waits), timeout)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                for console in list(self._audience.get(audience, ())):
+                    await console.flushed()
 
     def since(self, epoch: str | None, seq: int, audiences: tuple[str, ...]) -> list[bytes] | None:
         """Frames after ``seq`` for these audiences; None when they are not all known any more: a snapshot is needed."""
