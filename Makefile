@@ -1,6 +1,6 @@
 # The front door. Everything here is safe to run again; what is done already is not done twice.
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap setup run call check test fuzz bench bench-press bench-ladder bench-ring bench-load bench-screen bench-search clean
+.PHONY: help bootstrap setup run call check test fuzz bench bench-press bench-ladder bench-ring bench-load bench-screen bench-search bench-growth clean
 
 PYTHON_IN_VENV := .venv/bin/python
 CALLCENTER := $(PYTHON_IN_VENV) -m callcenter
@@ -73,6 +73,10 @@ bench-screen: bootstrap ## 弹屏画出要多久,五百人等候时大屏是否�
 bench-search: bootstrap ## 十万老人中查找要多久 / how long a search among 100,000 members takes
 	@$(CALLCENTER) setup
 	@$(PYTHON_IN_VENV) asterisk-test/bench/search_members.py $(ARGS)
+
+bench-growth: bootstrap ## 老人多了弹屏是否变慢 / does a pop take longer among 100,000 members
+	@$(CALLCENTER) setup
+	@$(PYTHON_IN_VENV) asterisk-test/bench/growth.py $(ARGS)
 
 clean: ## 删除安装的内容和所有数据(需确认) / remove what was installed and ALL data (asks first)
 	@if [ -d var ] && [ "$(FORCE)" != 1 ]; then \
