@@ -24,7 +24,7 @@ class Database:
         await upgrade(self.url, self.settings)
         if self.settings.demo:
             await self._load_demo()
-        await prepare_search(self.engine)
+        await prepare_search(self.engine, self.settings.time_zone)
         await self.links.open()
 
     async def close(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from callcenter.acd.pauses import Pauses
 from callcenter.acd.seats import Seats
 from callcenter.acd.softphones import SoftPhones
@@ -20,6 +22,7 @@ from callcenter.cases.supply import Supply
 from callcenter.catalogue.records import Records
 from callcenter.connections.delivering import Delivering
 from callcenter.connections.forgetting import Forgetting
+from callcenter.people.consents import refusals_came
 from callcenter.people.login import LogIns
 from callcenter.people.profiles import Profiles
 from callcenter.reports.proof import DailyProof
@@ -60,6 +63,7 @@ class Desks:
             {
                 "lines": screens.board.load_lines, "seats": self._seats_changed, "terminals": self._terminals_changed,
                 **dict.fromkeys(("services", "partners", "workers"), self.supply.changed),
+                "consents": partial(refusals_came, engine, processor),
             },
         )  # fmt: skip
         self.desk = Desk.build(engine, processor, zone, {

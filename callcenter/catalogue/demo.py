@@ -157,7 +157,7 @@ def demo_rows(store: TableStore, dialling: Dialling) -> list[Row]:
 
 async def load_demo_catalogue(engine: AsyncEngine, settings: Settings) -> bool:
     """Load it beside the demo's members, once. True when it was loaded now."""
-    known = stores()
+    known = stores(settings.time_zone)
     dialling = Dialling(settings.country, settings.area_code, datetime.now(ZoneInfo(settings.time_zone)).date())
     async with engine.begin() as connection:
         await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))

@@ -70,7 +70,10 @@ class Records:
     engine: AsyncEngine
     settings: Settings
     after: Mapping[str, Changed] = field(default_factory=dict)
-    stores: Mapping[str, TableStore] = field(default_factory=stores)
+    stores: Mapping[str, TableStore] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.stores = stores(self.settings.time_zone)
 
     def store(self, noun: str) -> TableStore:
         """Raises Refused for a table that is none."""

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.catalogue import columns
+from callcenter.catalogue.consent_store import ConsentStore
 from callcenter.catalogue.store import TableStore, as_json, names_in, replace
 from callcenter.db.agents import places
 from callcenter.db.catalogue_tables import (
@@ -324,8 +325,8 @@ class TerminalStore(TableStore):
         }
 
 
-def stores() -> dict[str, TableStore]:
-    """Every table of the catalogue and of the places, by the name in its address."""
+def stores(zone: str) -> dict[str, TableStore]:
+    """Every table of the catalogue, of the places and of consents, by the name in its address. ``zone``: the centre's."""
     found: list[TableStore] = [
         ServiceStore(),
         TableStore(columns.KEY_NUMBERS, key_number),
@@ -337,5 +338,6 @@ def stores() -> dict[str, TableStore]:
         LineStore(),
         SeatStore(),
         TerminalStore(),
+        ConsentStore(zone),
     ]
     return {store.sheet.name: store for store in found}

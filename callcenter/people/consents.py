@@ -22,7 +22,10 @@ from callcenter.db.tables import agent, member
 from callcenter.domain import consent as rules
 from callcenter.domain.clock import iso
 from callcenter.domain.errors import Refused
+from callcenter.domain.facts import ProfileChanged
 from callcenter.domain.press import SIGNATURES, type_of
+from callcenter.engine.by_itself import ask_by_itself
+from callcenter.engine.processor import Processor
 
 FOLDER = "consents"
 _SCAN = re.compile(r"[0-9a-f]{64}\.(pdf|png|jpg)")
@@ -102,6 +105,25 @@ class Consents:
             "ways": [{"id": way, "zh": zh, "en": en} for way, (zh, en) in rules.WAYS.items()],
             "history": history,
         }
+
+
+# Who refuses to be recorded, and a live case of theirs with a recording that is not thrown away.
+_STILL_RECORDED = sa.text("""
+    SELECT c.id AS case_id, c.member_id, k.agent_id FROM help_case c JOIN LATERAL (
+        SELECT given, agent_id FROM consent WHERE member_id = c.member_id AND kind = 'recording' ORDER BY version DESC LIMIT 1
+    ) k ON NOT k.given
+    WHERE c.state IN ('waiting', 'talking', 'wrap_up', 'callback') AND EXISTS (
+        SELECT 1 FROM recording r WHERE r.case_id = c.id AND r.state IN ('recording', 'finished', 'stored'))
+""")
+
+
+async def refusals_came(engine: AsyncEngine, processor: Processor) -> None:
+    """A file was taken over: conversations that run learn of what it says (domain/recording.py)."""
+    async with engine.connect() as connection:
+        found = (await connection.execute(_STILL_RECORDED)).all()
+    for row in found:
+        fact = ProfileChanged(row.agent_id, "system", None, row.case_id, member_id=row.member_id, fields=("consents",))
+        await ask_by_itself(processor, fact)
 
 
 def _keep(path: Path, folder: Path) -> str:

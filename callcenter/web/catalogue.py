@@ -41,9 +41,12 @@ MAY_EDIT: dict[str, frozenset[Role]] = {
     "lines": ADMINISTRATOR,
     "seats": ADMINISTRATOR,
     "terminals": LEADERS,
+    "consents": LEADERS,
 }
 # What tells of a member, or of how the centre is reached, is not everybody's to read.
-MAY_READ: dict[str, frozenset[Role]] = {"terminals": LEADERS, "lines": LEADERS | {"auditor"}, "seats": LEADERS | {"auditor"}}
+MAY_READ: dict[str, frozenset[Role]] = {
+    "consents": LEADERS, "terminals": LEADERS, "lines": LEADERS | {"auditor"}, "seats": LEADERS | {"auditor"},
+}  # fmt: skip
 
 Cells = Annotated[dict[str, Annotated[str, StringConstraints(max_length=4000)]], Field(max_length=60)]
 

@@ -60,12 +60,14 @@ ROWS: dict[str, list[str]] = {
     "lines": ["079796601", "一键通", "紧急求助", "在用"],
     "seats": ["8001", "1号", "是", "是", "在用"],
     "terminals": ["YJT0001", "", "SIP-2", "", "t10001"],
+    "consents": ["A001", "王秀英", "通话录音", "同意", "2026-01-05", "本人", "书面", "入住时签署"],
 }
 SHEETS = {
     sheet.name: sheet
     for sheet in (
         columns.DEPARTMENTS, columns.DISTRICTS, columns.SERVICES, columns.KEY_NUMBERS, columns.RESOURCES, columns.PARTNERS,
         columns.WORKERS, columns.LINES, columns.SEATS, columns.TERMINALS,
+        columns.CONSENTS,
     )
 }  # fmt: skip
 

@@ -78,7 +78,7 @@ async def test_what_was_there_before_the_search_is_found_and_the_rest_is_left_al
         await other.execute(sa.update(directory_search).where(directory_search.c.noun == "service").values(place="还在"))
     assert await found(connection, "95598") == []
     await connection.rollback()
-    await prepare_search(engine)
+    await prepare_search(engine, "Asia/Shanghai")
     assert await found(connection, "95598") == ["供电抢修"]
     kept = sa.select(directory_search.c.place).where(directory_search.c.noun == "service").distinct()
     assert list(await connection.scalars(kept)) == ["还在"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
@@ -19,6 +21,7 @@ from callcenter.catalogue import columns
 from callcenter.catalogue.records import BadCells, Records, SheetRows
 from callcenter.db.agents import Agent, add_agent
 from callcenter.db.catalogue_tables import directory_search, provider_service, record_version, service_version
+from callcenter.db.consent_tables import consent
 from callcenter.db.member_versions import history as member_history
 from callcenter.db.people import create_member
 from callcenter.db.tables import access, member, seat, terminal
@@ -84,6 +87,9 @@ async def office(engine: AsyncEngine, settings: Settings, tmp_path: Path) -> Off
     made = Office(engine, settings, tmp_path)
     async with engine.begin() as connection:
         await add_agent(connection, Agent(made.by, "admin", "管理员", "administrator", None, active=True), "x")
+        for ref in ("A001", "A002"):  # whose consents a file may bring
+            one = await create_member(connection, name="王秀英", gender="f", number=None)
+            await connection.execute(sa.update(member).where(member.c.id == one).values(external_ref=ref))
     return made
 
 
@@ -155,6 +161,15 @@ BAD = [
     ("terminals", "serial", "a b", "只含字母"),
     ("terminals", "account", "x1", "以 t 开头"),
     ("terminals", "member", "没有", "没有“没有”"),
+    ("consents", "member", "A009", "没有这个编号"),
+    ("consents", "name", "李秀英", "姓名不符"),
+    ("consents", "kind", "拍照", "只能填"),
+    ("consents", "given", "", "不能为空"),
+    ("consents", "given", "也许", "只能填"),
+    ("consents", "at", "2199-01-01", "将来"),
+    ("consents", "at", "2025-01-01", "须晚于"),
+    ("consents", "by_whom", "", "不能为空"),
+    ("consents", "how", "微信", "只能填"),
 ]
 
 
@@ -164,7 +179,7 @@ async def test_one_bad_row_and_nothing_of_the_file_is_taken_over(office: Office,
     await office.fill()
     before = await office.all(noun)
     key = SHEETS[noun].key[0]
-    other = {"services": "FW777", "lines": "07977", "seats": "8777", "terminals": "YJT777"}.get(noun, "第二")
+    other = {"services": "FW777", "lines": "07977", "seats": "8777", "terminals": "YJT777", "consents": "A002"}.get(noun, "第二")
     second = row(noun, **{key: other, "account": "t777", **({"kind": "生活帮助"} if noun == "lines" else {})})
     for column, value, zh in [(each[1], each[2], each[3]) for each in BAD if each[0] == noun]:
         report = await office.send(noun, second, row(noun, **{column: value}))
@@ -263,6 +278,36 @@ async def test_a_terminal_changes_hands_as_a_version_of_both_profiles(office: Of
     assert extra == {"OLD1": "李国华", "YJT0001": "王秀英"}
     taken = await office.send("terminals", row("terminals", serial="YJT0002"))
     assert [bad["column"] for bad in taken.bad] == ["SIP 账号"]
+
+
+async def test_consents_come_as_versions_and_an_old_file_brings_none_back(office: Office) -> None:
+    """What was said before stays; what a file lacks stays; a file that is older than what is on record is refused whole."""
+    old = office.folder / "old.xlsx"
+    assert (await office.send("consents", row("consents"))).added == 1
+    async with office.engine.connect() as connection:
+        old.write_bytes(make_export(SHEETS["consents"], await office.records.store("consents").read(connection)))
+    withdrawn = row("consents", given="不同意", at="2026-02-01", by_whom="女儿王芳", how="口头", note="来电说不要再录")
+    report = await office.send("consents", withdrawn, row("consents", member="A002", kind="获取位置"))
+    assert (report.bad, report.added, report.changed) == ([], 1, 1)
+    assert (await office.send("consents", withdrawn)).unchanged == 1
+    again = await office.send_file("consents", old)
+    assert (again.applied, [bad["column"] for bad in again.bad]) == (False, ["日期"])
+    assert "2026-02-01已有登记" in again.bad[0]["zh"]
+    async with office.engine.connect() as connection:
+        query = sa.select(consent).order_by(consent.c.member_id, consent.c.kind, consent.c.version)
+        found = [one for one in (await connection.execute(query)).all() if one.kind == "recording"]
+        traces = await connection.scalar(sa.select(sa.func.count()).where(access.c.action == "consent_recorded"))
+    assert [(one.version, one.given, one.by_whom, one.how) for one in found] == [
+        (1, True, "本人", "paper"), (2, False, "女儿王芳", "spoken"),
+    ]  # fmt: skip
+    assert found[1].at.astimezone(ZoneInfo("Asia/Shanghai")).isoformat() == "2026-02-01T00:00:00+08:00"
+    assert traces == 3
+    today = datetime.now(ZoneInfo("Asia/Shanghai"))
+    assert (await office.send("consents", row("consents", at=today.date().isoformat(), given="同意"))).changed == 1
+    async with office.engine.connect() as connection:
+        newest = await connection.scalar(sa.select(sa.func.max(consent.c.at)))
+    assert newest is not None
+    assert today - timedelta(minutes=1) < newest < datetime.now(UTC)
 
 
 async def test_a_new_seat_has_a_telephone_and_nobody_loses_theirs(office: Office) -> None:

@@ -4,10 +4,10 @@ export default {
     noHits: "没有符合的内容", none: "还没有内容。可以新增，也可以下载模板用 Excel 导入。", history: "修改历史：{name}", noHistory: "还没有人修改过。", version: "第 {n} 版", blank: "空",
     kind_found: "修改前", kind_add: "新增", kind_edit: "修改", kind_import: "导入",
     step1Text: "按模板填写“{what}”，一行一条。", step2Text: "试导入只检查，不改动任何内容。", at_reading: "正在检查：已读 {rows} 行", at_writing: "正在比对和写入：已处理 {rows} 行",
-    tab_services: "服务项目", tab_key_numbers: "重点电话", tab_resources: "资源与课程", tab_partners: "加盟单位", tab_workers: "服务人员", tab_departments: "社养部", tab_districts: "辖区", tab_lines: "线路", tab_seats: "坐席", tab_terminals: "终端",
+    tab_services: "服务项目", tab_key_numbers: "重点电话", tab_resources: "资源与课程", tab_partners: "加盟单位", tab_workers: "服务人员", tab_departments: "社养部", tab_districts: "辖区", tab_lines: "线路", tab_seats: "坐席", tab_terminals: "终端", tab_consents: "授权同意",
     about_services: "调价或改标准请点“新版本”，填新的生效日期；已派的工单仍按当时的内容。", about_key_numbers: "通话中可按名称、拼音、首字母、号码查到。", about_resources: "“已发布”的，前台和调度才能查到（F-1）。",
     about_partners: "没有合同或已停用的单位不能派工；派给谁由规则排序（W-7）。", about_workers: "本单位人员，派工时优先于外派。", about_departments: "“本中心”为否的，是其他辖区的社养部，用于转介（C-5）。",
-    about_districts: "按小区和道路名称，从住址认出辖区。", about_lines: "紧急求助至少保留一条线路。", about_seats: "停用的坐席不能登录，话机账号随即收回。", about_terminals: "失联的排在前面；装在谁家，同时记入那位老人的档案。",
+    about_consents: "每人每项以最近一次为准，以前的都保留；导入的日期须晚于已登记的。老人当面或来电表示的，在老人档案里登记。", about_districts: "按小区和道路名称，从住址认出辖区。", about_lines: "紧急求助至少保留一条线路。", about_seats: "停用的坐席不能登录，话机账号随即收回。", about_terminals: "失联的排在前面；装在谁家，同时记入那位老人的档案。",
   },
   directory: {
     title: "查服务、电话", find: "名称、拼音、首字母、号码、小区", none: "没有找到", type: "输入即查，或点下面的分类浏览", all: "全部",
