@@ -52,7 +52,8 @@ _PARTS = {
     "ladders": _upsert(tables.escalation, ":ladders", ["case_id"]),
     "attempts": _upsert(tables.attempt, ":attempts", ["id"]),
     "reports": _upsert(tables.report, ":reports", ["case_id"]),
-    "papers": _upsert(tables.paper, ":papers", ["id"]),
+    # A paper belongs to one case and is one thing for ever: an id that is somewhere else already is nobody's to take.
+    "papers": _upsert(tables.paper, ":papers", ["id"], _SAME_PAPER),
     "timers": _upsert(tables.timer, ":timers", ["case_id", "kind"]),
     "dropped": "DELETE FROM timer WHERE case_id = CAST(:case AS uuid) AND kind = ANY(CAST(:dropped AS text[])) RETURNING 1",
     "entries": """
@@ -87,6 +88,7 @@ _WHOLE = {
     "cases": "(SELECT count(*) FROM cases) = 1",
     "seats": "(SELECT count(*) FROM seats) = CAST(:expected AS int)",
     "legs": "(SELECT count(*) FROM legs) = jsonb_array_length(CAST(:legs AS jsonb))",
+    "papers": "(SELECT count(*) FROM papers) = jsonb_array_length(CAST(:papers AS jsonb))",
 }
 
 
@@ -96,7 +98,7 @@ def _statement(parts: frozenset[str]) -> Statement:
     used = [name for name in _PARTS if name in parts]
     # A division by nothing ends the statement, and with it all that it did: somebody was faster.
     # The case comes first: whoever saves it waits here for whoever is saving it, and neither holds what the other needs.
-    whole = " AND ".join(_WHOLE[name] for name in ("cases", "seats", "legs") if name in parts)
+    whole = " AND ".join(_WHOLE[name] for name in _WHOLE if name in parts)
     return statement(
         f"WITH {', '.join(f'{name} AS ({_PARTS[name]})' for name in used)} "
         f"SELECT 1 / (CASE WHEN {whole} THEN 1 ELSE 0 END), pg_notify('{CHANNEL}', CAST(:notice AS text))"

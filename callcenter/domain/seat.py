@@ -173,7 +173,7 @@ def set_presence(
             raise Refused(
                 "no_microphone", "浏览器没有可用的麦克风,不能就绪。", "The browser has no working microphone: you cannot be ready.",
                 remedy_zh="请插好耳机、允许使用麦克风,或改用桌上的话机。",
-                remedy_en="Plug the headset in and allow the microphone, or choose the desk phone.",
+                remedy_en="Plug the headset in and allow the microphone, or choose the desk phone.", rule="A-3",
             )  # fmt: skip
         moved = move(seat, "ready", now)
     elif presence == "paused":

@@ -365,7 +365,7 @@ async def test_what_went_wrong_weighs_in_who_is_sent_next_and_stands_beside_the_
     said = [FollowUp(id=uuid4(), order_id=one.id, satisfaction=5, **asked) for one in worked]
     # A second person heard something bad, of the better one: a check judges who asked, not who served.
     check = FollowUp(id=uuid4(), order_id=worked[1].id, satisfaction=1, spot_check_of=said[1].id, **asked)
-    async with town.service.engine.begin() as connection:
+    async with town.service.database.engine.begin() as connection:
         rows = [paper_to(one) | {"opened_at": one.opened_at} for one in (*worked, *said, check)]
         await connection.execute(sa.insert(paper).values(rows))
     first, second, *_ = (await town.get("dispatcher", f"/api/orders/{order}/choice"))["candidates"]
