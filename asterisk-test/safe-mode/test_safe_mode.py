@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from harness.asterisk import RealAsterisk
+from harness.homes import nobody_at_home
 from harness.phones import Telephones
 from harness.rtp import CALLER_TONE, SEAT_TONE
 from harness.service import Ari, Reports
@@ -83,6 +84,26 @@ async def test_a_press_rings_every_emergency_seat_and_is_written_down(
         assert len(set(sound[44:])) > 50
     finally:
         await back.close()
+
+
+@pytest.mark.rule("S-2")
+async def test_a_duty_phone_that_safe_mode_rings_is_noted_with_its_call(
+    centre: Reports, asterisk: RealAsterisk, telephones: Telephones
+) -> None:
+    """The queue dials it under an id that Asterisk makes: the mark names the call of safe mode, whose case opens later."""
+    known = {call.channel_id for call in await centre.watch.calls_placed()}
+    seats = ["Local/+8613900000001@to-trunk/n"]
+    await centre.watch.push_safe_mode([SafeModeLine(EMERGENCY, "emergency")], seats, [])
+    async with nobody_at_home(asterisk):
+        pressed = await telephones.terminal("t10001", "pw-t10001", "120")
+        await pressed.answered()
+        async with asyncio.timeout(10):
+            while not (placed := [call for call in await centre.watch.calls_placed() if call.channel_id not in known]):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)  # AstDB does not tell
+        (record,) = await centre.watch.safe_mode_records()
+        assert {call.belongs_to for call in placed} == {record.channel_id}
+        await pressed.hang_up()
+        await centre.until(lambda: centre.safe_mode[-1][0] == "ended")
 
 
 async def test_it_rings_again_and_again_until_somebody_answers(centre: Reports, telephones: Telephones) -> None:

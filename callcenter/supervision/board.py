@@ -66,8 +66,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "FailedACL": ("被禁止的地址尝试登录", "Log-in from a forbidden address"),
     "safe_mode_used": ("呼叫由安全模式接听,请查看求助件", "A call was served in safe mode: look at its case"),
     "call_without_case": (
-        "有来电没有对应的求助件,请在报表“来电对账”中核对",
-        "A call has no case: look at the reports, calls and cases",
+        "有来电或呼出没有对应的求助件,请在报表“来电对账”中核对",
+        "A call in or out has no case: look at the reports, calls and cases",
     ),
     "recording_lost": ("有一段录音丢失", "A recording was lost"),
     "follow_up_dissatisfied": ("回访不满意,等调度组长决定", "A follow-up found somebody dissatisfied: the group leader decides"),

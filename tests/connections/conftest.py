@@ -60,7 +60,7 @@ class Instance:
             )
 
     async def until_alive(self) -> None:
-        async with asyncio.timeout(30), aiohttp.ClientSession() as http:
+        async with asyncio.timeout(90), aiohttp.ClientSession() as http:  # on a busy machine, with the demo
             while True:
                 assert self.process is not None
                 assert self.process.returncode is None, (self.folder / f"{self.name}.log").read_text()[-3000:]
