@@ -10,7 +10,6 @@ import hmac
 import json
 import secrets
 import tempfile
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,32 +18,12 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_valid
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from callcenter.domain.announced import PAUSES
-from callcenter.domain.configured import (
-    check_advertised,
-    check_drill,
-    check_ice,
-    check_listening,
-    check_networks,
-    check_nodes,
-    check_pauses,
-    check_ports,
-    check_roles,
-    check_sources,
-    check_target,
-    check_zone,
-    other_nodes,
-)
+from callcenter.domain.configured import CHECKS, check_nodes, check_ports, other_nodes
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Milliseconds = Annotated[int, Field(gt=0, le=60_000)]
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 Hours = Annotated[float, Field(gt=0, le=2160, allow_inf_nan=False)]
-CHECKS: dict[str, Callable[[str], object]] = {
-    "time_zone": check_zone, "trusted_proxies": check_networks, "trunk_match": check_sources, "trunk_target": check_target,
-    "drill_target": check_drill, "webhook_pauses": check_pauses, "follow_up_roles": check_roles, "ice_servers": check_ice,
-    "ice_advertised": check_advertised, "other_nodes": other_nodes, "http_host": check_listening, "sip_host": check_listening,
-    "asterisk_host": check_listening,
-}  # fmt: skip
 
 
 class Settings(BaseSettings):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -182,3 +182,12 @@ def is_on_this_machine(target: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback and 0 < int(port) < 65536
     except ValueError:
         return False
+
+
+CHECKS: Mapping[str, Callable[[str], object]] = {
+    "time_zone": check_zone, "trusted_proxies": check_networks, "trunk_match": check_sources, "trunk_target": check_target,
+    "drill_target": check_drill, "webhook_pauses": check_pauses, "follow_up_roles": check_roles, "ice_servers": check_ice,
+    "ice_advertised": check_advertised, "other_nodes": other_nodes, "http_host": check_listening, "sip_host": check_listening,
+    "asterisk_host": check_listening,
+}  # fmt: skip
+"""By the setting's name."""

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from callcenter.settings import CHECKS, Settings
+from callcenter.domain.configured import CHECKS
+from callcenter.settings import Settings
 
 WRONG: list[tuple[dict[str, object], str]] = [
     ({"time_zone": "Mars/Phobos"}, "时区.*time zone"),
