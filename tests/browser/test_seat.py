@@ -147,3 +147,14 @@ async def test_unknown_callers_become_members_and_of_several_one_is_chosen(centr
     await of(drawer, "wrap-up-submit").click()
     await expect(drawer.locator("li[data-kind=wrapped_up]")).to_be_visible()
     await expect(of(drawer, "wrap-up-form")).to_have_count(0)
+
+
+async def test_ready_without_a_telephone_is_no_comfort(centre: Centre, screens: Screens) -> None:
+    page = await screens.person("seat", "8001")
+    await page.keyboard.press("F2")
+    await presence(page, "ready")
+    hero = of(page, "idle-hero")
+    await expect(hero).to_contain_text("电话不会响")
+    await expect(hero).to_contain_text("请检查话机网线")
+    await centre.telephones.seat("8001", centre.seat_password("8001"), manner="never")
+    await expect(hero).to_contain_text("准备就绪")

@@ -9,7 +9,7 @@ export default {
     waiting: "等待与紧急", noWaiting: "没有人在等待", take: "我来接", wait: "等待", position: "第 {n} 位", unsettled: "未了结", level: "按键 {n} 次",
     tasks: "待回拨", noTasks: "没有待回拨", due: "应在 {time} 前", overdue: "已逾期 {time}", atOnce: "立即回拨 {time}", takeTask: "我来回拨", takenBy: "{name} 处理中", done: "完成",
     taskTitle: "完成回拨", taskOutcome: "回拨结果", taskNote: "说明", openCase: "查看", dial: "请用话机拨打 {number}",
-    idleTitle: "准备就绪", idlePaused: "暂离中", idleText: "来电时，老人的资料会先于电话铃声出现在这里。", pausedText: "暂离期间不会派来电。回来后请按 F2。", offlineText: "按 F2 开始接听。",
+    idleTitle: "准备就绪", idleUnheard: "已就绪，但电话不会响", idlePaused: "暂离中", idleText: "来电时，老人的资料会先于电话铃声出现在这里。", pausedText: "暂离期间不会派来电。回来后请按 F2。", offlineText: "按 F2 开始接听。",
     today: "今日", keys: "快捷键", lists: "等待与待回拨", keyHold: "搁置 / 恢复", keyKeypad: "按键盘", keyTransfer: "转接", keyComplete: "完成转接", keyBack: "取消转接", keyBring: "邀请加入", keyCallOut: "外呼", keyPages: "页面导航", keyReady: "就绪", keyPause: "暂离", keyAnswer: "接听（浏览器）", keyMute: "静音（浏览器）", keyHangUp: "挂断", keyDecline: "转给下一位", keyTake: "接第一个等待", keySubmit: "提交办理结果", keyNote: "写记录", keyForm: "写办理结果", keySettle: "了结紧急求助", keyBoard: "展开/收起求助板", keyCharge: "我来负责", keyFamily: "呼叫家属", key120: "呼叫 120", keyJoin: "全部加入通话", keySafe: "已确认平安", keyFalse: "误触", keyClose: "关闭",
     flash: "来电", flashRed: "紧急求助", restored: "已恢复上次未提交的内容",
   },
