@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -49,13 +49,21 @@ class Reader:
         arrival = Arrival(case_id, f"20261121-D{str(case_id)[:4]}", kind, None, (member_id,))
         return self._read(case_id, arrival)
 
-    async def of_leg(self, link: Link, leg_id: str) -> tuple[Situation, datetime]:
+    async def of_leg(self, link: Link, leg_id: str, *, alone: bool = False) -> tuple[Situation, datetime]:
         store = self.service.database.store
         await self.service.step("load", 0.0002, 0.001)
         row = store.legs.get(leg_id) or store.attempts.get(leg_id)
-        return await self._locked(link, row.case_id if row else None)
+        situation, now = await self._locked(link, row.case_id if row else None)
+        case = situation.case
+        if not alone or case is None or case.id in store.ladders:
+            return situation, now
+        mine = {case.seat, case.transfer.seat if case.transfer else None, *(ring.seat for ring in case.rings)}
+        return replace(situation, seats={ext: seat for ext, seat in situation.seats.items() if ext in mine}, waiting=()), now
 
-    async def of_case(self, link: Link, case_id: UUID | None, *names: str) -> tuple[Situation, datetime]:
+    async def of_case(
+        self, link: Link, case_id: UUID | None, *names: str, chosen: UUID | None = None
+    ) -> tuple[Situation, datetime]:
+        """``chosen``: nobody has refused to be recorded in these nights."""
         await self.service.step("load", 0.0002, 0.001)
         return await self._locked(link, case_id, None, *names)
 
