@@ -13,6 +13,7 @@ from callcenter.acd.pre_emption import PreEmption
 from callcenter.acd.seats import Seats
 from callcenter.db.agents import Session
 from callcenter.domain.errors import Refused
+from callcenter.domain.roles import PHONING, SITTING
 
 Short = Annotated[str, StringConstraints(max_length=64)]
 
@@ -61,11 +62,11 @@ class SeatCommands:
     def table(self) -> Mapping[str, tuple[type[BaseModel], frozenset[str], Callable[[Session, Any], Awaitable[Any]]]]:
         """Name → (shape, roles, what runs)."""
         return {
-            "set_presence": (SetPresence, frozenset({"seat", "supervisor"}), self.set_presence),
-            "take_emergency": (TakeEmergency, frozenset({"seat", "supervisor"}), self.take_emergency),
-            "set_device": (SetDevice, frozenset({"seat", "supervisor"}), self.set_device),
-            "report_microphone": (ReportMicrophone, frozenset({"seat", "supervisor"}), self.report_microphone),
-            "phone_restarted": (Nothing, frozenset({"seat", "supervisor"}), self.phone_restarted),
+            "set_presence": (SetPresence, SITTING, self.set_presence),
+            "take_emergency": (TakeEmergency, SITTING, self.take_emergency),
+            "set_device": (SetDevice, PHONING, self.set_device),
+            "report_microphone": (ReportMicrophone, PHONING, self.report_microphone),
+            "phone_restarted": (Nothing, PHONING, self.phone_restarted),
             "force_presence": (ForcePresence, frozenset({"supervisor"}), self.force_presence),
         }
 

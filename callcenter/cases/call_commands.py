@@ -20,6 +20,7 @@ from callcenter.domain import facts
 from callcenter.domain.dialled import PUBLIC_NUMBER
 from callcenter.domain.errors import Refused
 from callcenter.domain.escalation import Target
+from callcenter.domain.roles import PHONING, SITTING
 from callcenter.engine.processor import Processor
 from callcenter.telephony.numbers import normalise
 
@@ -80,11 +81,11 @@ class CallCommands:
     @property
     def table(self) -> Mapping[str, tuple[type[Args], frozenset[str], Callable[[Session, Any], Awaitable[Any]]]]:
         """Name → (shape, roles, what runs)."""
-        both, supervisor = frozenset({"seat", "supervisor"}), frozenset({"supervisor"})
+        both, supervisor = SITTING, frozenset({"supervisor"})
         return {
-            "hold": (HoldArgs, both, self.hold),
-            "call_out": (CallOut, both, self.call_out),
-            "send_digits": (SendDigits, both, self.send_digits),
+            "hold": (HoldArgs, PHONING, self.hold),
+            "call_out": (CallOut, PHONING, self.call_out),
+            "send_digits": (SendDigits, PHONING, self.send_digits),
             "listen": (Listen, supervisor, self.listen),
             "stop_listening": (OnCase, supervisor, self.stop_listening),
             "transfer": (TransferTo, both, self.transfer),

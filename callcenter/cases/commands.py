@@ -18,6 +18,7 @@ from callcenter.domain import facts
 from callcenter.domain.after_call import DRAFT_LIMIT, TEXT_LIMIT
 from callcenter.domain.errors import Refused
 from callcenter.domain.names import printable
+from callcenter.domain.roles import PHONING
 from callcenter.engine.processor import Processor
 
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
@@ -122,15 +123,16 @@ class CaseCommands:
     def table(self) -> Mapping[str, tuple[type[Args], frozenset[str], Callable[[Session, Any], Awaitable[Any]]]]:
         """Name → (shape, roles, what runs)."""
         seat, both, supervisor = frozenset({"seat"}), frozenset({"seat", "supervisor"}), frozenset({"supervisor"})
+        callers = PHONING - supervisor  # a supervisor who speaks is no seat
         return {
             "decline": (OnCase, seat, self.decline),
-            "hang_up": (OnCase, seat, self.hang_up),
+            "hang_up": (OnCase, callers, self.hang_up),
             "take": (OnCase, seat, self.take),
             "note": (Note, both, self.note),
             "draft": (Draft, seat, self.draft),
             "choose_member": (ChooseMember, seat, self.choose_member),
             "create_member": (CreateMember, seat, self.create_member),
-            "wrap_up": (WrapUp, seat, self.wrap_up),
+            "wrap_up": (WrapUp, callers, self.wrap_up),
             "settle": (Settle, both, self.settle),
             "take_task": (OnTask, both, self.take_task),
             "complete_task": (CompleteTask, both, self.complete_task),

@@ -103,6 +103,7 @@ class OrderQueries:
                     .order_by(sa.nulls_first(tables.card.c.valid_until.desc()))
                 )
                 about = {
+                    "member_id": str(row["member_id"]),
                     "name": found["name"], "gender": found["gender"], "address": found["address"],
                     "phones": list(await connection.scalars(numbers)), "card": await connection.scalar(cards.limit(1)),
                     "remarks": found["remarks"],

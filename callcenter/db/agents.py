@@ -158,6 +158,12 @@ async def taken_by(connection: AsyncConnection, extension: str, now: datetime) -
     return row is not None, row[0] if row else None
 
 
+async def answers_calls(connection: AsyncConnection, extension: str) -> bool:
+    """Whether calls are offered at this place, of whatever kind."""
+    query = sa.select(seat.c.takes_emergency | seat.c.takes_life_help).where(seat.c.extension == extension)
+    return bool(await connection.scalar(query))
+
+
 async def phone_password(connection: AsyncConnection, extension: str) -> str | None:
     """The SIP password of a place's telephone; None when there is no such place."""
     return await connection.scalar(sa.select(seat.c.password).where(seat.c.extension == extension))

@@ -113,6 +113,7 @@ SYSTEM_PAUSES = (
     Choice("no_answer", "连续未接,已自动暂停", "Missed offers in a row, paused by the system"),
     Choice("supervisor", "值班主任安排", "Set by the supervisor"),
     Choice("microphone", "麦克风断开,已自动暂停", "Microphone lost, paused by the system"),
+    Choice("calls_out", "只外呼,不接来电", "Calls out only"),
     Choice("taking_emergency", "正在接紧急来电", "Taking an emergency"),
 )
 

@@ -19,7 +19,9 @@ Role = Literal[
 
 ROLES: tuple[Role, ...] = get_args(Role)
 SITTING: frozenset[Role] = frozenset({"seat", "supervisor"})
-"""They may sit at a place with a telephone; a seat must."""
+"""They answer calls, at a place with a telephone; a seat must sit at one."""
+PHONING: frozenset[Role] = SITTING | {"dispatcher", "group_leader"}
+"""They may have the telephone of a place to call elders, families and providers by. Only ``SITTING`` is offered calls."""
 ON_CALL: frozenset[Role] = SITTING | {"department_head"}
 """They may stand in the roster: whoever sits at a telephone, and the head who has the duty mobile at night."""
 OFFICE: frozenset[Role] = frozenset(ROLES) - {"seat", "supervisor", "administrator"}

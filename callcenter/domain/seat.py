@@ -86,6 +86,11 @@ class Seat:
     """It is, and the supervisor has been told."""
 
     @property
+    def answers(self) -> bool:
+        """Whether calls are offered here at all. A place that takes no kind is a telephone to call others by: it is never ready."""
+        return self.takes_emergency or self.takes_life_help
+
+    @property
     def can_speak(self) -> bool:
         """A registered phone is not yet one that can be spoken into (trap 9)."""
         return self.registered and (self.device == "desk" or self.microphone)
@@ -107,6 +112,8 @@ def move(seat: Seat, name: str, now: datetime, *, case_id: UUID | None = None, p
     following = MOVES[seat.presence].get(name)
     if following is None:
         raise IllegalMove(f"坐席{seat.extension}", f"seat {seat.extension}", seat.presence, name)
+    if following == "ready" and not seat.answers:
+        following, pause_reason = "paused", "calls_out"
     reason = (pause_reason or seat.pause_reason) if following == "paused" else None
     # Asking for ready again keeps its place among the idle, and asking for the same pause again makes it no longer.
     same = following == seat.presence and (name in ("ready", "sign_in") or (name == "pause" and reason == seat.pause_reason))
@@ -169,6 +176,12 @@ def set_presence(
             f"Nobody is signed in at seat {seat.extension}.",
         )
     if presence == "ready":
+        if not seat.answers:
+            raise Refused(
+                "calls_out_only", f"座位{seat.extension}只用来外呼,不接来电,不能就绪。",
+                f"Place {seat.extension} is for calling out only: no calls are offered there, it is never ready.",
+                remedy_zh="要接来电,请换一个座位登录。", remedy_en="To answer calls, log in at another place.",
+            )  # fmt: skip
         if seat.device == "browser" and not seat.microphone:
             raise Refused(
                 "no_microphone", "浏览器没有可用的麦克风,不能就绪。", "The browser has no working microphone: you cannot be ready.",

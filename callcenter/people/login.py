@@ -18,7 +18,7 @@ from callcenter.db import agents
 from callcenter.db.access import note_access
 from callcenter.db.agents import Agent, Session, hash_token
 from callcenter.domain.errors import Refused
-from callcenter.domain.roles import SITTING
+from callcenter.domain.roles import PHONING, SITTING
 from callcenter.people.attempts import Attempts
 from callcenter.people.passwords import verify
 
@@ -117,9 +117,10 @@ class LogIns:
         return found[0]
 
     async def _place(self, person: Agent, seat: str | None) -> str | None:
-        """Where the person will sit. Only seats must sit somewhere; who works with paper never does."""
+        """Where the person will sit. Only seats must sit somewhere. Dispatchers may, where no calls are offered, to call others;
+        who works with paper alone never does."""
         place = seat or person.seat
-        if person.role not in SITTING or (person.role == "supervisor" and place is None):
+        if person.role not in PHONING or (person.role != "seat" and place is None):
             return None
         if place is None:
             raise Refused(
@@ -132,8 +133,13 @@ class LogIns:
             )
         async with self._engine.connect() as connection:
             exists, sitting = await agents.taken_by(connection, place, self._clock())
+            answers = await agents.answers_calls(connection, place)
         if not exists:
             raise unknown_seat(place)
+        if answers and person.role not in SITTING:
+            if seat is None:
+                return None  # a usual place of another day
+            raise answering_seat(place)
         if sitting is not None and sitting != person.id:
             raise Refused(
                 "seat_taken",
@@ -143,6 +149,18 @@ class LogIns:
                 remedy_en="Choose another place, or ask them to log out first.",
             )
         return place
+
+
+def answering_seat(place: str) -> Refused:
+    """Who answers no calls would keep this place from those who do."""
+    return Refused(
+        "seat_answers_calls",
+        f"座位 {place} 要接来电,您的身份不接来电,您尚未登录。",
+        f"Calls are offered at seat {place}, and your role answers none; you are not logged in.",
+        remedy_zh="请选只外呼的座位,或不选座位登录;管理员可在“组织机构”增设只外呼的座位。",
+        remedy_en="Choose a place for calling out, or none; the administrator can add one under Places.",
+        status=422,
+    )
 
 
 def unknown_seat(place: str) -> Refused:

@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler
 from structlog.contextvars import bound_contextvars
 
 from callcenter.db.agents import Role
-from callcenter.domain.roles import ROLES
+from callcenter.domain.roles import PHONING, ROLES
 from callcenter.web import (
     audit,
     cases,
@@ -128,7 +128,7 @@ ROUTES = (
     Route("GET", "/api/audit/readings", audit.readings, AUDITOR),
     Route("GET", "/api/audit/emergency-access", audit.openings, REVIEWERS),
     Route("POST", r"/api/audit/emergency-access/{number:\d+}/review", audit.review, REVIEWERS),
-    Route("GET", "/api/phone-book", phone_book.phone_book, DESK),
+    Route("GET", "/api/phone-book", phone_book.phone_book, PHONING),
     Route("GET", "/api/districts", profiles.districts, FILES),
     Route("GET", "/api/scripts", profiles.scripts, DESK),
     Route("GET", "/api/directory", catalogue.find, EVERYBODY),
@@ -158,7 +158,7 @@ ROUTES = (
     Route("PATCH", "/api/agents/{id}", staff.change, ADMINISTRATOR, people_only=True),
     Route("GET", r"/api/seats/{extension:\d+}/credentials", staff.credentials, ADMINISTRATOR, people_only=True),
     Route("POST", r"/api/seats/{extension:\d+}/credentials", staff.renew_credentials, ADMINISTRATOR, people_only=True),
-    Route("GET", "/api/softphone", softphone.credentials, DESK, people_only=True),
+    Route("GET", "/api/softphone", softphone.credentials, PHONING, people_only=True),
     Route("GET", "/api/connections/keys", connections.keys, ADMINISTRATOR, people_only=True),
     Route("POST", "/api/connections/keys", connections.make_key, ADMINISTRATOR, people_only=True),
     Route("POST", "/api/connections/keys/{id}/revoke", connections.revoke_key, ADMINISTRATOR, people_only=True),

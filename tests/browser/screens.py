@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import tempfile
@@ -106,9 +105,7 @@ def chromium(*flags: str) -> Iterator[str]:
     assert program is not None, "no Chromium here: run 'callcenter setup --tests'"
     with tempfile.TemporaryDirectory(prefix="cc-", ignore_cleanup_errors=True) as profile:
         command = [str(program), *FLAGS, *flags, "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
-        # Its own words (date fields) are as in China: on Linux the environment says so, whatever --lang does.
-        words = {**os.environ, "LANGUAGE": "zh_CN", "LANG": "zh_CN.UTF-8"}
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=words)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         assert process.stderr is not None
         try:
             address = next((line.split()[-1] for line in process.stderr if line.startswith("DevTools listening on")), None)

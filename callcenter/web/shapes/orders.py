@@ -26,6 +26,7 @@ class Orders(Shape):
 class About(Shape):
     """The elder, as far as who goes there must know."""
 
+    member_id: Id
     name: str
     gender: str
     address: str

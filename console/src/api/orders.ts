@@ -22,7 +22,7 @@ export interface Order {
   opened_by: string | null; done_at: string | null; case_number: string; case_state: string; who: string; address: string; names: Record<string, string>; data: OrderData;
 }
 export interface WholeOrder extends Order {
-  about: { name: string; gender: string; address: string; phones: string[]; card: string | null; remarks: string } | null;
+  about: { member_id: string; name: string; gender: string; address: string; phones: string[]; card: string | null; remarks: string } | null;
 }
 export interface OrderPage { items: Order[]; counts: Record<string, number> }
 export interface Candidate {

@@ -1,6 +1,7 @@
 /** Work orders, the dispatch desk, fees. */
 export default {
   order: {
+    noPhone: "You have no telephone: the administrator adds a place for calling out under Places (neither emergencies nor help in daily life); log in there, and a click here dials.", callSummary: "Called {whom} for order {number}: {text}", callText: "What was agreed, or that nobody answered", callWrite: "Write down",
     source: "From", assignment: "a leader's assignment", title: "Work orders", number: "Order", state: "State", service: "Service", elder: "Elder", scheduled: "Agreed time", goes: "Who goes", fee: "Fee (yuan)", text: "Need", why: "Why they", case: "Case", address: "Address", phone: "Telephone", card: "Service card",
     price: "Price", byAgreement: "by agreement", yuanPer: "{price} yuan/{unit}", free: "free", unpaid: "to be paid", paid: "paid", outside: "outside", overdue: "overdue", urgent: "urgent incident", urgentTitle: "Urgent incident, no measures yet", incident: "Incident", incidents: "Incidents", special: "special service", overridden: "another choice", overrideFor: "Why another", delayed: "Delay", delay: "Delay",
     serveFirst: "served first", whyFirst: "The emergency", servedAt: "When it was served (empty: now)", supplies: "Supplies", standards: "Standard", result: "Result", spoken: "What was said", cancelledFor: "Cancelled because", receipts: "Receipts", receipt: "Receipt", voided: "void: {why}", lost: "lost: {why}", sheet: "The sheet",

@@ -1,6 +1,7 @@
 /** Work orders, the dispatch desk, fees. */
 export default {
   order: {
+    noPhone: "您没有电话：请管理员在“组织机构”增设一个只外呼的座位（“接紧急”“接生活帮助”都填“否”），登录时选它，就能在这里点名字拨打。", callSummary: "为派工单 {number} 与 {whom} 通话：{text}", callText: "说定了什么，或没接通", callWrite: "记下",
     source: "来源", assignment: "领导交办", title: "派工单", number: "派工单号", state: "状态", service: "服务项目", elder: "老人", scheduled: "约定时间", goes: "服务方", fee: "费用（元）", text: "需求", why: "派工理由", case: "求助件", address: "住址", phone: "电话", card: "服务卡号",
     price: "单价", byAgreement: "面议", yuanPer: "{price} 元/{unit}", free: "不收费", unpaid: "待收", paid: "已收", outside: "外派", overdue: "逾期", urgent: "紧急异常", urgentTitle: "紧急异常，尚无措施", incident: "异常", incidents: "异常情况", special: "特殊服务", overridden: "改派", overrideFor: "改派理由", delayed: "延误", delay: "延误",
     serveFirst: "先服务后补单", whyFirst: "紧急情况", servedAt: "何时服务（不填：现在）", supplies: "服务用品", standards: "服务标准", result: "服务结果", spoken: "请示情况", cancelledFor: "取消原因", receipts: "财务票据", receipt: "票据号", voided: "已作废：{why}", lost: "遗失：{why}", sheet: "查看派工单",
