@@ -229,9 +229,9 @@ ANYBODY = {route.path for route in OPEN_ROUTES} | {"/api/me", "/api/meta"}
 # Who works with paper is let in to these, and to nothing else.
 OFFICE_MAY: dict[tuple[str, str], set[str]] = {(row[0], row[1]): set(OFFICE) for row in MATRIX if row[1] in ANYBODY}
 OFFICE_MAY |= {
-    ("GET", "/api/phone-book"): {"dispatcher", "group_leader"},  # of a member; a case of their own call, too
-    ("GET", "/api/phone-book?case={case}"): set(),
-    ("GET", "/api/phone-book?case={unknown}"): set(),
+    ("GET", "/api/phone-book"): {"dispatcher", "group_leader"},  # of a member; of a case, who may see it
+    ("GET", "/api/phone-book?case={case}"): {"group_leader"},
+    ("GET", "/api/phone-book?case={unknown}"): {"group_leader"},
     ("GET", "/api/cases"): set(OFFICE),
     ("GET", "/api/papers"): set(OFFICE),
     **{("GET", path): set(OFFICE) for path in READ},
