@@ -151,6 +151,7 @@ async def test_unknown_callers_become_members_and_of_several_one_is_chosen(centr
 
 async def test_ready_without_a_telephone_is_no_comfort(centre: Centre, screens: Screens) -> None:
     page = await screens.person("seat", "8001")
+    await expect(of(page, "idle")).to_contain_text("刚登录")
     await page.keyboard.press("F2")
     await presence(page, "ready")
     hero = of(page, "idle-hero")
