@@ -43,7 +43,7 @@ simulate: bootstrap ## 模拟十万个夜晚,检验十五条承诺 / a hundred t
 	@PYTHONPATH=tests $(PYTHON_IN_VENV) -m simulation.run --sweep $(SEEDS) $(ARGS)
 
 fuzz: bootstrap ## 按接口说明造数据,以各种身份长时间试探接口 / a long sweep over the interface (FUZZ_EXAMPLES=n)
-	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20} FUZZ_SEED=$${FUZZ_SEED:-$$RANDOM} .venv/bin/pytest tests/fuzzing -q $(ARGS)
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20} FUZZ_SEED=$${FUZZ_SEED:-$$RANDOM} .venv/bin/pytest tests/fuzzing -q -rP $(ARGS)
 
 mutants: bootstrap ## 植入错误,每个都须被发现 / plant mistakes: each must be caught by its own check
 	@PYTHONPATH=tests $(PYTHON_IN_VENV) -m simulation.run --mutants $(ARGS)

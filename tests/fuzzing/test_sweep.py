@@ -29,6 +29,7 @@ async def test_nothing_breaks_and_every_answer_is_as_described(database: str, en
         await asyncio.to_thread(sweep.run, EXAMPLES or 1, every_role=EXAMPLES > 0, number=SEED)
     finally:
         await instance.close()
+    print(f"{sweep.calls} calls, {len(sweep.failures)} addresses with faults, seed {SEED}")  # noqa: T201 - for make fuzz
     found = "\n".join(f"{name}: {what}" for name, what in sorted(sweep.failures.items()))
     log = (tmp_path / "fuzzed" / "fuzzed.log").read_text()[-6000:] if "internal" in found else ""
     assert not sweep.failures, f"{sweep.calls} calls, {len(sweep.failures)} addresses:\n{found}\n{log}"
