@@ -5,6 +5,7 @@ Everything else uses SQLAlchemy's pool (engine.py). A statement here is written 
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,9 +15,11 @@ from typing import Any
 import asyncpg
 import orjson
 import sqlalchemy as sa
+import structlog
 
 from callcenter.settings import Settings
 
+log = structlog.get_logger()
 SMALLEST, LARGEST = 4, 12  # connections
 FROZEN_SECONDS = 1.5  # between two statements of one transaction; a living instance needs milliseconds
 _NAME = re.compile(r"(?<![:\w]):(\w+)")
@@ -77,6 +80,7 @@ class Links:
     def __init__(self, url: str, settings: Settings) -> None:
         self._dsn, self._settings = dsn_of(url), settings
         self._pool: Any = None
+        self._returning: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         deadline = self._settings.database_timeout
@@ -94,6 +98,8 @@ class Links:
         )  # fmt: skip
 
     async def close(self) -> None:
+        if self._returning:
+            await asyncio.wait(set(self._returning))
         if self._pool is not None:
             await self._pool.close()
 
@@ -102,15 +108,25 @@ class Links:
         """A connection. ``firm``: the case that is read through it is locked until the end."""
         # A deadline costs a task of its own; there is nothing to wait for while a connection is idle.
         deadline = None if self._pool.get_idle_size() else self._settings.database_timeout
-        async with self._pool.acquire(timeout=deadline) as connection:
-            link = Link(connection, firm=firm)
+        connection = await self._pool.acquire(timeout=deadline)
+        link = Link(connection, firm=firm)
+        try:
+            yield link
+        finally:
             try:
-                yield link
+                await link.roll_back()
+            except asyncpg.InternalClientError:  # the server ended it while it was idle: nothing was kept, and it is of no use
+                connection.terminate()
             finally:
-                try:
-                    await link.roll_back()
-                except asyncpg.InternalClientError:  # the server ended it while it was idle: nothing was kept, and it is of no use
-                    connection.terminate()
+                # Beside what follows: between a commit and the pop nobody waits for the pool to count its connections.
+                task = asyncio.create_task(self._pool.release(connection), name="connection back")
+                self._returning.add(task)
+                task.add_done_callback(self._returned)
+
+    def _returned(self, task: asyncio.Task[None]) -> None:
+        self._returning.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:  # the pool has ended it, and makes another
+            log.warning("connection_not_returned", error=type(error).__name__)
 
 
 def dsn_of(url: str) -> str:

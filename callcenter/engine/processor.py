@@ -253,7 +253,7 @@ class Processor:
             else:
                 raise Conflict(f"{type(fact).__name__} lost {DECISIONS} times")
         finally:
-            if claim is not None:
+            if claim is not None and not claim.done():
                 # It may be on its way already: whoever decides what to do with the call needs to know how it ended.
                 await asyncio.wait({claim})
         self.database_ok = True
