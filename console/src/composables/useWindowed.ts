@@ -1,7 +1,8 @@
 /** Long tables: only the rows that can be seen are in the page, the others are two empty rows of their height. */
 import { computed, nextTick, onBeforeUnmount, onMounted, ref, type Ref, watch } from "vue";
 
-const SPARE = 10;
+/** Rows beyond what is seen, at each end: what leaves and comes while one scrolls is made and thrown away, so no more than are needed. */
+const SPARE = 4;
 
 /** `box`: the table; what scrolls is around it. All rows are of one height, which is measured. */
 export function useWindowed<T>(box: Ref<HTMLElement | null>, rows: () => readonly T[], least = 60) {
