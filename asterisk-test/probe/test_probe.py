@@ -95,7 +95,7 @@ async def test_a_stopped_service_is_told_and_no_seat_rings_in_safe_mode(centre: 
 async def test_a_killed_asterisk_is_told_on_the_supervisors_screen(toolchain: Toolchain, database: str) -> None:
     async with (
         own_asterisk(toolchain) as asterisk,
-        running_centre(asterisk, database, probe_seconds=PERIOD, probe_page_after=2) as centre,
+        running_centre(asterisk, database, probe_seconds=PERIOD, probe_slow_ms=PERIOD * 900, probe_page_after=2) as centre,
     ):
         dog = Dog(centre)
         try:
