@@ -22,7 +22,9 @@ async def homes(asterisk: RealAsterisk) -> AsyncIterator[Homes]:
 @pytest_asyncio.fixture
 async def centre(asterisk: RealAsterisk, database: str) -> AsyncIterator[Centre]:
     """A running centre with one person on duty."""
-    async with running_centre(asterisk, database, speech_rate=300, probe_seconds=1.0, probe_slow_ms=900.0, probe_page_after=2) as made:
+    async with running_centre(
+        asterisk, database, speech_rate=300, probe_seconds=1.0, probe_slow_ms=900.0, probe_page_after=2
+    ) as made:
         async with made.engine.begin() as connection:
             await connection.execute(sa.text("DELETE FROM duty_phone"))
             query = "INSERT INTO duty_phone (id, name, number, position) VALUES (gen_random_uuid(), '主任1', :number, 1)"

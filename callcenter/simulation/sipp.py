@@ -24,7 +24,7 @@ SCENARIO = Path(__file__).with_name("scenarios") / "call.xml"
 LOOK_EVERY = 0.01  # seconds between two looks at SIPp's log
 LONGEST_STAY = 3600.0
 SPARE = 15  # seconds SIPp may live longer than its call
-HANG_UP_TIMES, HANG_UP_AGAIN = 30, 0.1  # how often SIPp is told, and seconds between: what it gets before its INVITE is out it drops
+HANG_UP_TIMES, HANG_UP_AGAIN = 30, 0.1  # how often SIPp is told, seconds between: what it gets before its INVITE is out it drops
 
 
 @dataclass(frozen=True)
