@@ -37,17 +37,22 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     """Turns whatever a view raises into a problem."""
     try:
         return await handler(request)
-    except Refused as refused:
-        return problem(refused, **getattr(refused, "more", {}))
     except web.HTTPException as error:
         return _http(request, error)
     except ClientConnectionResetError:
         raise  # the browser went away: there is nobody to answer
     except Exception as error:  # noqa: BLE001 - the last net: the person gets words, the log gets the place
-        if is_lost(error):
-            log.warning("database unavailable", error=type(error).__name__)
-            return problem(_UNAVAILABLE)
-        return _unforeseen(request, error)
+        return problem_of(request, error)
+
+
+def problem_of(request: web.Request, error: Exception) -> web.Response:
+    """What a person is told of whatever was raised; what nobody foresaw is logged with its place."""
+    if isinstance(error, Refused):
+        return problem(error, **getattr(error, "more", {}))
+    if is_lost(error):
+        log.warning("database unavailable", error=type(error).__name__)
+        return problem(_UNAVAILABLE)
+    return _unforeseen(request, error)
 
 
 def _unforeseen(request: web.Request, error: Exception) -> web.Response:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import orjson
 import sqlalchemy as sa
-from aiohttp import web
+from aiohttp import ClientConnectionResetError, web
 
 from callcenter.catalogue.records import SheetRows
 from callcenter.db.access import note_access
@@ -22,6 +22,7 @@ from callcenter.sheets.written import export_of, template_of
 from callcenter.web.bodies import ImportQuery, answer, read_query
 from callcenter.web.catalogue import require_edit, require_read
 from callcenter.web.deps import Deps
+from callcenter.web.problems import problem_of
 from callcenter.web.uploads import uploaded
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -96,7 +97,7 @@ async def _take_over(request: web.Request, deps: Deps, person: Session, sheet: S
 async def _in_lines(
     request: web.Request, deps: Deps, work: asyncio.Future[ImportReport], told: Mapping[str, object], sheet: Sheet
 ) -> web.StreamResponse:
-    """``{step, rows}`` while it goes on, then the report. What is refused at once is refused as ever."""
+    """``{step, rows}`` while it goes on, then the report, or the problem. What is refused at once is refused as ever."""
     await asyncio.wait([work], timeout=PROGRESS_EVERY)
     if work.done():
         report = await work
@@ -107,9 +108,17 @@ async def _in_lines(
     while not work.done():
         await response.write(orjson.dumps(told or {"step": "reading", "rows": 0}) + b"\n")
         await asyncio.wait([work], timeout=PROGRESS_EVERY)
-    report = await work
-    await _told(deps, sheet, report)
-    await response.write(orjson.dumps(report.as_json()) + b"\n")
+    try:
+        report = await work
+        await _told(deps, sheet, report)
+        last = orjson.dumps(report.as_json())
+    except ClientConnectionResetError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the answer has begun: what is refused now is its last line
+        told_as = problem_of(request, error).body
+        assert isinstance(told_as, bytes)
+        last = told_as
+    await response.write(last + b"\n")
     return response
 
 

@@ -17,8 +17,8 @@ from callcenter.domain.catalogue import META
 from callcenter.domain.errors import Refused
 from callcenter.people.member_columns import COLUMNS
 from callcenter.people.passwords import verify
-from callcenter.web import health
-from tests.web.conftest import WAV, Centre
+from callcenter.web import health, sheets
+from tests.web.conftest import COOKIE, WAV, Centre
 
 HEADINGS = ",".join(column.heading for column in COLUMNS[:5])
 
@@ -150,6 +150,22 @@ async def send(centre: Centre, content: bytes, name: str = "名单.csv", query: 
     response = await centre.ask("admin", "POST", f"/api/members/import{query}", data=form)
     answer: dict[str, object] = await response.json()
     return answer
+
+
+async def test_what_is_refused_while_lines_are_told_is_the_last_line(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is long to read: the answer has begun, and must not break off."""
+    monkeypatch.setattr(sheets, "PROGRESS_EVERY", 0.0)
+    form = FormData(quote_fields=False)
+    form.add_field("file", b"nothing,that,we,know\n1,2,3,4\n", filename="x.csv", content_type="text/csv")
+    await centre.let_in("admin")
+    headers = {"Accept": "application/x-ndjson, application/json", "Cookie": f"{COOKIE}={centre.cookies['admin']}"}
+    response = await centre.client.request("POST", "/api/members/import", data=form, headers=headers)
+    told = [orjson.loads(line) for line in (await response.read()).splitlines()]
+    assert (response.status, told[-1]["code"]) == (200, "file_no_headings")
+    assert told[-1]["zh"]
+    assert told[-1]["remedy_zh"]
+    assert all("step" in line for line in told[:-1])
+    assert len(told) > 1
 
 
 async def test_a_file_is_tried_and_taken_over(centre: Centre) -> None:

@@ -109,7 +109,8 @@ export function upload<T>(path: string, file: File, onProgress: (share: number) 
     request.onerror = () => reject(new ProblemError(unreachable()));
     request.onload = () => {
       const body = lines(request.responseText, true).at(-1);
-      if (request.status >= 200 && request.status < 300) resolve(body as T);
+      // An answer that has begun to be told keeps its 200: then the problem is its last line.
+      if (request.status >= 200 && request.status < 300 && !isProblem(body)) resolve(body as T);
       else {
         const problem = isProblem(body) ? body : unreachable(request.status);
         if (problem.code === "not_logged_in") whenLoggedOut();
