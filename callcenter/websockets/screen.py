@@ -193,7 +193,10 @@ class Screen:
             tasks=list(decision.tasks.values()),
             line_name=self.board.line_name(case.line),
         )
-        self._show(story, people, self._place(changed, case))
+        place = self._place(changed, case)
+        if place is not None:  # what is told of it before the next count must not take its place away again
+            self._positions.setdefault(case.id, place)
+        self._show(story, people, place)
 
     @staticmethod
     def _place(changed: Changed, case: Case) -> int | None:
