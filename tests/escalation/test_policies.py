@@ -68,7 +68,7 @@ async def test_what_comes_back_can_be_saved_again(policies: Policies, engine: As
 async def test_an_old_version_is_refused_and_changes_nothing(policies: Policies, engine: AsyncEngine) -> None:
     by = await boss(engine)
     await policies.save(by, body(0))
-    for version in (0, 2, -1):
+    for version in (0, 2):
         with pytest.raises(Refused, match="policy_changed"):
             await policies.save(by, body(version, "别的"))
     assert (await policies.today())["policy"]["name"] == "夜间"

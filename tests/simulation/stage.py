@@ -35,14 +35,18 @@ class Host:
 class Job:
     """A coroutine under way. Awaitable, as a task is."""
 
-    __slots__ = ("callbacks", "coro", "done", "error", "host", "result", "until", "waiters")
+    __slots__ = ("callbacks", "coro", "ended", "error", "host", "result", "until", "waiters")
 
     def __init__(self, coro: Coroutine[Any, Any, Any], host: Host) -> None:
         self.coro, self.host = coro, host
-        self.done, self.result, self.error = False, None, None
+        self.ended, self.result, self.error = False, None, None
         self.until: int | None = None  # within ``Asyncio.timeout``
         self.waiters: list[Job] = []
         self.callbacks: list[Callable[[Job], None]] = []
+
+    def done(self) -> bool:
+        """As a task's."""
+        return self.ended
 
     def add_done_callback(self, callback: Callable[[Job], None]) -> None:
         self.callbacks.append(callback)
@@ -68,7 +72,7 @@ def park() -> Generator[None, Any, Any]:
 
 async def wait_for(job: Job) -> None:
     """Until it is done, however it ended."""
-    if not job.done:
+    if not job.ended:
         job.waiters.append(stage_now().job)  # type: ignore[arg-type]
         await park()
 
@@ -142,7 +146,7 @@ class Stage:
 
     def resume(self, job: Job, value: Any = None, error: BaseException | None = None) -> None:
         host = job.host
-        if job.done:
+        if job.ended:
             return
         if host.dead:
             error = Died()
@@ -165,7 +169,7 @@ class Stage:
             self.job = None
 
     def _over(self, job: Job, result: Any, error: BaseException | None) -> None:
-        job.done, job.result, job.error = True, result, error  # type: ignore[assignment]
+        job.ended, job.result, job.error = True, result, error  # type: ignore[assignment]
         self._jobs.discard(job)
         for waiter in job.waiters:
             self.wake(waiter)

@@ -24,7 +24,7 @@ async def sessions(engine: AsyncEngine) -> int:
 
 async def test_a_seat_sits_down_at_its_usual_place(centre: Centre) -> None:
     response = await centre.log_in("li")
-    me = {"agent_id": str(centre.people["li"]), "user": "li", "name": "li", "role": "seat", "seat": "8001"}
+    me = {"agent_id": str(centre.people["li"]), "user": "li", "name": "li", "role": "seat", "seat": "8001", "may_sign": False}
     assert await response.json() == me
     assert centre.fake.sat == [(centre.people["li"], "8001")]
     cookie = response.cookies[COOKIE]
