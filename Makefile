@@ -1,6 +1,6 @@
 # The front door. Everything here is safe to run again; what is done already is not done twice.
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap setup run call check test fuzz bench bench-press bench-ladder bench-ring bench-load bench-screen bench-search bench-growth clean
+.PHONY: help bootstrap setup run call check test fuzz bench bench-press bench-ladder bench-ring bench-load bench-screen bench-search bench-growth shots clean
 
 PYTHON_IN_VENV := .venv/bin/python
 CALLCENTER := $(PYTHON_IN_VENV) -m callcenter
@@ -52,31 +52,35 @@ bench: bench-press bench-ladder bench-ring bench-screen bench-load ## 以下各�
 
 bench-press: bootstrap ## 测量按键到弹屏的时间 / measure the time from press to pop-up
 	@$(CALLCENTER) setup
-	@$(PYTHON_IN_VENV) asterisk-test/bench/press_to_pop.py $(ARGS)
+	@PYTHONPATH=.:tests $(PYTHON_IN_VENV) asterisk-test/bench/press_to_pop.py $(ARGS)
 
 bench-ladder: bootstrap ## 测量阶梯到期到亲属振铃的时间 / measure rung due to family's ring, and the take-over
 	@$(CALLCENTER) setup
-	@$(PYTHON_IN_VENV) asterisk-test/bench/rung_to_invite.py $(ARGS)
+	@PYTHONPATH=.:tests $(PYTHON_IN_VENV) asterisk-test/bench/rung_to_invite.py $(ARGS)
 
 bench-ring: bootstrap ## 首次振铃与接替下一位,与 app_queue 相比 / first ring and hand-over beside app_queue
 	@$(CALLCENTER) setup
-	@$(PYTHON_IN_VENV) asterisk-test/bench/ring.py $(ARGS)
+	@PYTHONPATH=.:tests $(PYTHON_IN_VENV) asterisk-test/bench/ring.py $(ARGS)
 
 bench-load: bootstrap ## 每秒多少个电话可持续且无一丢失 / how many calls a second are carried, nothing lost
 	@$(CALLCENTER) setup
-	@$(PYTHON_IN_VENV) asterisk-test/bench/sustained.py $(ARGS)
+	@PYTHONPATH=.:tests $(PYTHON_IN_VENV) asterisk-test/bench/sustained.py $(ARGS)
 
 bench-screen: bootstrap ## 弹屏画出要多久,五百人等候时大屏是否流畅 / frame to painted, the board with 500 waiting
 	@$(CALLCENTER) setup --tests
-	@$(PYTHON_IN_VENV) asterisk-test/bench/screen.py $(ARGS)
+	@PYTHONPATH=.:tests $(PYTHON_IN_VENV) asterisk-test/bench/screen.py $(ARGS)
 
 bench-search: bootstrap ## 十万老人中查找要多久 / how long a search among 100,000 members takes
 	@$(CALLCENTER) setup
-	@$(PYTHON_IN_VENV) asterisk-test/bench/search_members.py $(ARGS)
+	@PYTHONPATH=.:tests $(PYTHON_IN_VENV) asterisk-test/bench/search_members.py $(ARGS)
 
 bench-growth: bootstrap ## 老人多了弹屏是否变慢 / does a pop take longer among 100,000 members
 	@$(CALLCENTER) setup
-	@$(PYTHON_IN_VENV) asterisk-test/bench/growth.py $(ARGS)
+	@PYTHONPATH=.:tests $(PYTHON_IN_VENV) asterisk-test/bench/growth.py $(ARGS)
+
+shots: bootstrap ## 给每个页面和状态拍照,如 make shots ARGS="out day" / pictures of every page and state
+	@$(CALLCENTER) setup --tests
+	@PYTHONPATH=tests $(PYTHON_IN_VENV) -m browser.shots $(ARGS)
 
 clean: ## 删除安装的内容和所有数据(需确认) / remove what was installed and ALL data (asks first)
 	@if [ -d var ] && [ "$(FORCE)" != 1 ]; then \

@@ -14,22 +14,17 @@ import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import aiohttp
 import orjson
 import uvloop
 from aiohttp import web
+from figures import Figures, figures
+from harness.asterisk import RealAsterisk, free_tcp_port
+from lines import own_line
+from load import run_load
 
 from callcenter.setup.processes import bound_to_us
-
-# Run as a program, so the folders are put in reach first; the imports below need them (E402).
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tests")]
-
-from figures import Figures, figures  # noqa: E402
-from harness.asterisk import RealAsterisk, free_tcp_port  # noqa: E402
-from lines import own_line  # noqa: E402
-from load import run_load  # noqa: E402
 
 APP = "bench-bare"
 LINE = "99990001"  # dialled by the load; the product's line is any other number

@@ -9,20 +9,15 @@ from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 
 import asyncpg
 import uvloop
+from bare import measure_bare
+from figures import Figures, machine
+from harness.asterisk import own_asterisk, require_toolchain
+from product import Bench, product
 
-# Run as a program, so the folders are put in reach first; the imports below need them (E402).
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tests")]
-
-from bare import measure_bare  # noqa: E402
-from figures import Figures, machine  # noqa: E402
-from harness.asterisk import own_asterisk, require_toolchain  # noqa: E402
-from product import Bench, product  # noqa: E402
-
-from callcenter.db.link import dsn_of  # noqa: E402
+from callcenter.db.link import dsn_of
 
 SIZES = (1_000, 100_000)
 RATE, CALLS, SEATS = 20.0, 400, 60

@@ -7,17 +7,12 @@ claims, finds the caller, chooses a seat, commits case, leg, journal, reservatio
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import uvloop
-
-# Run as a program, so the folders are put in reach first; the imports below need them (E402).
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tests")]
-
-from bare import measure_bare  # noqa: E402
-from figures import machine  # noqa: E402
-from harness.asterisk import own_asterisk, require_toolchain  # noqa: E402
-from product import product  # noqa: E402
+from bare import measure_bare
+from figures import machine
+from harness.asterisk import own_asterisk, require_toolchain
+from product import product
 
 RATES = (20.0, 100.0)
 SEATS = 200  # more than callers at one time (rate times stay), so that every call has a free seat and so a pop

@@ -12,20 +12,15 @@ import asyncio
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import uvloop
+from figures import Figures, figures, machine
+from harness.asterisk import RealAsterisk, own_asterisk, require_toolchain
+from lines import own_line
+from load import run_load
+from product import Bench, product
 
-# Run as a program, so the folders are put in reach first; the imports below need them (E402).
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tests")]
-
-from figures import Figures, figures, machine  # noqa: E402
-from harness.asterisk import RealAsterisk, own_asterisk, require_toolchain  # noqa: E402
-from lines import own_line  # noqa: E402
-from load import run_load  # noqa: E402
-from product import Bench, product  # noqa: E402
-
-from callcenter.simulation.phone import Phone  # noqa: E402
+from callcenter.simulation.phone import Phone
 
 RATE = 10.0  # calls a second for the first ring
 SEATS = 40

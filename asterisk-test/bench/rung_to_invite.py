@@ -10,23 +10,18 @@ import asyncio
 import base64
 import sys
 import time
-from pathlib import Path
 
 import aiohttp
 import sqlalchemy as sa
 import uvloop
+from figures import Figures, figures, machine
+from harness.asterisk import RealAsterisk, own_asterisk, require_toolchain
+from harness.centre import Centre, running_centre
+from harness.homes import Homes, homes_of
+from load import run_load
+from product import bench_database
 
-# Run as a program, so the folders are put in reach first; the imports below need them (E402).
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tests")]
-
-from figures import Figures, figures, machine  # noqa: E402
-from harness.asterisk import RealAsterisk, own_asterisk, require_toolchain  # noqa: E402
-from harness.centre import Centre, running_centre  # noqa: E402
-from harness.homes import Homes, homes_of  # noqa: E402
-from load import run_load  # noqa: E402
-from product import bench_database  # noqa: E402
-
-from callcenter.domain.policy import Rung  # noqa: E402
+from callcenter.domain.policy import Rung
 
 RATE = 5.0  # presses a second
 DELAY = 2.0  # seconds from the press to the rung that is measured

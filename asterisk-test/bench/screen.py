@@ -9,21 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-
-# Run as a program, so the folders are put in reach first; the imports below need them (E402).
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tests")]
-
-from browser.screens import Screens, chromium, of, screens_of  # noqa: E402
-from figures import machine, percentile  # noqa: E402
-from harness.asterisk import RealAsterisk, own_asterisk, require_toolchain  # noqa: E402
-from harness.centre import Centre, running_centre  # noqa: E402
-from load import run_load  # noqa: E402
-from playwright.async_api import expect  # noqa: E402
-from product import bench_database  # noqa: E402
+from browser.screens import Screens, chromium, of, screens_of
+from figures import machine, percentile
+from harness.asterisk import RealAsterisk, own_asterisk, require_toolchain
+from harness.centre import Centre, running_centre
+from load import run_load
+from playwright.async_api import expect
+from product import bench_database
 
 GOAL_PAINTED = 50.0  # ms
 WAITING = 500

@@ -22,25 +22,21 @@ import sqlalchemy as sa
 import structlog
 from aiohttp import DummyCookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
+from directory_questions import directory_questions, fill_directory
+from figures import machine
 
-# Run as a program, so the folders are put in reach first; the imports below need them (E402).
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2]), str(Path(__file__).parents[2] / "tests")]
-
-from directory_questions import directory_questions, fill_directory  # noqa: E402
-from figures import machine  # noqa: E402
-
-from callcenter.db.engine import create_engine  # noqa: E402
-from callcenter.db.link import dsn_of  # noqa: E402
-from callcenter.db.migrate import upgrade  # noqa: E402
-from callcenter.db.spelling import spell  # noqa: E402
-from callcenter.domain.decision import Figures  # noqa: E402
-from callcenter.escalation.services import Escalations  # noqa: E402
-from callcenter.people.login import LogIns  # noqa: E402
-from callcenter.settings import Settings  # noqa: E402
-from callcenter.setup.postgres import EmbeddedPostgres  # noqa: E402
-from callcenter.web.app import create_app  # noqa: E402
-from callcenter.web.deps import Deps  # noqa: E402
-from tests.web.conftest import Centre, FakeEngine  # noqa: E402
+from callcenter.db.engine import create_engine
+from callcenter.db.link import dsn_of
+from callcenter.db.migrate import upgrade
+from callcenter.db.spelling import spell
+from callcenter.domain.decision import Figures
+from callcenter.escalation.services import Escalations
+from callcenter.people.login import LogIns
+from callcenter.settings import Settings
+from callcenter.setup.postgres import EmbeddedPostgres
+from callcenter.web.app import create_app
+from callcenter.web.deps import Deps
+from tests.web.conftest import Centre, FakeEngine
 
 GOAL_MS = 50.0
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高钟曾赖谢邹廖温邱梁宋唐许韩冯邓曹彭肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈姜崔"

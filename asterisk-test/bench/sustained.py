@@ -10,18 +10,13 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from pathlib import Path
 
 import uvloop
-
-# Run as a program, so the folders are put in reach first; the imports below need them (E402).
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tests")]
-
-from cost import resident  # noqa: E402
-from figures import figures, machine  # noqa: E402
-from harness.asterisk import own_asterisk, require_toolchain  # noqa: E402
-from load import run_load  # noqa: E402
-from product import Bench, product  # noqa: E402
+from cost import resident
+from figures import figures, machine
+from harness.asterisk import own_asterisk, require_toolchain
+from load import run_load
+from product import Bench, product
 
 SECONDS, RATES = 15, (10.0, 20.0, 30.0, 40.0)
 STAY, WRAP_UP = 2.0, 0.2  # seconds
