@@ -13,15 +13,31 @@ from callcenter.domain.errors import Refused
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 """Days outside are slips of a finger, and not every time zone could tell when they begin."""
 LONGEST_DAYS = 400
+NO_MOMENT = "须为带时区的时间,如 2026-11-29T08:00:00+08:00。A time with its zone, such as 2026-11-29T08:00:00+08:00."
 
 
-def plausible(moment: datetime) -> datetime:
-    """A time with its zone, in years that every zone can tell. Raises ValueError."""
-    if moment.tzinfo is None:
-        raise ValueError("a time needs its zone, as in 2026-11-29T08:00:00+08:00")
-    if not FIRST_DAY < moment.replace(tzinfo=None).date() < LAST_DAY:
-        raise ValueError(f"a time between {FIRST_DAY} and {LAST_DAY}")
-    return moment
+def as_day(value: object) -> object:
+    """A day as it is sent, read; what is no text is left to whoever validates. Raises ValueError."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError("须为日期,如 2026-11-29。A day such as 2026-11-29.") from None
+
+
+def as_moment(value: object) -> object:
+    """A time as it is sent, read: with its zone, in years that every zone can tell; what is no text or time is left to whoever
+    validates. Raises ValueError."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueError(NO_MOMENT) from None
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError(NO_MOMENT)
+        if not FIRST_DAY < value.replace(tzinfo=None).date() < LAST_DAY:
+            raise ValueError(f"时间须在 {FIRST_DAY} 和 {LAST_DAY} 之间。A time between {FIRST_DAY} and {LAST_DAY}.")
+    return value
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from callcenter.db.schema import INTEGER_MOST
-from callcenter.domain.period import plausible
+from callcenter.domain.period import as_moment
 from callcenter.domain.policy import (
     DEFAULT,
     Condition,
@@ -84,18 +84,10 @@ class PolicyShape(Shape):
         )
 
 
-def _moment(value: Any) -> Any:
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        raise ValueError("a time such as 2026-11-29T08:00:00+08:00") from None
-    return plausible(moment) if isinstance(moment, datetime) else moment
-
-
 class PreviewShape(Shape):
     """``POST /api/policy/preview``"""
 
     policy: PolicyShape
     member_id: Id
-    at: Annotated[datetime, BeforeValidator(_moment)]
+    at: Annotated[datetime, BeforeValidator(as_moment)]
     seat_answers_after: Annotated[float, Field(ge=0, le=ANSWERS_MOST)] | None = None

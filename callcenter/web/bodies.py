@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeVar
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from pydantic import (
 from callcenter.db.schema import INTEGER_MOST
 from callcenter.domain.errors import Refused
 from callcenter.domain.names import printable
-from callcenter.domain.period import FIRST_DAY, LAST_DAY, LONGEST_DAYS, Period, period, plausible
+from callcenter.domain.period import FIRST_DAY, LAST_DAY, LONGEST_DAYS, Period, as_day, as_moment, period
 from callcenter.domain.roles import Role
 from callcenter.escalation.shapes import Id
 from callcenter.people.passwords import LEAST_LENGTH, MOST_LENGTH
@@ -49,23 +49,9 @@ Version = Annotated[int, Field(ge=1, le=INTEGER_MOST)]
 Place = Annotated[int, Field(ge=1, le=100)]
 
 
-def _day(value: object) -> object:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        raise ValueError("a day such as 2026-11-29") from None
-
-
-def _moment(value: object) -> object:
-    try:
-        return datetime.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        raise ValueError("a time such as 2026-11-29T08:00:00+08:00") from None
-
-
-Day = Annotated[date, BeforeValidator(_day), Field(ge=FIRST_DAY, le=LAST_DAY)]
+Day = Annotated[date, BeforeValidator(as_day), Field(ge=FIRST_DAY, le=LAST_DAY)]
 """A day of the centre."""
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(plausible)]
+Moment = Annotated[AwareDatetime, BeforeValidator(as_moment)]
 Days = Annotated[int, Field(ge=1, le=LONGEST_DAYS)]
 """So many days, today the last."""
 Extension = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,8}$")]
