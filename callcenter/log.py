@@ -5,6 +5,7 @@ Personal data is kept out twice: callers log ids only, and a processor here drop
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -29,6 +30,14 @@ def drop_personal(_logger: Any, _method: str, event: MutableMapping[str, Any]) -
     return event
 
 
+def _line(event: object) -> bytes:
+    """As JSON, whatever it holds: half a character or a number beyond 64 bits must not end the work that tells of it."""
+    try:
+        return orjson.dumps(event, default=str)
+    except TypeError:
+        return json.dumps(event, default=str).encode()
+
+
 def set_up_logging(level: str = "INFO", style: Literal["json", "console"] = "json") -> None:
     """Send structlog and the standard library's logging to standard error in one form."""
     shared: list[Any] = [
@@ -46,8 +55,8 @@ def set_up_logging(level: str = "INFO", style: Literal["json", "console"] = "jso
     own_renderer: Any
     ours: Any
     if style == "json":
-        renderer = structlog.processors.JSONRenderer(serializer=lambda line, **_: orjson.dumps(line, default=str).decode())
-        own_renderer = structlog.processors.JSONRenderer(serializer=lambda line, **_: orjson.dumps(line, default=str))
+        renderer = structlog.processors.JSONRenderer(serializer=lambda line, **_: _line(line).decode())
+        own_renderer = structlog.processors.JSONRenderer(serializer=lambda line, **_: _line(line))
         ours = structlog.BytesLoggerFactory(sys.stderr.buffer)
     else:
         renderer = own_renderer = structlog.dev.ConsoleRenderer()
