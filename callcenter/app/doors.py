@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from hmac import compare_digest
 from pathlib import Path
 from uuid import UUID
@@ -30,6 +29,7 @@ from callcenter.connections.webhooks import Webhooks
 from callcenter.db.agents import Session
 from callcenter.domain import probe
 from callcenter.duty_room.services import DutyRoom
+from callcenter.engine.looks import look_again
 from callcenter.engine.ports import Changed
 from callcenter.engine.processor import DATABASE_ERRORS
 from callcenter.escalation.services import Escalations
@@ -85,8 +85,8 @@ class Doors:
 
     def loops(self) -> Loops:
         yield "tick", self._tick()
-        yield "leases", self._renew_leases()
-        yield "softphones", self._end_softphones()
+        yield "leases", look_again("leases", self.sockets.renew_leases, LEASE_RENEW_SECONDS)  # they outlive two missed renewals
+        yield "softphones", look_again("softphones", self._end_softphones, SOFTPHONES_SECONDS)
 
     async def open(self) -> None:
         """Listen."""
@@ -122,18 +122,9 @@ class Doors:
 
     async def _end_softphones(self) -> None:
         """A log-in that ends by time takes the browser's password with it."""
-        while True:
-            await asyncio.sleep(SOFTPHONES_SECONDS)
-            with contextlib.suppress(*DATABASE_ERRORS):  # seen again the next time
-                for extension in await self._desks.softphones.revoke_ended():
-                    log.info("softphone_ended", seat=extension)
-                    await self._screens.screen.publish(Changed(seats=(extension,)))
-
-    async def _renew_leases(self) -> None:
-        while True:
-            await asyncio.sleep(LEASE_RENEW_SECONDS)
-            with contextlib.suppress(*DATABASE_ERRORS):  # leases outlive two missed renewals
-                await self.sockets.renew_leases()
+        for extension in await self._desks.softphones.revoke_ended():
+            log.info("softphone_ended", seat=extension)
+            await self._screens.screen.publish(Changed(seats=(extension,)))
 
 
 class _Recordings:

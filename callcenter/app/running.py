@@ -29,7 +29,7 @@ class Running:
     def once(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """Work that may end, beside the loops; if it fails, that is told as theirs is."""
         task = asyncio.create_task(work, name=name)
-        task.add_done_callback(lambda done: None if done.cancelled() or done.exception() is None else self._ended(done))
+        task.add_done_callback(self._done)
         self._tasks.append(task)
 
     async def stop(self) -> None:
@@ -37,6 +37,10 @@ class Running:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            self._ended(task)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if task.cancelled():

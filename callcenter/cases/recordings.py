@@ -97,8 +97,7 @@ class RecordingKeeper:
                 await asyncio.to_thread(self.path_of(row["id"]).unlink, missing_ok=True)
             except (TelephonyError, OSError) as error:
                 log.warning("recording_not_discarded", recording=str(row["id"]), error=type(error).__name__)
-                pause = timedelta(seconds=min(LONGEST_PAUSE, 0.5 * 2 ** min(row["tries"] + 1, 10)))
-                values = {"tries": row["tries"] + 1, "try_at": sa.func.clock_timestamp() + pause}
+                values = _again(row["tries"] + 1)
             await connection.execute(sa.update(recording).where(recording.c.id == row["id"]).values(**values))
             if values.get("state") == "discarded":
                 KEPT.labels("discarded").inc()
@@ -155,8 +154,7 @@ class RecordingKeeper:
             log.warning("recording_not_fetched", recording=str(row["id"]), tries=tries, gone=gone, error=type(error).__name__)
             if tries >= TRIES or (gone and tries >= TRIES_WHEN_GONE):
                 return {"tries": tries, "state": "lost"}
-            pause = timedelta(seconds=min(LONGEST_PAUSE, 0.5 * 2**tries))
-            return {"tries": tries, "try_at": sa.func.clock_timestamp() + pause}
+            return _again(tries)
         seconds = row["seconds"] or max(0.0, (size - WAV_HEADER) / WAV_BYTES_PER_SECOND)
         return {"state": "stored", "bytes": size, "sha256": digest, "seconds": seconds, "tries": row["tries"] + 1}
 
@@ -173,6 +171,12 @@ class RecordingKeeper:
         """Where a recording is kept: by the first two letters of its id, so that no folder grows without end."""
         name = str(recording_id)
         return self.folder / name[:2] / f"{name}.wav"
+
+
+def _again(tries: int) -> dict[str, Any]:
+    """The row's values after so many tries: each pause twice the last, up to the longest."""
+    pause = timedelta(seconds=min(LONGEST_PAUSE, 0.5 * 2 ** min(tries, 10)))
+    return {"tries": tries, "try_at": sa.func.clock_timestamp() + pause}
 
 
 async def _tell(connection: AsyncConnection, case_id: UUID, kind: str, data: dict[str, Any]) -> None:

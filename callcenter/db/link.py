@@ -98,7 +98,7 @@ class Links:
         )  # fmt: skip
 
     async def close(self) -> None:
-        if self._returning:
+        if self._returning:  # each has its own deadline
             await asyncio.wait(set(self._returning))
         if self._pool is not None:
             await self._pool.close()
@@ -119,7 +119,9 @@ class Links:
                 connection.terminate()
             finally:
                 # Beside what follows: between a commit and the pop nobody waits for the pool to count its connections.
-                task = asyncio.create_task(self._pool.release(connection), name="connection back")
+                # A statement that was broken off is waited for there, and a frozen server never says that it has stopped.
+                back = self._pool.release(connection, timeout=self._settings.database_timeout)
+                task = asyncio.create_task(back, name="connection back")
                 self._returning.add(task)
                 task.add_done_callback(self._returned)
 

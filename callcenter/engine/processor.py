@@ -31,10 +31,10 @@ from callcenter.domain.decide import decide
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.effects import DialAttempt
 from callcenter.domain.errors import Refused
-from callcenter.domain.intake import CaseRegistered
 from callcenter.domain.offers import home_of
 from callcenter.domain.seat import BUSY
 from callcenter.engine.lanes import Lanes
+from callcenter.engine.loading import load
 from callcenter.engine.orders import Orders
 from callcenter.engine.ports import Changed, Feed, Router
 from callcenter.telephony.ports import Calls, TelephonyError
@@ -363,47 +363,7 @@ class Processor:
             self.tell(told)
 
     async def _load(self, link: Link, fact: facts.Fact) -> tuple[Situation, datetime]:
-        match fact:
-            case facts.CallArrived() | facts.SafeModeCall():
-                return await self.reader.of_arrival(
-                    link, leg_id=fact.leg_id, line=fact.line, account=fact.account, number=fact.number
-                )
-            case facts.SeatMatched() | facts.CallBackMatched():
-                return await self.reader.of_case(link, fact.case_id, fact.seat)
-            case facts.RecordingEnded():
-                return await self.reader.of_recording(link, fact.name)
-            case facts.SeatAnswered() | facts.SeatRang():
-                return await self.reader.of_leg(link, fact.leg_id, alone=True)
-            case (
-                facts.LegEnded() | facts.AudioEnded() | facts.AttemptRang()
-                | facts.AttemptAnswered() | facts.AttemptFoundLive() | facts.AttemptEnded()
-                | facts.KeyPressed() | facts.AttemptSeen()
-            ):  # fmt: skip
-                return await self.reader.of_leg(link, fact.leg_id)
-            case CaseRegistered():
-                return await self.reader.with_office(link, await self.reader.of_registered(link, fact.case_id, fact.earlier))
-            case facts.PaperFact() | facts.WrappedUp() | facts.Settled():
-                return await self.reader.with_office(link, await self.reader.of_case(link, fact.case_id))
-            case facts.TimerDue() if "paper" in fact.data:
-                return await self.reader.with_office(link, await self.reader.of_case(link, fact.case_id))
-            case facts.MemberChosen():
-                return await self.reader.of_case(link, fact.case_id, chosen=fact.member_id)
-            case facts.DrillAsked():
-                return await self.reader.of_new(link, fact.case_id, fact.member_id, "emergency")
-            case facts.CallOutAsked() if fact.member_id is not None:
-                names = [fact.seat] if fact.seat else []
-                return await self.reader.of_new(link, fact.case_id, fact.member_id, "life_help", *names)
-            case facts.TransferAsked():
-                return await self.reader.of_case(link, fact.case_id, *([fact.to_seat] if fact.to_seat else []))
-            case facts.TimerDue() if "seat" in fact.data:
-                return await self.reader.of_case(link, fact.case_id, str(fact.data["seat"]))
-            case (
-                facts.CaseTaken() | facts.CallParked() | facts.CallOutAsked() | facts.NoteWritten() | facts.ListenAsked()
-                | facts.TakeOverAsked()
-            ):  # fmt: skip
-                return await self.reader.of_case(link, fact.case_id, *([fact.seat] if fact.seat else []))
-            case _:
-                return await self.reader.of_case(link, fact.case_id)
+        return await load(self.reader, link, fact)
 
 
 def _log_decided(fact: facts.Fact, decision: Decision) -> None:

@@ -195,7 +195,7 @@ class Screen:
         )
         place = self._place(changed, case)
         if place is not None:  # what is told of it before the next count must not take its place away again
-            self._positions.setdefault(case.id, place)
+            self._positions[case.id] = place
         self._show(story, people, place)
 
     @staticmethod
