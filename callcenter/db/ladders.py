@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db import ladder_rows, rows
-from callcenter.db.situations import LADDER
+from callcenter.db.situation_sql import LADDER
 from callcenter.domain.case import Case, Leg
 from callcenter.domain.decision import Report
 from callcenter.domain.escalation import Around, Attempt, Escalation
@@ -19,7 +19,7 @@ _STORED = sa.text(f"""
     SELECT to_jsonb(h) AS the_case, ({LADDER}) AS ladder,
         (SELECT coalesce(json_agg(to_jsonb(l)), '[]') FROM call_leg l WHERE l.case_id = h.id) AS legs
     FROM help_case h WHERE h.id = :case
-""")  # noqa: S608 - the part comes from situations.py
+""")  # noqa: S608 - the part comes from situation_sql.py
 _LIVE = sa.text("""
     SELECT case_id FROM escalation e WHERE state <> 'ended' OR EXISTS (
         SELECT 1 FROM attempt a WHERE a.case_id = e.case_id AND a.state IN ('intent', 'claimed', 'ringing', 'answered'))

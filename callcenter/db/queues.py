@@ -1,4 +1,4 @@
-"""Queues read from their rows, and the pieces of SQL by which situations.py asks about queues, skills and calendars."""
+"""Queues read from their rows, and the pieces of SQL by which situation_sql.py asks about queues, skills and calendars."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import structlog
 from prometheus_client import Histogram
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from callcenter.db.situations import Timer, due_timers
+from callcenter.db.due_timers import Timer, due_timers
 from callcenter.domain.ahead import AHEAD, MARK
 from callcenter.domain.facts import TimerDue
 from callcenter.engine.processor import DATABASE_ERRORS, Processor

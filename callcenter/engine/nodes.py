@@ -19,7 +19,7 @@ import structlog
 from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from callcenter.db.situations import live_legs, open_attempts
+from callcenter.db.alive import live_legs, open_attempts
 from callcenter.domain.facts import NODE_LOST, AttemptSeen, LegEnded
 from callcenter.engine.looks import look_again
 from callcenter.engine.processor import Processor

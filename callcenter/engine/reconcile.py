@@ -14,7 +14,7 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from callcenter.db.situations import closed_attempts, live_attempts, live_legs
+from callcenter.db.alive import closed_attempts, live_attempts, live_legs
 from callcenter.domain import facts
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 from callcenter.telephony.nodes import LINK

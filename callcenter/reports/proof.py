@@ -25,6 +25,7 @@ import structlog
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from callcenter.db.called_in import CALLED_IN
 from callcenter.db.report_tables import call_placed, call_seen, reconciliation, seen_read
 from callcenter.domain.clock import iso
 from callcenter.domain.period import span_of
@@ -95,13 +96,13 @@ _PLACED_ORPHANS = sa.text(f"""
     WHERE p.placed_at >= :begins AND p.placed_at < :ends AND NOT {_PLACED_KNOWN} ORDER BY p.placed_at, p.id LIMIT :most
 """)  # noqa: S608
 # Ids that a node made have a dot: calls that came in. Its notes were read after the call was over, and there was none.
-_LOST = sa.text("""
+_LOST = sa.text(f"""
     SELECT c.number, l.id, l.node, l.started_at, coalesce(l.cause, '') AS cause
     FROM call_leg l JOIN help_case c ON c.id = l.case_id JOIN seen_read r ON r.node = l.node
     WHERE l.started_at >= :begins AND l.started_at < :ends AND l.party = 'caller' AND l.state = 'down' AND l.ended_at < r.read_at
-        AND l.id LIKE '%.%' AND c.source IN ('terminal', 'hotline', 'safe_mode')
+        AND l.id LIKE '%.%' AND c.{CALLED_IN}
         AND NOT EXISTS (SELECT 1 FROM call_seen s WHERE s.id = l.id) ORDER BY l.started_at LIMIT :most
-""")
+""")  # noqa: S608 - words of ours
 _OWNERLESS = sa.text("""
     SELECT number FROM help_case WHERE opened_at >= :begins AND opened_at < :ends AND agent_id IS NULL
         AND state IN ('open', 'callback') AND source NOT IN ('probe', 'drill') ORDER BY number LIMIT :most

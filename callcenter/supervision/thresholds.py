@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.db.access import note_access
-from callcenter.db.called_in import CALLED_IN, WAITED, answered_within
+from callcenter.db.called_in import ANSWER_WITHIN_SECONDS, CALLED_IN, WAITED, answered_within
 from callcenter.db.duty_room_tables import threshold_alarm
 from callcenter.db.tables import threshold as table
 from callcenter.domain.clock import iso
@@ -27,7 +27,8 @@ PROBE_OLD = "10 minutes"
 _VALUES = sa.text(f"""
     WITH day AS (SELECT date_trunc('day', now() AT TIME ZONE CAST(:zone AS text)) AT TIME ZONE CAST(:zone AS text) AS start),
     calls AS (
-        SELECT count(*) FILTER (WHERE {answered_within("15")}) AS in_time, count(*) FILTER (WHERE {WAITED}) AS waited
+        SELECT count(*) FILTER (WHERE {answered_within(str(ANSWER_WITHIN_SECONDS))}) AS in_time,
+            count(*) FILTER (WHERE {WAITED}) AS waited
         FROM help_case, day WHERE opened_at >= day.start AND {CALLED_IN}
     )
     SELECT clock_timestamp() AS now,

@@ -11,11 +11,11 @@ from aiohttp import web
 
 from callcenter.db import agents
 from callcenter.db.agents import Session
+from callcenter.db.called_in import ANSWER_TARGET, ANSWER_WITHIN_SECONDS
 from callcenter.db.signing import may_sign_today
 from callcenter.db.tables import line
 from callcenter.domain.catalogue import META
 from callcenter.people.login import COOKIE
-from callcenter.supervision.board import ANSWER_TARGET, ANSWER_WITHIN_SECONDS
 from callcenter.web.bodies import LogIn, answer, read_body
 from callcenter.web.callers import address_of
 from callcenter.web.deps import Deps

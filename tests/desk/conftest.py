@@ -19,9 +19,9 @@ from pydantic import SecretStr
 
 from callcenter.app import Service
 from callcenter.db.agents import Agent, add_agent, add_session
+from callcenter.db.due_timers import due_timers
 from callcenter.db.papers import paper_to
 from callcenter.db.people import create_member
-from callcenter.db.situations import due_timers
 from callcenter.db.tables import case, escalation, journal, line, paper, seat, timer
 from callcenter.domain.facts import TimerDue
 from callcenter.domain.policy import DEFAULT, as_json

@@ -65,7 +65,7 @@ class Row:
 
 
 async def live_legs(session: Session, node: str) -> list[dict[str, Any]]:
-    """As db/situations.py."""
+    """As db/alive.py."""
     await session.read()
     now, store = session.service.stage.utcnow(), session.store
     return [
@@ -79,7 +79,7 @@ async def live_legs(session: Session, node: str) -> list[dict[str, Any]]:
 
 
 async def live_attempts(session: Session, node: str) -> list[str]:
-    """As db/situations.py."""
+    """As db/alive.py."""
     await session.read()
     now = session.service.stage.utcnow()
     return [
@@ -89,13 +89,13 @@ async def live_attempts(session: Session, node: str) -> list[str]:
 
 
 async def open_attempts(session: Session, node: str) -> dict[str, UUID]:
-    """As db/situations.py."""
+    """As db/alive.py."""
     await session.read()
     return {a.id: a.case_id for a in session.store.attempts.values() if a.open and a.node == node}
 
 
 async def closed_attempts(session: Session, node: str) -> dict[str, bool]:
-    """As db/situations.py."""
+    """As db/alive.py."""
     await session.read()
     now = session.service.stage.utcnow()
     return {
