@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -41,7 +42,6 @@ from callcenter.web.callers import caller
 from callcenter.web.deps import DEPS, Deps
 from callcenter.web.guards import put_headers, request_ids, same_origin
 from callcenter.web.once import once_only
-from callcenter.web.openapi import document
 from callcenter.web.problems import problems
 from callcenter.web.reference import DOCUMENT, Description
 from callcenter.web.routes import Open, OpenRoute, Route
@@ -227,7 +227,7 @@ def create_app(deps: Deps) -> web.Application:
     """The application. Whoever starts it also stops it; it holds nothing that must be closed."""
     app = web.Application(middlewares=[request_ids, problems, same_origin], client_max_size=BODY_LIMIT)
     app[DEPS] = deps
-    app[DOCUMENT] = Description(cache(lambda: document(OPEN_ROUTES, ROUTES, deps.desk.commands)))
+    app[DOCUMENT] = Description(cache(lambda: _described(deps)))
     app.on_response_prepare.append(put_headers)
     views = [(route.method, route.path, _open(route.view)) for route in OPEN_ROUTES]
     views += [(route.method, route.path, _guarded(route)) for route in ROUTES]
@@ -241,6 +241,12 @@ def create_app(deps: Deps) -> web.Application:
     app.router.add_route("*", "/api/{path:.*}", _unknown)
     app.router.add_get(CONSOLE.path, _open(CONSOLE.view))
     return app
+
+
+def _described(deps: Deps) -> dict[str, Any]:
+    from callcenter.web.openapi import document  # with the shape of every answer, a tenth of what a start has to load
+
+    return document(OPEN_ROUTES, ROUTES, deps.desk.commands)
 
 
 def _open(view: Open) -> Handler:
