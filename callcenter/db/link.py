@@ -115,8 +115,10 @@ class Links:
         finally:
             try:
                 await link.roll_back()
-            except asyncpg.InternalClientError:  # the server ended it while it was idle: nothing was kept, and it is of no use
+            except asyncpg.InternalClientError:  # the server has ended it while it was idle: nothing was kept, and it is of no use
                 connection.terminate()
+            except asyncpg.InterfaceError:  # the same, and the pool has heard of it and has it back
+                pass
             finally:
                 # Beside what follows: between a commit and the pop nobody waits for the pool to count its connections.
                 # A statement that was broken off is waited for there, and a frozen server never says that it has stopped.

@@ -12,6 +12,7 @@ from pathlib import Path
 from time import monotonic
 from uuid import UUID, uuid4
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -114,3 +115,33 @@ async def test_a_frozen_instance_keeps_no_ladder_standing_and_changes_nothing_wh
             other.send_signal(signal.SIGCONT)
             other.kill()
             await other.wait()
+
+
+END_IDLE = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE state = 'idle in transaction' AND pid <> pg_backend_pid() AND datname = current_database()"""
+
+
+async def locked_and_ended(engine: AsyncEngine, links: Links, case_id: UUID, *, heard: bool, error: Exception | None) -> None:
+    """A case is locked, the server ends the transaction; then ``error``, or the commit."""
+    async with links.use(firm=True) as link:
+        await READER.of_case(link, case_id)
+        async with engine.connect() as connection:
+            assert (await connection.execute(sa.text(END_IDLE))).scalars().all() == [True]
+            if heard:
+                await connection.execute(sa.text("SELECT 1"))  # the loop was at its sockets once more
+        if error is not None:
+            raise error
+        await link.commit()
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["heard", "unheard"])
+async def test_a_transaction_the_server_has_ended_hides_no_error_and_its_connection_goes(
+    engine: AsyncEngine, links: Links, heard: bool
+) -> None:
+    """The pool takes an ended connection back by itself, while it is in use: what went wrong is told, not the pool's own word."""
+    case_id = await pressed(engine, links)
+    with pytest.raises(LookupError, match="meanwhile"):
+        await locked_and_ended(engine, links, case_id, heard=heard, error=LookupError("meanwhile"))
+    with pytest.raises(DATABASE_ERRORS):
+        await locked_and_ended(engine, links, case_id, heard=heard, error=None)
+    assert await step(links, case_id), "the next connection is whole"

@@ -163,6 +163,9 @@ async def test_who_read_an_older_version_of_a_case_must_decide_again(engine: Asy
         assert await connection.scalar(sa.text(ends)) == 1, "the second left nothing behind"
 
 
+STAY = statement("SELECT set_config('idle_in_transaction_session_timeout', '0', true)")  # a busy machine looks frozen
+
+
 async def until_waiting(engine: AsyncEngine, count: int) -> None:
     """So many connections wait for a lock, each in its turn."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
@@ -178,6 +181,8 @@ async def test_who_reads_firmly_waits_for_the_other_and_cannot_lose(engine: Asyn
     await arrive(links, reader, call())
     gone = facts.LegEnded("c1", "16")
     async with links.use(firm=True) as one, links.use() as two, links.use(firm=True) as three:
+        await one.begin()
+        await one.row(STAY)
         situation, now = await reader.of_leg(one, "c1")
         slower, then = await reader.of_leg(two, "c1")
         late = asyncio.create_task(save(two, slower, decide(slower, gone, then)))
