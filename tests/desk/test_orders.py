@@ -279,6 +279,9 @@ async def test_finance_receives_the_fee_once_by_number_and_a_month_is_filed_with
     pages = [await town.get("finance", f"/api/fees?limit=1&offset={offset}") for offset in range(3)]
     assert [[one["id"] for one in page["items"]] for page in pages] == [[two], [one], []]  # the latest first
     assert [page["total"] for page in pages] == [fees["total"]] * 3  # sums are of all, whatever is shown
+    found = {text: await town.get("finance", f"/api/fees?q={text}") for text in ("a2", f"PG{YEAR}-000002", "%")}
+    assert [[one["id"] for one in page["items"]] for page in found.values()] == [[one], [two], []]
+    assert all(page["total"] == fees["total"] for page in found.values())
     async with town.client.get("/api/fees/export", headers={"Cookie": await town.cookie("finance")}) as response:
         sheet = load_workbook(io.BytesIO(await response.read())).worksheets[0]
     rows = {row[1]: row for row in sheet.iter_rows(min_row=2, values_only=True)}

@@ -27,7 +27,7 @@ def test_every_mark_names_a_rule_and_every_rule_is_marked_or_admitted() -> None:
 
 def test_every_rule_is_carried_out_by_code_that_names_it() -> None:
     code = enforced_by()
-    assert "domain.closure.is_replied" in code["S-6"]
+    assert "domain.closure_guards.is_replied" in code["S-6"]
     assert not any(name.startswith(("domain.regulations", "setup")) for names in code.values() for name in names), (
         "only describes it"
     )

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -26,7 +25,9 @@ from callcenter.db.engine import create_lone_engine
 from callcenter.domain.policy import Policy, Rung, as_json
 from callcenter.settings import Settings
 from harness.asterisk import RealAsterisk, free_tcp_port
+from harness.demo_rows import furnish
 from harness.homes import nobody_at_home
+from harness.nursery import Child, born
 from harness.phones import Telephones
 
 READY_SECONDS = 30.0
@@ -207,7 +208,7 @@ class Centre:
     database: str
     settings: Settings
     telephones: Telephones
-    process: asyncio.subprocess.Process | None = None
+    process: Child | None = None
     consoles: list[ConsoleClient] = field(default_factory=list)
     log: Path = Path()
     others: tuple[RealAsterisk, ...] = ()
@@ -270,10 +271,9 @@ class Centre:
     async def start(self) -> None:
         """Start the service and wait until it says that it can serve a press."""
         self.log = Path(self.settings.data_dir) / f"service-{self.settings.instance}.log"
-        with self.log.open("ab") as out:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "callcenter", "serve", env=self._environment(), stdout=out, stderr=out
-            )
+        if self.settings.demo and not self._opened:
+            await furnish(self.database, self.settings)
+        self.process = await born("serve", self._environment(), self.log)
         await self.until_ready()
         if not self._opened:  # at whatever hour the tests run; who tests the hours sets some
             self._opened = True

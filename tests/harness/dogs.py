@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from harness.centre import Centre
+from harness.nursery import Child, born
 
 FIRST, SECOND = "+8613900000001", "+8613900000002"
 
@@ -19,17 +19,14 @@ class Dog:
     """``callcenter watchdog`` beside a centre."""
 
     centre: Centre
-    process: asyncio.subprocess.Process | None = None
+    process: Child | None = None
     log: Path = field(default_factory=Path)
 
     async def start(self, **changes: str) -> None:
         """Start it; ``changes`` are environment variables other than the centre's."""
         self.log = Path(self.centre.settings.data_dir) / f"watchdog-{self.centre.settings.instance}.log"
         environment = self.centre._environment() | changes
-        with self.log.open("ab") as out:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "callcenter", "watchdog", "--grace", "0", env=environment, stdout=out, stderr=out
-            )
+        self.process = await born("watchdog", environment, self.log)
         await self.until_logged("watchdog_started")
 
     def logged(self, event: str) -> list[dict[str, Any]]:
