@@ -5,10 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from pydantic import StringConstraints
@@ -24,6 +22,7 @@ from callcenter.domain.directory import Holder, area_of, card_advice
 from callcenter.domain.errors import Refused
 from callcenter.domain.papers import enrolment, told
 from callcenter.engine.processor import Processor
+from callcenter.today import today_in
 
 _NUMBERS = {
     "key_number": (key_number.c.id, key_number.c.name, key_number.c.number),
@@ -129,4 +128,4 @@ async def advice_for(connection: AsyncConnection, case_id: UUID, zone: str) -> s
         ours = area.ours if area else None
     until = list(await connection.scalars(sa.select(card.c.valid_until).where(card.c.member_id == row.id)))
     last = None if None in until else max((day for day in until if day), default=None)
-    return card_advice(Holder(row.birth_date, ours, bool(until), last), datetime.now(ZoneInfo(zone)).date())
+    return card_advice(Holder(row.birth_date, ours, bool(until), last), today_in(zone))

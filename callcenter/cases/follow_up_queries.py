@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -23,6 +21,7 @@ from callcenter.domain.names import age_on, honorific
 from callcenter.domain.papers.common import LEADERS
 from callcenter.domain.papers.follow_up import LOOP, FollowUp
 from callcenter.domain.period import Period
+from callcenter.today import today_in
 
 Json = dict[str, Any]
 View = Literal["today", "late", "mine", "open", "loop", "checks", "done"]
@@ -99,7 +98,7 @@ class FollowUpQueries:
             first = await self._first(connection, data["spot_check_of"]) if not shown["unfinished"] else None
         name = row["who"] or ""
         content = f"{row['service']}({row['order_number']})" if row["service"] else (row["summary"] or "")
-        title = honorific(name, row["gender"], age_on(self._today(), row["birth_date"])) if name else ""
+        title = honorific(name, row["gender"], age_on(today_in(self.zone), row["birth_date"])) if name else ""
         return {
             "follow_up": shown, "member_id": str(row["member_id"]) if row["member_id"] else None, "honorific": title,
             "numbers": row["numbers"] or _known(row["caller_number"]),
@@ -127,9 +126,6 @@ class FollowUpQueries:
                 for one in coverage(cases)
             ],
         }  # fmt: skip
-
-    def _today(self) -> date:
-        return datetime.now(ZoneInfo(self.zone)).date()
 
     async def _linked(self, connection: AsyncConnection, data: Json) -> list[Json]:
         wanted = {kind: data[f"{kind}_case"] for kind in ("need", "relapse", "call") if data[f"{kind}_case"]}

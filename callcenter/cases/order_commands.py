@@ -51,6 +51,7 @@ from callcenter.domain.papers.work_order_return import (
 )
 from callcenter.domain.period import of_month
 from callcenter.engine.processor import Processor
+from callcenter.today import today_in
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
 Month = Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
@@ -222,7 +223,7 @@ class OrderCommands:
 
     async def approve_aloud(self, who: Session, args: ApproveAloud) -> dict[str, str]:
         async with self.engine.connect() as connection:
-            leader = next((one for one in await leaders(connection, self._today()) if one["id"] == str(args.leader_id)), None)
+            leader = next((one for one in await leaders(connection, today_in(self.zone)) if one["id"] == str(args.leader_id)), None)
         if leader is None:
             raise Refused(
                 "not_a_leader", "所选人员不是部门负责人、值班主任或当日代理人。", "They are no leader of today.",
@@ -287,7 +288,7 @@ class OrderCommands:
         return {"paper_id": str(paper_id), "number": row.data["number"], "state": row.state}
 
     async def _offer(self, connection: AsyncConnection, service_id: UUID, at: datetime | None) -> Offer:
-        day = at.astimezone(ZoneInfo(self.zone)).date() if at else self._today()
+        day = at.astimezone(ZoneInfo(self.zone)).date() if at else today_in(self.zone)
         found = await service_on(connection, service_id, day)
         if found is None:
             raise Refused(
@@ -299,6 +300,3 @@ class OrderCommands:
             service_id, found.version, found.name, found.unit, None if found.price is None else round(found.price * 100),
             found.special, tuple(found.supplies), found.minutes, found.standards,
         )  # fmt: skip
-
-    def _today(self) -> Any:
-        return datetime.now(ZoneInfo(self.zone)).date()

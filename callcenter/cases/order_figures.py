@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from callcenter.cases.orders import DATA, WHO, Json, order_rows, paper, shown
+from callcenter.cases.orders import DATA, WHO, Json, order_rows, paper, shown, with_words
 from callcenter.cases.queries import names_of
 from callcenter.db import orders as rows_of
 from callcenter.db.catalogue_tables import provider
@@ -31,9 +31,9 @@ class OrderFigures:
     engine: AsyncEngine
     zone: str
 
-    async def fees(self, over: Period, *, state: str, who: str, limit: int = MOST, offset: int = 0) -> Json:
+    async def fees(self, over: Period, *, state: str, who: str, text: str = "", limit: int = MOST, offset: int = 0) -> Json:
         """``{items, total, days, providers}``: what was posted, by the day of completion, the latest first, ``limit`` of them from
-        ``offset``; and the sums of all of them in fen."""
+        ``offset``, only those with ``text`` in them if there is one; and the sums of all, whatever the text, in fen."""
         done = sa.cast(DATA["completed_at"].astext, sa.DateTime(timezone=True))
         wanted = [
             # An order is for the next 90 days at most: what was completed since then was opened not much earlier.
@@ -46,7 +46,8 @@ class OrderFigures:
         )  # fmt: skip
         fee = sa.func.coalesce(sa.func.sum(sa.cast(DATA["fee"].astext, sa.BigInteger)), 0).label("fee")
         sums = sa.select(*keys, sa.func.count().label("count"), fee).where(paper.c.noun == "work_order", *wanted).group_by(*keys)
-        page = order_rows().where(*wanted).order_by(done.desc(), paper.c.id).limit(limit).offset(offset)
+        found = [with_words(text, DATA["receipt_number"].astext)] if text else []
+        page = order_rows().where(*wanted, *found).order_by(done.desc(), paper.c.id).limit(limit).offset(offset)
         async with self.engine.connect() as connection:
             items = await shown(connection, (await connection.execute(page)).mappings().all())
             rows = (await connection.execute(sums)).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from callcenter.domain.clock import iso
 from callcenter.domain.papers.work_order import BEFORE_SERVICE, WorkOrder
 from callcenter.domain.period import span_of
 from callcenter.domain.providers import Ranked, rank
+from callcenter.today import today_in
 
 Json = dict[str, Any]
 PAGE = 300
@@ -31,6 +32,12 @@ paper, case, member = tables.paper, tables.case, tables.member
 DATA = paper.c.data
 URGENT = sa.text("""jsonb_path_exists(paper.data, '$.exceptions[*] ? (@.urgent == true && @.measures == "")')""")
 WHO: sa.ColumnElement[str] = sa.func.coalesce(DATA["provider"].astext, "").concat(sa.func.coalesce(DATA["worker"].astext, ""))
+
+
+def with_words(text: str, *more: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Of the rows of ``order_rows``: those where ``text`` is part of what an order is known by, or of one of ``more``."""
+    known_by = (DATA["number"].astext, DATA["service"].astext, member.c.name, case.c.number, *more)
+    return sa.or_(*(column.icontains(text, autoescape=True) for column in known_by))
 
 
 def ranked_json(each: Ranked) -> Json:
@@ -67,13 +74,7 @@ class OrderQueries:
         if late:
             query = query.where(paper.c.overdue)
         if text:
-            query = query.where(
-                sa.or_(
-                    *(column.icontains(text, autoescape=True) for column in (
-                        DATA["number"].astext, DATA["service"].astext, DATA["text"].astext, WHO, member.c.name, case.c.number,
-                    ))
-                )
-            )  # fmt: skip
+            query = query.where(with_words(text, DATA["text"].astext, WHO))
         if day is not None:
             begins, ends = span_of(day, self.zone)
             scheduled = sa.cast(DATA["scheduled_for"].astext, sa.DateTime(timezone=True))
@@ -121,13 +122,13 @@ class OrderQueries:
             assert isinstance(order, WorkOrder)
             candidates, district = await everybody(connection, order.case_id, self.zone)
             ranked = rank(candidates, order.service_id, district, order.scheduled_for.astimezone(ZoneInfo(self.zone)).date())
-            said_yes = await leaders(connection, self._today())
+            said_yes = await leaders(connection, today_in(self.zone))
         return {"candidates": [ranked_json(each) for each in ranked], "leaders": said_yes, "special": order.special}
 
     async def leaders(self) -> list[Json]:
         """Who can say yes aloud today (F-5)."""
         async with self.engine.connect() as connection:
-            return [dict(one) for one in await leaders(connection, self._today())]
+            return [dict(one) for one in await leaders(connection, today_in(self.zone))]
 
     async def missing(self) -> Json:
         """``{cases, owed}``: cases that need a service and have no order (R-10, D-7), the oldest first; and what was served first
@@ -177,9 +178,6 @@ class OrderQueries:
                 for one in items if any(i["urgent"] and not i["measures"] for i in one["data"]["exceptions"])
             ],
         }  # fmt: skip
-
-    def _today(self) -> date:
-        return datetime.now(ZoneInfo(self.zone)).date()
 
 
 def order_rows() -> sa.Select[Any]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -21,6 +20,7 @@ from callcenter.domain.clock import iso
 from callcenter.domain.papers.nouns import NOUNS
 from callcenter.domain.queues import Queue
 from callcenter.domain.routing import Waiting, order
+from callcenter.today import today_in
 
 PAGE_LIMIT = 100
 SEE_ALL = frozenset({"supervisor", "group_leader", "department_head", "auditor"})
@@ -72,7 +72,7 @@ class CaseQueries:
 
     async def people(self, connection: AsyncConnection, cases: Sequence[Case]) -> dict[UUID, dict[str, Any]]:
         """Profiles of everybody these cases name."""
-        return await profiles(connection, render.members_of(cases), datetime.now(ZoneInfo(self.zone)).date())
+        return await profiles(connection, render.members_of(cases), today_in(self.zone))
 
     async def may_see(self, agent: Session, case_id: UUID) -> bool:
         """Leaders and the auditor; the seat it is offered to or that handles it; the agent who handled it or took charge of it;

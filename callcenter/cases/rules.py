@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,6 +18,7 @@ from callcenter.domain.clock import iso
 from callcenter.domain.errors import Refused
 from callcenter.domain.regulations import limits
 from callcenter.domain.regulations.book import RULES
+from callcenter.today import today_in
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,9 @@ class Rules:
     engine: AsyncEngine
     zone: str
 
-    def today(self) -> date:
-        return datetime.now(ZoneInfo(self.zone)).date()
-
     async def table(self) -> list[dict[str, Any]]:
         """Every rule with its figures as they count today, and the centre's own rows of them, newest first."""
-        table, today = tables.rule_limit, self.today()
+        table, today = tables.rule_limit, today_in(self.zone)
         query = sa.select(table, tables.agent.c.name.label("by")).join(tables.agent, tables.agent.c.id == table.c.set_by)
         async with self.engine.connect() as connection:
             rows = [dict(row) for row in (await connection.execute(query.order_by(table.c.valid_from, table.c.id))).mappings()]
@@ -63,7 +60,7 @@ class Rules:
     async def set_limit(self, who: Session, rule: str, name: str, value: float, valid_from: date, reason: str) -> None:
         """A figure of the centre's own from a day on, today or later: what was decided on before stays as it was."""
         limits.check(rule, name, value)
-        if valid_from < self.today():
+        if valid_from < today_in(self.zone):
             raise Refused(
                 "not_backwards", "限值不能追溯生效,没有改动。", "A limit does not count backwards; nothing was changed.",
                 remedy_zh="请选择今天或以后的日期。", remedy_en="Choose today or later.", rule=rule, status=422,
@@ -98,7 +95,7 @@ class Rules:
 
     async def name_delegate(self, who: Session, agent_id: UUID, valid_from: date, valid_until: date, reason: str) -> None:
         """Who may sign for the head on these days (R-11)."""
-        if valid_until < valid_from or valid_from < self.today():
+        if valid_until < valid_from or valid_from < today_in(self.zone):
             raise Refused(
                 "delegate_days", "代理日期须从今天或以后开始,且不早于开始日结束。",
                 "The days begin today or later, and end after they begin.",

@@ -10,10 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import structlog
@@ -22,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from callcenter.domain.papers.need import SupplyFound
 from callcenter.engine.by_itself import ask_by_itself
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
+from callcenter.today import today_in
 
 log = structlog.get_logger()
 LOOK_SECONDS = 60.0
@@ -82,7 +81,7 @@ class Supply:
 
     async def look(self) -> int:
         """One look; how many elders are owed a call by it."""
-        day = datetime.now(ZoneInfo(self.zone)).date()
+        day = today_in(self.zone)
         async with self.engine.begin() as connection:
             await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
             await connection.execute(_ENDED, {"day": day})

@@ -4,7 +4,7 @@ it is touched (the database forbids it)."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from callcenter.domain.period import span_of
 from callcenter.sheets.cells import BadCell
 from callcenter.sheets.sheet import Bad, Row
 from callcenter.sheets.sheet import bad as bad_cell
+from callcenter.today import today_in
 
 # Whoever has no number of the centre's own is named by ours.
 _REF = sa.func.coalesce(sa.func.nullif(member.c.external_ref, ""), sa.cast(member.c.id, sa.Text))
@@ -61,7 +62,7 @@ class ConsentStore(TableStore):
         """Nobody else's, nothing to come, and nothing older than what is on record: an old file brings no consent back."""
         members = await self._members(connection, rows)
         known = {self.sheet.key_of(row): row for row in await self.read(connection, keys={self.sheet.key_of(row) for row in rows})}
-        today = datetime.now(ZoneInfo(self.zone)).date().isoformat()
+        today = today_in(self.zone).isoformat()
         bad: list[Bad] = []
         for row in rows:
             who, now = members.get(row["member"]), known.get(self.sheet.key_of(row))

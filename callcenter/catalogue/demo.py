@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -18,6 +15,7 @@ from callcenter.db.tables import agent, department, district, member
 from callcenter.settings import Settings
 from callcenter.sheets.cells import Dialling, read_cell
 from callcenter.sheets.sheet import Row
+from callcenter.today import today_in
 
 LOCK = 7_220_260_114
 YEAR = "2026-01-01"
@@ -158,7 +156,7 @@ def demo_rows(store: TableStore, dialling: Dialling) -> list[Row]:
 async def load_demo_catalogue(engine: AsyncEngine, settings: Settings) -> bool:
     """Load it beside the demo's members, once. True when it was loaded now."""
     known = stores(settings.time_zone)
-    dialling = Dialling(settings.country, settings.area_code, datetime.now(ZoneInfo(settings.time_zone)).date())
+    dialling = Dialling(settings.country, settings.area_code, today_in(settings.time_zone))
     async with engine.begin() as connection:
         await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
         is_demo = await connection.scalar(sa.select(member.c.id).where(member.c.external_ref.like("DEMO-%")).limit(1)) is not None

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -27,6 +25,7 @@ from callcenter.settings import Settings
 from callcenter.sheets.cells import BadCell, Dialling, read_cell
 from callcenter.sheets.importing import Batch
 from callcenter.sheets.sheet import Bad, Row
+from callcenter.today import today_in
 
 WRITE_LOCK = 7_220_260_113
 Changed = Callable[[], Awaitable[None]]
@@ -171,7 +170,7 @@ class Records:
 
     def _read(self, store: TableStore, cells: Mapping[str, str], *, new: bool = False) -> Row:
         """Text as values. Raises Refused ``bad_cells`` that names every cell that is wrong."""
-        dialling = Dialling(self.settings.country, self.settings.area_code, datetime.now(ZoneInfo(self.settings.time_zone)).date())
+        dialling = Dialling(self.settings.country, self.settings.area_code, today_in(self.settings.time_zone))
         row, bad = Row(), list[Bad]()
         for column in store.sheet.columns:
             if column.key not in cells and not (new and column.required):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -17,6 +16,7 @@ from callcenter.db.conduct_tables import rules_signature, rules_text
 from callcenter.db.tables import agent
 from callcenter.domain.clock import iso
 from callcenter.domain.errors import Refused
+from callcenter.today import today_in
 
 Json = dict[str, Any]
 LEADERS = frozenset({"supervisor", "department_head", "administrator", "auditor"})
@@ -38,7 +38,7 @@ class RulesText:
 
     async def publish(self, who: Session, title: str, text: str, valid_from: date) -> Json:
         """A new version, from today or later. Raises Refused."""
-        if valid_from < self._today():
+        if valid_from < today_in(self.zone):
             raise Refused("not_backwards", "制度不能追溯生效。没有发布。", "Rules do not count backwards; nothing was published.",
                           rule="W-10", status=422)  # fmt: skip
         async with self.engine.begin() as connection:
@@ -90,12 +90,9 @@ class RulesText:
         }  # fmt: skip
 
     async def _current(self, connection: AsyncConnection) -> sa.RowMapping | None:
-        query = sa.select(rules_text).where(rules_text.c.valid_from <= self._today())
+        query = sa.select(rules_text).where(rules_text.c.valid_from <= today_in(self.zone))
         latest = query.order_by(rules_text.c.valid_from.desc(), rules_text.c.version.desc()).limit(1)
         return (await connection.execute(latest)).mappings().one_or_none()
-
-    def _today(self) -> date:
-        return datetime.now(ZoneInfo(self.zone)).date()
 
 
 async def _missing(connection: AsyncConnection, version: int) -> list[Json]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +15,7 @@ from callcenter.db.assessment import records
 from callcenter.db.providers import Load, candidates
 from callcenter.domain.assessment import Record
 from callcenter.domain.providers import Candidate, Given
+from callcenter.today import today_in
 
 # Orders of the last 30 days and those that are not done.
 _LOADS = sa.text("""
@@ -36,7 +36,7 @@ _LOADS = sa.text("""
 async def loads(connection: AsyncConnection, zone: str) -> dict[UUID, Load]:
     """By provider or worker, of those who have had orders or incidents. ``zone``: the centre's."""
     found = {row.who: Load(row.given, row.open, row.last) for row in await connection.execute(_LOADS)}
-    known = await records(connection, datetime.now(ZoneInfo(zone)).date(), zone)
+    known = await records(connection, today_in(zone), zone)
     return {who: replace(found.get(who, Load()), record=known.get(who, Record())) for who in {*found, *known}}
 
 

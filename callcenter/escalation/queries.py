@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -18,6 +17,7 @@ from callcenter.domain.clock import iso
 from callcenter.domain.errors import Refused
 from callcenter.escalation import render
 from callcenter.escalation.render import Picture
+from callcenter.today import today_in
 
 _REPORTED = sa.text("""
     SELECT kind, settled_at, (SELECT min(number) FROM member_number m WHERE m.member_id = c.member_id) AS phone
@@ -38,7 +38,7 @@ class LadderQueries:
         if stored is None:
             return None
         member_id = stored.case.member_id
-        known = await profiles(connection, [member_id], self._today()) if member_id else {}
+        known = await profiles(connection, [member_id], today_in(self.zone)) if member_id else {}
         return Picture(
             stored.case,
             stored.escalation,
@@ -69,9 +69,6 @@ class LadderQueries:
             names = await names_of(connection, [written_by] if written_by else [])
         phone = row.phone or detail["caller"]["number"] or detail["caller"]["display"]
         return render.report_json(detail, picture, phone=phone, names=names, settled_at=iso(row.settled_at), now=datetime.now(UTC))
-
-    def _today(self) -> date:
-        return datetime.now(ZoneInfo(self.zone)).date()
 
 
 async def names_of(connection: AsyncConnection, agents: Iterable[UUID]) -> dict[UUID, str]:

@@ -51,6 +51,7 @@ from callcenter.people.demo_people import (
 )
 from callcenter.people.passwords import hash_now
 from callcenter.settings import Settings
+from callcenter.today import today_in
 
 LOGINS_FILE = "demo-logins.json"
 CENTRE_FILE = "demo-centre.json"
@@ -102,7 +103,7 @@ async def load_demo(engine: AsyncEngine, settings: Settings) -> bool:
     One transaction: it is there wholly or not at all. A lost centre file is written again from the database; a lost
     log-in file is not, for only hashes of its passwords exist.
     """
-    today = datetime.now(ZoneInfo(settings.time_zone)).date()
+    today = today_in(settings.time_zone)
     passwords = [readable(8) for _ in STAFF]
     async with engine.begin() as connection:
         await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))

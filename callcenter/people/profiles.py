@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import asyncpg
 import sqlalchemy as sa
@@ -40,6 +38,7 @@ from callcenter.domain.facts import Fact, ProfileChanged
 from callcenter.people.profile_fields import LABELS, read_changes, to_columns
 from callcenter.settings import Settings
 from callcenter.sheets.cells import Dialling
+from callcenter.today import today_in
 
 log = structlog.get_logger()
 
@@ -145,7 +144,7 @@ class Profiles:
                 log.warning("profile_not_shown", case=str(case_id), error=type(error).__name__)
 
     def _dialling(self) -> Dialling:
-        today = datetime.now(ZoneInfo(self.settings.time_zone)).date()
+        today = today_in(self.settings.time_zone)
         return Dialling(self.settings.country, self.settings.area_code, today)
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Literal, Self
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -43,9 +41,6 @@ class Reports:
     @classmethod
     def build(cls, engine: AsyncEngine, reads: AsyncEngine, zone: str) -> Self:
         return cls(reads, Weeks(engine, reads, zone), zone)
-
-    def today(self) -> date:
-        return datetime.now(ZoneInfo(self.zone)).date()
 
     async def report(self, kind: Kind, over: Period, by: By = "day") -> Report:
         """One of them over these days."""

@@ -20,6 +20,7 @@ from callcenter.domain.errors import Refused
 from callcenter.domain.period import of_week
 from callcenter.reports.digest import digest, shown_to
 from callcenter.sheets.page import Page
+from callcenter.today import today_in
 
 MEETING = 4  # Friday
 WHOLE = frozenset({"supervisor", "group_leader", "department_head", "administrator"})
@@ -62,7 +63,7 @@ class Weeks:
             )  # fmt: skip
         over = of_week(week, self.zone)
         meeting = over.first + timedelta(days=MEETING)
-        if datetime.now(ZoneInfo(self.zone)).date() < meeting:
+        if today_in(self.zone) < meeting:
             raise Refused(
                 "week_runs", f"这一周还没有结束,{meeting:%m月%d日}(周五)起可以签字。没有签字。",
                 f"This week is not over: it can be signed from Friday, {meeting}. Nothing was signed.",

@@ -20,7 +20,7 @@ _ID = re.compile(r"\b[A-Z]-[A-Z]?\d+\b")
 
 @cache
 def enforced_by(root: Path = ROOT) -> dict[str, tuple[str, ...]]:
-    """Rule id → functions, classes and modules, as ``domain.closure.is_replied``; no key for what nobody names."""
+    """Rule id → functions, classes and modules, as ``domain.closure_guards.is_replied``; no key for what nobody names."""
     found: dict[str, dict[str, None]] = {}
     for path in sorted((root / "callcenter").rglob("*.py")):
         name = path.relative_to(root).as_posix()

@@ -12,11 +12,9 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import orjson
 import sqlalchemy as sa
@@ -27,6 +25,7 @@ from callcenter.domain.errors import Refused
 from callcenter.settings import Settings
 from callcenter.sheets.reader import BAD_LIMIT
 from callcenter.sheets.sheet import Bad, Row, Sheet
+from callcenter.today import today_in
 
 TIMEOUT_SECONDS = 900
 LINE_LIMIT = 16 * 1024 * 1024
@@ -205,7 +204,7 @@ async def _batches(spool: Path) -> AsyncIterator[list[dict[str, Any]]]:
 
 async def _read(sheet: Sheet, path: Path, spool: Path, settings: Settings, progress: Progress) -> dict[str, Any]:
     """Have the file read by another process; its last word is the answer."""
-    today = datetime.now(ZoneInfo(settings.time_zone)).date().isoformat()
+    today = today_in(settings.time_zone).isoformat()
     arguments = [sheet.where, str(path), str(spool), settings.country, settings.area_code, today]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "callcenter.sheets.reader", *arguments),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -15,6 +14,7 @@ from callcenter.db.people import is_about
 from callcenter.db.profiles import profiles
 from callcenter.domain.errors import Refused
 from callcenter.supervision.audit import may_read
+from callcenter.today import today_in
 from callcenter.web.bodies import MembersQuery, ProfileQuery, answer, read_id, read_query
 from callcenter.web.cases import require_case
 from callcenter.web.deps import Deps
@@ -64,7 +64,7 @@ async def require_member(request: web.Request, deps: Deps, person: Session, *, r
 
 def today(deps: Deps) -> date:
     """The day it is at the centre."""
-    return datetime.now(ZoneInfo(deps.settings.time_zone)).date()
+    return today_in(deps.settings.time_zone)
 
 
 def _without_task() -> Refused:

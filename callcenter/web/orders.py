@@ -44,6 +44,7 @@ class FeesQuery(Strict):
     last: Day | None = None
     state: Literal["", "posted", "paid"] = ""
     who: Annotated[Line, Field(max_length=80)] = ""
+    q: Search = ""
     limit: int = Field(500, ge=1, le=500)
     offset: int = Field(0, ge=0, le=100_000)
 
@@ -123,7 +124,9 @@ async def fees(request: web.Request, deps: Deps, _: Session) -> web.StreamRespon
     """``GET /api/fees``"""
     query = read_query(request, FeesQuery)
     over = _over(query, deps)
-    found = await deps.desk.order_figures.fees(over, state=query.state, who=query.who, limit=query.limit, offset=query.offset)
+    found = await deps.desk.order_figures.fees(
+        over, state=query.state, who=query.who, text=query.q, limit=query.limit, offset=query.offset
+    )
     return answer({"first": over.first.isoformat(), "last": over.last.isoformat(), **found})
 
 

@@ -17,6 +17,7 @@ from callcenter.sheets.page import Page
 from callcenter.sheets.written import book_of
 from callcenter.web.bodies import Day, Line, Strict, answer, asked_period, read_body, read_query
 from callcenter.web.deps import Deps
+from callcenter.web.members import today
 from callcenter.web.problems import forbidden, not_found
 from callcenter.web.sheets import xlsx
 
@@ -96,7 +97,7 @@ def _kind(request: web.Request, person: Session) -> Kind:
 
 def _over(deps: Deps, query: PeriodQuery) -> Period:
     first = timedelta(days=USUAL_DAYS - 1)
-    return asked_period(query.first, query.last, deps.reports.today(), deps.reports.zone, lambda last: last - first)
+    return asked_period(query.first, query.last, today(deps), deps.reports.zone, lambda last: last - first)
 
 
 async def _book(deps: Deps, person: Session, pages: list[Page], name: str, kind: str) -> web.Response:

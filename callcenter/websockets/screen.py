@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import structlog
@@ -35,6 +34,7 @@ from callcenter.engine.ports import Changed
 from callcenter.engine.processor import DATABASE_ERRORS
 from callcenter.escalation.render import Picture, case_part
 from callcenter.supervision.board import Board
+from callcenter.today import today_in
 from callcenter.websockets.feed import ADMINISTRATORS, AUDIENCE, PROBES, SEATS, SUPERVISORS, Entity, Hub, seat_audience
 from callcenter.websockets.ladders import LadderScreen
 from callcenter.websockets.recent import Recent, lines_of
@@ -78,7 +78,7 @@ class Screen:
 
     async def _read(self, member: UUID) -> dict[str, Any] | None:
         async with self.engine.connect() as connection:
-            found = await profiles(connection, [member], datetime.now(ZoneInfo(self.zone)).date())
+            found = await profiles(connection, [member], today_in(self.zone))
         return found.get(member)
 
     async def publish(self, changed: Changed) -> None:
@@ -129,7 +129,7 @@ class Screen:
         unknown = [member for member in members if member not in people]
         if unknown:
             async with self.engine.connect() as connection:
-                found = await profiles(connection, unknown, datetime.now(ZoneInfo(self.zone)).date())
+                found = await profiles(connection, unknown, today_in(self.zone))
             self._recent.learn(found)
             people |= found
         return people

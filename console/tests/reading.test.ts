@@ -1,6 +1,7 @@
 import { createPinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type EffectScope, effectScope, nextTick, ref } from "vue";
+import { usePages } from "@/composables/usePages";
 import { QUIET_FOR, useReading } from "@/composables/useReading";
 import { useLive } from "@/data/live";
 
@@ -113,5 +114,50 @@ describe("something read by HTTP", () => {
     useLive().returns += 1;
     await vi.advanceTimersByTimeAsync(QUIET_FOR * 4);
     expect(asked).toHaveLength(1);
+  });
+});
+
+describe("a long list read page by page", () => {
+  const rows = (...ids: string[]) => ({ items: ids.map((id) => ({ id })) });
+  const paging = (words: () => string, changes?: () => unknown[]) => scope.run(() => usePages<{ items: { id: string }[] }>(() => `/x?q=${words()}`, 2, changes))!;
+
+  it("shows its first page, goes on while pages are full, and shows no row twice that moved meanwhile", async () => {
+    const { items, further, more } = paging(() => "");
+    expect(further.value).toBe(false);
+    await asked[0]!.answer(rows("a", "b"));
+    expect(further.value).toBe(true);
+    void more();
+    await asked[1]!.answer(rows("new", "a"));
+    await asked[2]!.answer(rows("a"));
+    expect(paths()).toEqual(["/x?q=&limit=2&offset=0", "/x?q=&limit=2&offset=0", "/x?q=&limit=2&offset=2"]);
+    expect([items.value.map(({ id }) => id), further.value]).toEqual([["new", "a"], false]);
+  });
+
+  it("reads what is shown again when it has changed, and begins anew for another question", async () => {
+    const words = ref("");
+    const changed = ref(0);
+    const { items, more } = paging(() => words.value, () => [changed.value]);
+    await asked[0]!.answer(rows("a", "b"));
+    void more();
+    await asked[1]!.answer(rows("a", "b"));
+    await asked[2]!.answer(rows("c"));
+    changed.value += 1;
+    await nextTick();
+    await vi.advanceTimersByTimeAsync(QUIET_FOR);
+    await asked[3]!.answer(rows("b", "c"));
+    await asked[4]!.answer(rows());
+    expect(items.value.map(({ id }) => id)).toEqual(["b", "c"]);
+    words.value = "王";
+    await nextTick();
+    expect(paths().slice(5)).toEqual(["/x?q=王&limit=2&offset=0"]);
+  });
+
+  it("keeps what it had when one of its pages cannot be read", async () => {
+    const { items, problem, more } = paging(() => "");
+    await asked[0]!.answer(rows("a", "b"));
+    void more();
+    await asked[1]!.answer(rows("a", "b"));
+    await asked[2]!.fail();
+    expect([items.value.length, problem.value?.code]).toEqual([2, "unreachable"]);
   });
 });

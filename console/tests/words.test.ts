@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { clockText, secondsUntil } from "@/composables/useNow";
 import { keyName } from "@/composables/useHotkeys";
-import { chineseMarks, phoneText } from "@/composables/texts";
+import { chineseMarks, phonesIn, phoneText } from "@/composables/texts";
 import en from "@/i18n/en";
 import zh from "@/i18n/zh-CN";
 
@@ -71,5 +71,6 @@ describe("figures and keys", () => {
     expect(["+8613800138000", "13800138000", "+867976221234", "07976221234", "+861012345678", "t10001", "138****8000", "+86140****0261", "+4930123456", null].map(phoneText)).toEqual([
       "138 0013 8000", "138 0013 8000", "0797-6221234", "0797-6221234", "010-12345678", "t10001", "138****8000", "140****0261", "+4930123456", "",
     ]);
+    expect(phonesIn("会先自动回拨终端、+867976221234、+8613800138000。")).toBe("会先自动回拨终端、0797-6221234、138 0013 8000。");
   });
 });

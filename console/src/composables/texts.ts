@@ -19,6 +19,9 @@ export function phoneText(number: string | null): string {
   return fixed && (number !== local || number.startsWith("0")) ? `0${fixed[1]}-${fixed[2]}` : number;
 }
 
+/** A sentence with the numbers in it as people read them. */
+export const phonesIn = (text: string): string => text.replace(/\+86\d{9,11}/g, phoneText);
+
 /** Pieces of a number's digits, as [begin, end), as pieces of the number as it is written: 0797-6221234. */
 export function phoneSpans(number: string, spans: number[][]): number[][] {
   const text = phoneText(number);

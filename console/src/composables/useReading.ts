@@ -13,8 +13,8 @@ export const QUIET_FOR = 250;
 
 const placeOf = (address: string | null) => address?.split("?")[0];
 
-/** `address`: what to ask, null while there is nothing to ask. `changes`: values whose change makes the answer old. */
-export function useReading<T>(address: () => string | null, changes: () => unknown[] = () => []) {
+/** `address`: what to ask, null while there is nothing to ask. `changes`: values whose change makes the answer old. `read`: how. */
+export function useReading<T>(address: () => string | null, changes: () => unknown[] = () => [], read: (address: string) => Promise<T> = (wanted) => http.get<T>(wanted)) {
   const live = useLive();
   const value = shallowRef<T | null>(null);
   const problem = ref<Problem | null>(null);
@@ -37,7 +37,7 @@ export function useReading<T>(address: () => string | null, changes: () => unkno
       return;
     }
     try {
-      const found = await http.get<T>(wanted);
+      const found = await read(wanted);
       if (mine !== question) return;
       value.value = found;
       problem.value = null;
