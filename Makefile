@@ -1,10 +1,11 @@
 # The front door. Everything here is safe to run again; what is done already is not done twice.
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap setup run call check test fuzz bench bench-press bench-ladder bench-ring bench-load bench-screen bench-search bench-growth shots clean
+.PHONY: help bootstrap setup run call check check-python check-console test-console test simulate mutants fuzz bench bench-press bench-ladder bench-ring bench-load bench-screen bench-search bench-growth shots clean
 
 PYTHON_IN_VENV := .venv/bin/python
 CALLCENTER := $(PYTHON_IN_VENV) -m callcenter
 NPM = $(PYTHON_IN_VENV) -m callcenter.setup.node
+SIDE_BY_SIDE = $(MAKE) --no-print-directory -j2 --output-sync=target
 ARGS ?=
 SEEDS ?= 100000
 
@@ -25,17 +26,24 @@ call: bootstrap ## 打一个电话,如 make call ARGS="press" / place a call
 
 check: bootstrap ## 静态检查 / lint, types, floors
 	@$(PYTHON_IN_VENV) -m callcenter setup --only console-modules
+	@$(SIDE_BY_SIDE) check-python check-console
+
+check-python:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+check-console:
 	$(NPM) --prefix console run lint
 	$(NPM) --prefix console run typecheck
 
+test-console:
+	$(NPM) --prefix console run test
+
 test: bootstrap ## 安装并运行全部检查和测试 / install, check, run every test
 	@$(CALLCENTER) setup --tests
-	@$(MAKE) --no-print-directory check
-	$(NPM) --prefix console run test
+	@$(SIDE_BY_SIDE) check-python check-console test-console
 	.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(if $(ARGS),,$(CALLCENTER) rules --check)
 

@@ -29,13 +29,13 @@ class DemoRows:
 
     rows: dict[str, bytes]
     sequences: dict[str, int]
-    files: Path
+    files: tempfile.TemporaryDirectory[str]
 
     @classmethod
     async def made_in(cls, url: str, settings: Settings) -> DemoRows:
         """Load the demo into this empty database, and remember it. ``settings``: a test's; only zone and numbering count."""
-        files = Path(tempfile.mkdtemp(prefix="cc-demo-"))
-        database = Database(settings.model_copy(update={"data_dir": files, "demo": True, "demo_history": False}), url)
+        files = tempfile.TemporaryDirectory(prefix="cc-demo-")  # removed with this object, or when the run ends
+        database = Database(settings.model_copy(update={"data_dir": Path(files.name), "demo": True, "demo_history": False}), url)
         await database.open()
         await database.close()
         rows = {}
@@ -82,4 +82,4 @@ async def furnish(url: str, settings: Settings) -> None:
     else:
         _made.append(await DemoRows.made_in(url, settings))
     for name in (LOGINS_FILE, CENTRE_FILE):
-        shutil.copy(_made[0].files / name, settings.data_dir)
+        shutil.copy(Path(_made[0].files.name, name), settings.data_dir)
