@@ -5,6 +5,8 @@
 PYTHON_IN_VENV := .venv/bin/python
 CALLCENTER := $(PYTHON_IN_VENV) -m callcenter
 NPM = $(PYTHON_IN_VENV) -m callcenter.setup.node
+# Python's modules are compiled once, not at every start of some three hundred, whatever a machine says.
+export PYTHONDONTWRITEBYTECODE :=
 SIDE_BY_SIDE = $(MAKE) --no-print-directory -j2 --output-sync=target
 ARGS ?=
 SEEDS ?= 100000

@@ -32,6 +32,7 @@ GOES_ON_WITHIN = 5.0
 async def test_a_call_at_each_node_is_served_by_one_seat_and_the_absence_of_one_is_told(
     centre: Centre, nodes: Pair, homes: Homes
 ) -> None:
+    await centre.policy()  # nobody settles these two: their ladders have no need of the duty phone meanwhile
     console, phone = await centre.seat("8001", manner="ring")
     line = str(centre.data()["lines"]["emergency"])
     there = Telephones(nodes.two)

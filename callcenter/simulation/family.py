@@ -13,10 +13,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import structlog
+
 from callcenter.simulation.audio import SILENCE, RtpPeer, tone_frames
 from callcenter.simulation.requests import Requests
 from callcenter.simulation.sipp import require_loopback
 from callcenter.telephony.sipmessage import Message, audio_address, audio_offer, key_type, parse, party, respond
+
+log = structlog.get_logger()
 
 Kind = Literal["answer", "voicemail", "no-answer", "busy", "invalid", "congestion", "reject", "early", "silence"]
 REFUSALS: Mapping[Kind, tuple[int, str]] = {
@@ -407,4 +411,9 @@ class TelephoneNetwork(asyncio.DatagramProtocol):
     def _later(self, call: FamilyCall, work: object) -> None:
         task = asyncio.ensure_future(work)  # type: ignore[call-overload]
         call._tasks.add(task)
-        task.add_done_callback(call._tasks.discard)
+        task.add_done_callback(lambda done: self._done(call, done))
+
+    def _done(self, call: FamilyCall, task: asyncio.Task[None]) -> None:
+        call._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:  # this phone does nothing more: say why
+            log.error("simulated_phone_failed", number=call.number, error=repr(error))

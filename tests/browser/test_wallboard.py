@@ -79,8 +79,8 @@ async def test_nothing_is_cut_off_and_figures_are_large(
     assert cut == []
 
 
-async def test_five_hundred_who_wait_stay_smooth(centre: Centre, screens: Screens) -> None:
-    """Only what can be seen is in the page; a scroll through all of them misses no more than a few frames."""
+async def test_of_five_hundred_who_wait_only_what_can_be_seen_is_in_the_page(centre: Centre, screens: Screens) -> None:
+    """However far it is scrolled; how smooth that is, ``make bench-screen`` measures."""
     async with centre.engine.begin() as connection:
         query = """INSERT INTO help_case (id, number, kind, source, line, state, opened_at, pressed_at, waiting_since,
                 caller_display)
@@ -91,20 +91,18 @@ async def test_five_hundred_who_wait_stay_smooth(centre: Centre, screens: Screen
     rows = of(board, "waiting-row")
     await expect(rows.first).to_be_visible()
     assert await rows.count() < 80
-    slow = await board.evaluate(
+    most = await board.evaluate(
         """async () => {
             const box = document.querySelector('[data-testid=board-waiting]').closest('.scroll');
-            const took = [];
-            let last = performance.now();
+            let most = 0;
             for (let y = 0; y < box.scrollHeight; y += 600) {
                 box.scrollTop = y;
                 await new Promise(requestAnimationFrame);
-                took.push(performance.now() - last);
-                last = performance.now();
+                most = Math.max(most, document.querySelectorAll('[data-testid=waiting-row]').length);
             }
-            return took.sort((a, b) => a - b)[Math.floor(took.length / 2)];
+            return most;
         }"""
     )
-    assert slow < 50, f"{slow:.0f} ms a frame"
+    assert 0 < most < 80
     await expect(rows.last).to_be_visible()
     assert await rows.count() < 80
