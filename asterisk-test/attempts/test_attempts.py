@@ -372,7 +372,9 @@ async def test_what_is_remembered_over_a_power_cut(toolchain: Toolchain) -> None
         assert forgotten is None or forgotten.status == ""
         await back.calls.dial_attempt(old)
         async with asyncio.timeout(15):  # it may be over before we have subscribed to it, and nothing is told then
-            while any(one.id.startswith(old.attempt_id) for one in await back.calls.channels()):
+            while True:
+                if not any(one.id.startswith(old.attempt_id) for one in await back.calls.channels()):
+                    break
                 await asyncio.sleep(0.02)
         assert len(network.of(old.number)) == 1
         await back.close()
