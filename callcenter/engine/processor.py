@@ -98,6 +98,11 @@ class Processor:
     def tell(self, fact: facts.Fact) -> None:
         """Queue a fact. Returns at once; safe to call from an event reader."""
         lane = self._lane(fact)
+        if isinstance(fact, facts.AttemptAnswered) and not fact.claimed:
+            # At once, and not behind what the lane has to do yet: the dialplan waits half a second for somebody.
+            claim = asyncio.create_task(self._claimed(fact.leg_id), name=f"claim {fact.leg_id}") if self.database_ok else None
+            self.lanes.put(lane, lambda: self._picked_up(fact, lane, claim))
+            return
         self.lanes.put(lane, lambda: self._patiently(fact, lane))
 
     async def ask(self, fact: facts.Fact) -> None:
@@ -145,9 +150,6 @@ class Processor:
         if isinstance(fact, facts.CallArrived):
             await self._arrival(fact, lane)
             return
-        if isinstance(fact, facts.AttemptAnswered) and not fact.claimed:
-            await self._picked_up(fact, lane)
-            return
         for pause in (*PATIENCE, None):
             try:
                 await self.process(fact, lane)
@@ -160,9 +162,9 @@ class Processor:
             else:
                 return
 
-    async def _picked_up(self, fact: facts.AttemptAnswered, lane: str) -> None:
+    async def _picked_up(self, fact: facts.AttemptAnswered, lane: str, claim: asyncio.Task[bool] | None) -> None:
         """Whom we cannot remember must not listen to nothing: the dialplan itself says why it calls, and takes the key."""
-        if not self.database_ok or not await self._claimed(fact.leg_id):
+        if claim is None or not await claim:
             return
         try:
             await self.process(replace(fact, claimed=True, holder=self.reader.instance), lane)
