@@ -110,10 +110,22 @@ def asterisk(toolchain: Toolchain) -> Iterator[RealAsterisk]:
         yield made
 
 
+SPOKEN = tempfile.TemporaryDirectory(prefix="cc-said-")
+"""What was spoken once in this run: a sentence's file is named by its voice and words, whoever needs it next."""
+
+
+def _a_folder() -> Path:
+    """Of one Asterisk and its service. Short: a socket's name is limited."""
+    folder = Path(tempfile.mkdtemp(prefix="cc-"))
+    (folder / "prompts").mkdir()
+    (folder / "prompts" / "said").symlink_to(SPOKEN.name, target_is_directory=True)
+    return folder
+
+
 @contextmanager
 def module_asterisk(toolchain: Toolchain, **overrides: object) -> Iterator[RealAsterisk]:
     """An Asterisk for many tests, which each begins in an event loop of its own. It must live when they are over."""
-    folder = Path(tempfile.mkdtemp(prefix="cc-"))  # short: a socket's name is limited
+    folder = _a_folder()
     settings = asterisk_settings(folder, **overrides)
     process = AsteriskProcess(toolchain, settings)
     try:
@@ -138,7 +150,7 @@ async def as_found(request: pytest.FixtureRequest) -> AsyncIterator[None]:
 @asynccontextmanager
 async def own_asterisk(toolchain: Toolchain, **overrides: object) -> AsyncIterator[RealAsterisk]:
     """An Asterisk for one test: to be stopped, killed and restarted at will."""
-    folder = Path(tempfile.mkdtemp(prefix="cc-"))
+    folder = _a_folder()
     settings = asterisk_settings(folder, **(rtp_ports(2000, 1000) | overrides))
     process = AsteriskProcess(toolchain, settings)
     try:
