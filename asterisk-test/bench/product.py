@@ -67,7 +67,7 @@ async def product(
     not that of two processes on a busy machine. ``overrides``: settings of the service.
     """
     values = {"ring_seconds": 30.0, **overrides}
-    async with bench_database(asterisk) as url, running_centre(asterisk, url, start=False, **values) as centre:
+    async with bench_database(asterisk) as url, running_centre(asterisk, url, start=False, measured=True, **values) as centre:
         await centre.start()  # migrates and loads the demo centre
         await _spoken(centre)
         await centre.stop()

@@ -99,7 +99,7 @@ async def measure_ladder(centre: Centre, homes: Homes, count: int) -> tuple[Figu
 async def measure_take_over(asterisk: RealAsterisk, database: str, turns: int) -> list[float]:
     """Seconds from kill -9 of the instance that holds a waiting caller until the other one holds them."""
     took = []
-    async with running_centre(asterisk, database) as one, running_centre(asterisk, database) as two:
+    async with running_centre(asterisk, database, measured=True) as one, running_centre(asterisk, database, measured=True) as two:
         await one.policy()
         line = str(one.data()["lines"]["emergency"])
         by_name = {centre.settings.instance: centre for centre in (one, two)}
@@ -125,7 +125,7 @@ async def main(count: int, take_overs: int = TAKE_OVERS) -> None:
     async with own_asterisk(require_toolchain()) as asterisk, homes_of(asterisk) as homes:
         sys.stdout.write(f"{machine()}\n")
         async with bench_database(asterisk) as url:
-            async with running_centre(asterisk, url) as centre:
+            async with running_centre(asterisk, url, measured=True) as centre:
                 await measure_bare(asterisk, homes, 10)
                 homes.trunk.calls.clear()
                 bare = await measure_bare(asterisk, homes, count)

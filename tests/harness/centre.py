@@ -27,7 +27,7 @@ from callcenter.settings import Settings
 from harness.asterisk import RealAsterisk, free_tcp_port
 from harness.demo_rows import furnish
 from harness.homes import nobody_at_home
-from harness.nursery import Child, born
+from harness.nursery import Child, born, from_nothing
 from harness.phones import Telephones
 
 READY_SECONDS = 30.0
@@ -208,11 +208,13 @@ class Centre:
     database: str
     settings: Settings
     telephones: Telephones
-    process: Child | None = None
+    process: Child | asyncio.subprocess.Process | None = None
     consoles: list[ConsoleClient] = field(default_factory=list)
     log: Path = Path()
     others: tuple[RealAsterisk, ...] = ()
     """Its further nodes."""
+    measured: bool = False
+    """It is started as its users start it, not forked."""
     _engine: AsyncEngine | None = None
     _opened: bool = False
 
@@ -273,7 +275,7 @@ class Centre:
         self.log = Path(self.settings.data_dir) / f"service-{self.settings.instance}.log"
         if self.settings.demo and not self._opened:
             await furnish(self.database, self.settings)
-        self.process = await born("serve", self._environment(), self.log)
+        self.process = await (from_nothing if self.measured else born)("serve", self._environment(), self.log)
         await self.until_ready()
         if not self._opened:  # at whatever hour the tests run; who tests the hours sets some
             self._opened = True
@@ -365,12 +367,12 @@ class Centre:
 
 @asynccontextmanager
 async def running_centre(
-    asterisk: RealAsterisk, database: str, *, start: bool = True, **overrides: object
+    asterisk: RealAsterisk, database: str, *, start: bool = True, measured: bool = False, **overrides: object
 ) -> AsyncIterator[Centre]:
-    """A centre on this Asterisk and database. ``overrides``: settings, e.g. ``ring_seconds=2``."""
+    """A centre on this Asterisk and database. ``overrides``: settings, e.g. ``ring_seconds=2``. ``measured``: by a bench."""
     values = {"http_port": free_tcp_port(), "demo": True, "demo_history": False, **overrides}
     settings = asterisk.settings_for(f"t{uuid4().hex[:8]}", **values)
-    centre = Centre(asterisk, database, settings, Telephones(asterisk))
+    centre = Centre(asterisk, database, settings, Telephones(asterisk), measured=measured)
     RUNNING.append(centre)
     # Calls that the dialplan served in another test are not this centre's to import.
     await asterisk.process.cli("database deltree safe-journal")
