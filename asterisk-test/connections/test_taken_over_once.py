@@ -68,10 +68,7 @@ async def test_a_channel_is_moved_once_by_two_looks_at_the_same_moment(
     instances = Instances(engine, cast(Processor, told), calls, "second", second.connection.app, "node1", ["node1"])
     try:
         caller = await telephones.caller()
-        offered = await first.event("CallBroadcast")
-        channel = offered["channel"]["id"]
-        assert await first.calls.claim(channel)
-        await first.event("StasisStart", channel=channel)
+        channel = (await first.take_call())["channel"]["id"]
         await first.calls.answer(channel)
         await caller.answered()
         async with engine.begin() as connection:
