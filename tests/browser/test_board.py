@@ -24,6 +24,9 @@ async def test_the_board_shows_who_waits_what_is_red_and_who_works(centre: Centr
     await expect(red).to_contain_text("无人")
     row = of(board, "waiting-row")
     await expect(row).to_contain_text("第 1 位")
+    await expect(of(row, "ladder-chip")).to_contain_text(":")  # the longest that stands there: with the time until the next rung
+    state = row.locator("td:nth-child(3)")
+    assert await state.evaluate("cell => cell.scrollWidth <= cell.clientWidth"), "nothing of it is cut"
     await expect(of(board, "figures-red")).to_contain_text("1")
 
     seat, phone = await screens.seat("8001")
