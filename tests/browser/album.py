@@ -7,6 +7,8 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
+from browser.test_pages import STILL
+
 SIZES = ((1366, 768), (1920, 1080))
 LANGUAGES = ("zh-CN", "en")
 IMAGES = Path(__file__).parents[2] / "docs/handbook/images"
@@ -26,9 +28,6 @@ HANDBOOK = {
 }  # fmt: skip
 WEBP_QUALITY = 82
 SWITCH = "document.querySelector('[data-testid=lang-switch]')?.click()"
-# What pulses for ever (an alarm) is not waited for.
-STILL = """() => document.getAnimations().every(
-    one => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)"""
 
 
 class Album:

@@ -25,6 +25,7 @@ AXE = (CONSOLE / "node_modules/axe-core/axe.min.js").read_text()
 LANGUAGES = ("zh-CN", "en")
 BAD = ("serious", "critical")
 RUN = (Path(__file__).parent / "accessible.js").read_text()
+# What pulses for ever (an alarm) is not waited for.
 STILL = """() => document.querySelectorAll('.el-skeleton').length === 0 && document.getAnimations().every(
     one => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity
         || one.effect.target?.closest('[data-testid=level]'))"""  # a level meter never stands still
