@@ -28,7 +28,6 @@ ADOPTED = Counter("callcenter_calls_adopted_total", "Calls taken over from an in
 BEAT_SECONDS = 0.5
 SILENT_SECONDS = 2.0  # a take-over is promised within 3 s
 LONG_SECONDS = 86_400.0  # instances that were silent for longer are forgotten
-MOVES_WITHIN = 2.0  # Asterisk moves a channel some time after it has said yes, and lists it under its old application until then
 LOOK_SECONDS = 10.0  # for so long after it fell silent a dead instance's application is looked at again
 
 _BEAT = sa.text("""
@@ -78,7 +77,6 @@ class Instances:
     nodes: list[str]
     _first: bool = True
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _moved: dict[str, float] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Beat and look, for ever."""
@@ -106,7 +104,8 @@ class Instances:
         """Take over what silent instances held, at every node. Who holds a leg is written down before it is moved.
 
         ``seconds``: also of those that we took over within so long: a node that was away then may hold calls of theirs.
-        One look at a time: a channel that is moved twice leaves our own application, and its caller seems to have hung up.
+        One look at a time: a channel that is moved twice leaves our own application, and its caller seems to have hung up. Whoever
+        looks next finds it at its new place: Asterisk lists it there as soon as it has said yes (seen on 22.10).
         """
         async with self._looking:
             await self._look(seconds)
@@ -122,10 +121,7 @@ class Instances:
             await connection.execute(_TAKE_ATTEMPTS, taken)
         apps = set(silent.values())
         # With arguments: those in its hands. It also followed what it had dialled and what nobody has answered yet.
-        listed = [channel for channel in await self.calls.channels() if channel.app in apps and channel.app_args]
-        now = asyncio.get_running_loop().time()
-        self._moved = {leg_id: at for leg_id, at in self._moved.items() if now - at < MOVES_WITHIN}
-        held = {channel.id: channel for channel in listed if channel.id not in self._moved}
+        held = {channel.id: channel for channel in await self.calls.channels() if channel.app in apps and channel.app_args}
         await asyncio.gather(*(self._move(channel) for channel in held.values()))
         for leg_id, case_id in legs.items():
             self.processor.belongs(leg_id, case_id)
@@ -139,11 +135,9 @@ class Instances:
 
     async def _move(self, channel: LiveChannel) -> None:
         try:
-            self._moved[channel.id] = asyncio.get_running_loop().time()
             await self.calls.move(channel.id, self.app, channel.app_args, leaving=channel.app)
             ADOPTED.inc()
         except ChannelGone:
             log.debug("adopted_too_late", leg=channel.id)
         except TelephonyError as error:  # of one call; it is looked at again in half a second
-            self._moved.pop(channel.id, None)
             log.warning("not_adopted", leg=channel.id, reason=error.reason)
