@@ -24,6 +24,7 @@ from callcenter.domain.inspection import Item, points
 from callcenter.domain.period import last_days, week_of
 from callcenter.domain.regulations import limits
 from callcenter.domain.sampling import sample
+from callcenter.today import today_in
 
 Json = dict[str, Any]
 READERS = frozenset({"supervisor", "department_head", "auditor"})
@@ -137,8 +138,7 @@ class Quality:
 
     async def _sample(self, connection: AsyncConnection) -> list[Json]:
         """Of each person, the week's recordings that were drawn and are not reviewed yet; the same all day long."""
-        zone = ZoneInfo(self.zone)
-        today = datetime.now(zone).date()
+        today = today_in(self.zone)
         over = last_days(today, SAMPLED_DAYS, self.zone)
         values = {"since": over.begins, "until": over.ends, "shortest": SHORTEST_SECONDS}
         rows = [dict(row) for row in (await connection.execute(_RECORDED, values)).mappings() if row["agent_id"]]

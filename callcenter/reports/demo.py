@@ -34,6 +34,7 @@ from callcenter.domain.period import week_of
 from callcenter.reports.demo_words import CONSULTATIONS, LIFE_HELP, REMARKS, RESCUES, STUDIES, offers_of
 from callcenter.reports.weeks import Weeks
 from callcenter.settings import Settings
+from callcenter.today import today_in
 
 log = structlog.get_logger()
 _PAPERS = sa.text("INSERT INTO paper SELECT (jsonb_populate_recordset(NULL::paper, CAST(:rows AS jsonb))).*")
@@ -55,7 +56,7 @@ class _Rows:
 async def load_demo_weeks(engine: AsyncEngine, settings: Settings) -> bool:
     """Load it into a demo centre that has not noted any call yet. True when it was loaded now."""
     zone = ZoneInfo(settings.time_zone)
-    today = datetime.now(zone).date()
+    today = today_in(settings.time_zone)
     async with engine.begin() as connection:
         await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
         is_demo = await connection.scalar(sa.select(member.c.id).where(member.c.external_ref.like("DEMO-%")).limit(1)) is not None
