@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from harness.centre import Centre
 from harness.homes import nobody_at_home
 from harness.rtp import CALLER_TONE
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from browser.screens import Screens, of, pick_up, presence, press, ring_up, state
 
@@ -45,10 +46,19 @@ async def test_queues_seats_skills_and_calendar_are_set_and_count_at_once(centre
     line = office.locator("[data-testid=line-hours][data-line='079796602']")
     await of(line, "hours-add").click()
     await expect(line.locator("input[type=time]").first).to_have_value("08:00")
-    await line.locator("input[type=time]").nth(1).fill("00:00")
-    await line.locator("input[type=time]").nth(1).blur()
-    stored = await centre.until_row("SELECT opens, closes FROM line_hours WHERE closes = 1440")
-    assert stored["opens"] == 480
+    kept = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await asyncio.wait_for(kept.wait(), 10)
+        await route.continue_()
+
+    await office.route("**/api/lines/*/hours", later)
+    for place, figure in enumerate(("09:00", "00:00")):  # the second while the first is on its way
+        await line.locator("input[type=time]").nth(place).fill(figure)
+        await line.locator("input[type=time]").nth(place).blur()
+    kept.set()
+    await centre.until_row("SELECT 1 FROM line_hours WHERE opens = 540 AND closes = 1440")
+    await office.unroute("**/api/lines/*/hours", later)
     await of(office, "day-date").fill("2026-12-31")
     await of(office, "day-set").click()
     await centre.until_row("SELECT 1 FROM day_exception WHERE day = '2026-12-31' AND NOT works")

@@ -11,22 +11,21 @@ interface Page { items: { id: string }[] }
 /** `address`: what to ask, with its query and without `limit` and `offset`. `size`: rows of a page, at most what the interface allows. */
 export function usePages<T extends Page>(address: () => string, size: number, changes: () => unknown[] = () => []) {
   const pages = ref(1);
-  const full = ref(false);
 
-  async function read(wanted: string): Promise<T> {
+  async function read(wanted: string): Promise<T & { further: boolean }> {
     const joint = wanted.includes("?") ? "&" : "?";
     const found = await Promise.all(Array.from({ length: pages.value }, (_, page) => http.get<T>(`${wanted}${joint}limit=${size}&offset=${page * size}`)));
-    full.value = found.at(-1)!.items.length === size;
-    return { ...found[0]!, items: [...new Map(found.flatMap((one) => one.items).map((item) => [item.id, item])).values()] };
+    const items = [...new Map(found.flatMap((one) => one.items).map((item) => [item.id, item])).values()];
+    return { ...found[0]!, items, further: found.at(-1)!.items.length === size };
   }
-  const reading = useReading<T>(address, changes, read);
+  const reading = useReading(address, changes, read);
   watch(address, () => (pages.value = 1), { flush: "sync" });
 
   return {
     ...reading,
     items: computed<T["items"]>(() => reading.value.value?.items ?? []),
     /** Whether there may be rows after those shown. */
-    further: computed(() => full.value && reading.value.value !== null),
+    further: computed(() => reading.value.value?.further ?? false),
     more: (): Promise<void> => { pages.value += 1; return reading.load(); },
   };
 }
