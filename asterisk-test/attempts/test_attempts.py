@@ -371,11 +371,7 @@ async def test_what_is_remembered_over_a_power_cut(toolchain: Toolchain) -> None
         forgotten = await evidence.watch.attempt_evidence(young.attempt_id)
         assert forgotten is None or forgotten.status == ""
         await back.calls.dial_attempt(old)
-        async with asyncio.timeout(15):  # it may be over before we have subscribed to it, and nothing is told then
-            while True:
-                if not any(one.id.startswith(old.attempt_id) for one in await back.calls.channels()):
-                    break
-                await asyncio.sleep(0.02)
+        await gone(back, old.attempt_id)
         assert len(network.of(old.number)) == 1
         await back.close()
         await evidence.watch.close()

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import aiohttp
 import pytest_asyncio
 import sqlalchemy as sa
-from harness.nursery import Child, born
+from harness.processes import Process, forked
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.db.agents import Agent, add_agent, add_session
@@ -42,7 +42,7 @@ class Instance:
     database: str
     folder: Path
     port: int = field(default_factory=free_port)
-    process: Child | None = None
+    process: Process | None = None
 
     async def start(self, **settings: str) -> None:
         values = {
@@ -53,7 +53,7 @@ class Instance:
         }  # fmt: skip
         kept = {key: value for key, value in os.environ.items() if not key.startswith("CALLCENTER_")}
         environment = kept | {f"CALLCENTER_{key}": value for key, value in values.items()} | {"DATABASE_URL": self.database}
-        self.process = await born("serve", environment, self.folder / f"{self.name}.log")
+        self.process = await forked(["serve"], environment, self.folder / f"{self.name}.log")
 
     async def until_alive(self) -> None:
         async with asyncio.timeout(90), aiohttp.ClientSession() as http:  # on a busy machine, with the demo

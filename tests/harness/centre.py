@@ -27,8 +27,8 @@ from callcenter.settings import Settings
 from harness.asterisk import RealAsterisk, free_tcp_port
 from harness.demo_rows import furnish
 from harness.homes import nobody_at_home
-from harness.nursery import Child, born, from_nothing
 from harness.phones import Telephones
+from harness.processes import Process, forked, spawned
 
 READY_SECONDS = 30.0
 RUNNING: list[Centre] = []
@@ -208,13 +208,13 @@ class Centre:
     database: str
     settings: Settings
     telephones: Telephones
-    process: Child | asyncio.subprocess.Process | None = None
+    process: Process | None = None
     consoles: list[ConsoleClient] = field(default_factory=list)
     log: Path = Path()
     others: tuple[RealAsterisk, ...] = ()
     """Its further nodes."""
     measured: bool = False
-    """It is started as its users start it, not forked."""
+    """By a bench: its process is spawned, not forked."""
     _engine: AsyncEngine | None = None
     _opened: bool = False
 
@@ -275,7 +275,7 @@ class Centre:
         self.log = Path(self.settings.data_dir) / f"service-{self.settings.instance}.log"
         if self.settings.demo and not self._opened:
             await furnish(self.database, self.settings)
-        self.process = await (from_nothing if self.measured else born)("serve", self._environment(), self.log)
+        self.process = await (spawned if self.measured else forked)(["serve"], self._environment(), self.log)
         await self.until_ready()
         if not self._opened:  # at whatever hour the tests run; who tests the hours sets some
             self._opened = True

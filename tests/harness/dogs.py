@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.centre import Centre
-from harness.nursery import Child, born
+from harness.processes import Process, forked
 
 FIRST, SECOND = "+8613900000001", "+8613900000002"
 
@@ -19,14 +19,14 @@ class Dog:
     """``callcenter watchdog`` beside a centre."""
 
     centre: Centre
-    process: Child | None = None
+    process: Process | None = None
     log: Path = field(default_factory=Path)
 
     async def start(self, **changes: str) -> None:
         """Start it; ``changes`` are environment variables other than the centre's."""
         self.log = Path(self.centre.settings.data_dir) / f"watchdog-{self.centre.settings.instance}.log"
         environment = self.centre._environment() | changes
-        self.process = await born("watchdog", environment, self.log)
+        self.process = await forked(["watchdog", "--grace", "0"], environment, self.log)
         await self.until_logged("watchdog_started")
 
     def logged(self, event: str) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
-"""Service processes of their own, born with their modules loaded.
+"""Processes of the product for tests, each with its own environment, log, number and end.
 
-A start from nothing takes two seconds of processor time for its imports alone, and the suite starts some three hundred services.
-Each here is a process as ``callcenter serve`` makes it, with its own environment, log, number and end; only it is forked from one
-that has imported everything already and done nothing else. Starts from nothing are tests/setup's (``callcenter run``).
+``forked``: from a process that has imported everything already and done nothing else. A start from nothing takes two seconds of
+processor time for its imports alone, and the suite starts some three hundred services. ``spawned``: as users start them, for what
+is measured: a forked process pays for each page of memory when it first writes to it. tests/setup starts all from nothing, too.
 """
 
 from __future__ import annotations
@@ -16,21 +16,16 @@ from collections.abc import Mapping
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-LOADED = [
-    "callcenter.app.service",
-    "callcenter.watchdog.watchdog",
-    "callcenter.web.openapi",
-    "pypinyin",
-    "callcenter.cases.demo",
-    "callcenter.catalogue.demo",
-    "callcenter.connections.demo",
-    "callcenter.reports.demo",
-]
+PRELOADED = [
+    "callcenter.cli", "callcenter.app.service", "callcenter.watchdog.watchdog", "callcenter.web.openapi", "pypinyin",
+    "callcenter.cases.demo", "callcenter.catalogue.demo", "callcenter.connections.demo", "callcenter.reports.demo",
+]  # fmt: skip
+FORK_SECONDS = 60.0  # the first one waits until everything is imported
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(LOADED)
+_context.set_forkserver_preload(PRELOADED)
 
 
-class Child:
+class Forked:
     """One process; as much of ``asyncio.subprocess.Process`` as a test uses."""
 
     def __init__(self, process: ForkServerProcess) -> None:
@@ -64,37 +59,33 @@ class Child:
         return code
 
 
-async def born(command: str, environment: Mapping[str, str], log: Path) -> Child:
-    """A process that does ``command`` (``serve``, ``watchdog``) with this environment and writes to the end of ``log``."""
+Process = Forked | asyncio.subprocess.Process
+
+
+async def forked(arguments: list[str], environment: Mapping[str, str], log: Path) -> Forked:
+    """``callcenter`` with these arguments and this environment, writing to the end of ``log``. Raises TimeoutError."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    process = _context.Process(target=_live, args=(command, dict(environment), str(log)), daemon=True)
-    await asyncio.to_thread(process.start)  # the first one waits for the imports
-    return Child(process)
+    process = _context.Process(target=_run, args=(arguments, dict(environment), str(log)), daemon=True)
+    await asyncio.wait_for(asyncio.to_thread(process.start), FORK_SECONDS)
+    return Forked(process)
 
 
-async def from_nothing(command: str, environment: Mapping[str, str], log: Path) -> asyncio.subprocess.Process:
-    """The same as its users start it: for what is measured. Whoever is forked pays for each page of memory when it first writes."""
+async def spawned(arguments: list[str], environment: Mapping[str, str], log: Path) -> asyncio.subprocess.Process:
+    """The same from nothing."""
+    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "callcenter", command, env=dict(environment), stdout=out, stderr=out
+            sys.executable, "-m", "callcenter", *arguments, env=dict(environment), stdout=out, stderr=out
         )
 
 
-def _live(command: str, environment: dict[str, str], log: str) -> None:
+def _run(arguments: list[str], environment: dict[str, str], log: str) -> None:
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(out, 1)
     os.dup2(out, 2)
     os.environ.clear()
     os.environ.update(environment)
-    from callcenter.settings import read_settings
+    sys.argv = ["callcenter", *arguments]
+    from callcenter.cli import main
 
-    if command == "serve":
-        from callcenter.app import serve
-
-        serve(read_settings())
-    else:
-        from callcenter.watchdog.watchdog import watch
-
-        settings = read_settings()
-        assert settings.database_url is not None
-        watch(settings, settings.database_url.get_secret_value(), grace=0.0)
+    main()
