@@ -19,6 +19,9 @@ from callcenter.telephony.nodes import Node, Nodes
 UP = Gauge("callcenter_up", "Whether a part is reachable", ["part"])
 INSTANCE_UP = Gauge("callcenter_instance_up", "Whether a service instance on this database has a heartbeat", ["instance"])
 
+# From its first connection until the next look at all nodes: calls are not made there yet.
+_RETURNING = "已恢复应答,即将重新启用。It answers again and is used in a moment."
+
 
 class Health:
     """Asked by ``/readyz``, and told to the board every second."""
@@ -68,11 +71,12 @@ class Health:
         """Each Asterisk node: True, or what is wrong with it. Empty for a centre that has one only."""
         if len(self._nodes.all) < 2:
             return {}
-        return {
-            name: (node.in_hand and node.watched)
-            or node.ari.problem or node.watch.ami.problem or "正在连接。Connecting."
-            for name, node in self._nodes.all.items()
-        }  # fmt: skip
+        return {name: self._node_is(name, node) for name, node in self._nodes.all.items()}
+
+    def _node_is(self, name: str, node: Node) -> bool | str:
+        if not (node.in_hand and node.watched):
+            return node.ari.problem or node.watch.ami.problem or "正在连接。Connecting."
+        return _RETURNING if name in self._nodes.lost else True
 
     def instances_are(self) -> Mapping[str, bool | str]:
         """Each service instance on this database, as the last reading found it: True, or what is wrong. Empty for one alone."""

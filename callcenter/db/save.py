@@ -40,14 +40,16 @@ def _upsert(table: sa.Table, source: str, key: Iterable[str], only: str = "true"
     )
 
 
+# A leg belongs to one case: who would put it into another was slower than the one who opened the first. Only what was given up with
+# its node may be found again in another (domain: case_of_arrival).
+_SAME_CASE = "call_leg.case_id = excluded.case_id OR (call_leg.state = 'down' AND call_leg.cause = 'node_lost')"
 _SAME_PAPER = "paper.case_id = excluded.case_id AND paper.noun = excluded.noun AND paper.version = excluded.version - 1"
 # Each part is a WITH of the one statement, and is left out when there is nothing for it: starting a part that does nothing costs
 # PostgreSQL as much as some that do.
 _PARTS = {
     # Only if nobody has made a newer version of the case since the one that was read.
     "cases": _upsert(tables.case, ":cases", ["id"], "help_case.version = excluded.version - 1"),
-    # A leg belongs to one case for ever: who would put it into another was slower than the one who opened the first.
-    "legs": _upsert(tables.leg, ":legs", ["id"], "call_leg.case_id = excluded.case_id"),
+    "legs": _upsert(tables.leg, ":legs", ["id"], _SAME_CASE),
     "tasks": _upsert(tables.task, ":tasks", ["id"]),
     "ladders": _upsert(tables.escalation, ":ladders", ["case_id"]),
     "attempts": _upsert(tables.attempt, ":attempts", ["id"]),

@@ -168,6 +168,7 @@ ARRIVAL = statement(f"""
             ELSE to_char(now() AT TIME ZONE CAST(:zone AS text), 'YYYYMMDD') || '-' || lpad(nextval('case_number')::text, 6, '0')
         END AS number,
         (SELECT case_id FROM call_leg WHERE id = CAST(:leg AS text)) AS told_before,
+        (SELECT state = 'down' AND cause = 'node_lost' FROM call_leg WHERE id = CAST(:leg AS text)) AS given_up,
         (SELECT c.id FROM help_case c, pressed
           WHERE c.terminal = pressed.serial AND c.kind = 'emergency'  -- domain: Case.takes_presses
             AND c.state <> 'closed' AND (c.red OR c.state IN ('waiting', 'talking'))

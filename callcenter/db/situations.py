@@ -18,6 +18,7 @@ from callcenter.db.ladder_rows import duty_from
 from callcenter.db.link import Link
 from callcenter.db.situation_sql import ARRIVAL, LOCK, NEW_NUMBER, SITUATION, STATE, WAITING_AND_READY
 from callcenter.domain.call_backs import Owed
+from callcenter.domain.call_flow import case_of_arrival
 from callcenter.domain.case import Kind
 from callcenter.domain.decision import Arrival, Figures, Situation
 
@@ -40,9 +41,10 @@ class Reader:
     arrive together would both choose the longest idle one, and one would have to decide again."""
 
     async def of_arrival(
-        self, link: Link, *, leg_id: str, line: str, account: str | None, number: str | None
+        self, link: Link, *, leg_id: str, line: str, account: str | None, number: str | None, again: bool = False
     ) -> tuple[Situation, datetime]:
-        """The situation of a call that arrives: who it may be, and the case it joins, if any."""
+        """The situation of a call that arrives: who it may be, and the case it joins, if any. ``again``: it was found at its
+        node."""
         found = await link.row(
             ARRIVAL, account=account, line=line, number=number, zone=self.zone, leg=leg_id,
             taken=list(self.taken),
@@ -54,7 +56,7 @@ class Reader:
             uuid4(), found["number"], found["kind"], found["terminal"], members, familiar=rows.uuid(wanted["familiar"]),
             opens_at=calendar.opens(hours_of(found["hours"]), found["now"]),
         )  # fmt: skip
-        existing = found["told_before"] or found["joins"]
+        existing = case_of_arrival(found["told_before"], found["joins"], given_up=bool(found["given_up"]), found=again)
         if existing is not None:
             situation, now = await self.of_case(link, existing)
             return replace(situation, arrival=arrival), now

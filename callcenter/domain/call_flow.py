@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 from callcenter.domain import case as cases
 from callcenter.domain import closed_hours, hold, probe
@@ -56,6 +57,18 @@ JOIN_AGAIN_SECONDS = 0.5
 
 
 # --- arrival --------------------------------------------------------------------------------------------------------
+
+
+def case_of_arrival(told: UUID | None, live: UUID | None, *, given_up: bool, found: bool) -> UUID | None:
+    """The case that a call belongs to; None: it opens one.
+
+    ``told``: the case that has this leg already. ``live``: the emergency of its terminal that takes presses. ``given_up``: the leg
+    was lost with its node; ``found``: it was found there again. Whoever pressed once more meanwhile has one live emergency, and
+    who is on the line again belongs to that one, not beside it.
+    """
+    if told is None or (given_up and found and live is not None):
+        return live
+    return told
 
 
 def arrived(situation: Situation, fact: CallArrived, decision: Decision) -> None:
@@ -140,6 +153,7 @@ def join(situation: Situation, fact: CallArrived, decision: Decision) -> None:
     )
     decision.legs[fact.leg_id] = Leg(fact.leg_id, case.id, "caller", "up", fact.node, decision.now, holder=situation.instance)
     decision.note("press_joined", level=case.level + 1)
+    decision.effects += [HangUp(leg_id) for leg_id in fact.beside]  # found again, with a seat of the case that it was in before
     if was == "talking" or (was == "waiting" and in_conversation(situation, decision)):
         decision.effects += [AnswerLeg(fact.leg_id), Connect(case.bridge_id, (fact.leg_id,))]
         hold.release(situation, decision)  # who comes, comes to everybody, never to music

@@ -27,7 +27,7 @@ class CallArrived:
     claimed: bool = False
     """False: it was broadcast and must be claimed before anything is remembered."""
     beside: tuple[str, ...] = ()
-    """A call that was found again: the legs that are in a conversation with it."""
+    """A call that was found again: the seats' legs that are in a conversation with it."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,10 @@ async def load(reader: Reader, link: Link, fact: facts.Fact) -> tuple[Situation,
     """The situation, and the database's time. Raises what the database raises."""
     match fact:
         case facts.CallArrived() | facts.SafeModeCall():
-            return await reader.of_arrival(link, leg_id=fact.leg_id, line=fact.line, account=fact.account, number=fact.number)
+            again = isinstance(fact, facts.CallArrived) and fact.claimed
+            return await reader.of_arrival(
+                link, leg_id=fact.leg_id, line=fact.line, account=fact.account, number=fact.number, again=again
+            )
         case facts.SeatMatched() | facts.CallBackMatched():
             return await reader.of_case(link, fact.case_id, fact.seat)
         case facts.RecordingEnded():

@@ -94,7 +94,8 @@ class Reconcile:
             if known is None:
                 beside = company.get(channel.id, set()) - {channel.id}
                 callers = [other for other in beside if seen[other].app_args[:1] == ("in",) and other not in believed]
-                await self._unknown(channel, beside, spoken_to=bool(callers))
+                seats = [other for other in beside if seen[other].app_args[:1] == ("seat",)]
+                await self._unknown(channel, seats, spoken_to=bool(callers))
             elif (
                 known["party"] in ("seat", "supervisor")
                 and channel.state == "Up"
@@ -125,11 +126,11 @@ class Reconcile:
         if adopt:
             await asyncio.gather(*(self.calls.void_attempt(attempt_id) for attempt_id, lost in closed.items() if lost))
 
-    async def _unknown(self, channel: LiveChannel, beside: set[str], *, spoken_to: bool) -> None:
+    async def _unknown(self, channel: LiveChannel, seats: list[str], *, spoken_to: bool) -> None:
         """A channel in our app that no case knows: a call claimed an instant before we died, or a leg nobody wants.
 
-        ``beside``: who is in a conversation with it. ``spoken_to``: a caller, of whom nobody knows either: what becomes of a seat's
-        leg then is decided with the caller's.
+        ``seats``: their legs in a conversation with it. ``spoken_to``: a caller, of whom nobody knows either: what becomes of a
+        seat's leg then is decided with the caller's.
         """
         if channel.app != self.app or not channel.app_args:
             return
@@ -147,7 +148,7 @@ class Reconcile:
                     caller.display,
                     caller.anonymous,
                     claimed=True,
-                    beside=tuple(sorted(beside)),
+                    beside=tuple(sorted(seats)),
                 )
             )
         elif channel.app_args[0] == "seat" and not spoken_to:

@@ -11,6 +11,7 @@ from callcenter.db.save import Conflict
 from callcenter.domain import facts
 from callcenter.domain.ahead import AHEAD, MARK
 from callcenter.domain.call_backs import Owed
+from callcenter.domain.call_flow import case_of_arrival
 from callcenter.domain.case import Case, Entry, Leg, Task
 from callcenter.domain.decision import Arrival, Decision, Figures, Office, Report, SetTimer, Situation
 from callcenter.domain.escalation import Around, Attempt, Escalation, Person, Target
@@ -21,6 +22,11 @@ from callcenter.domain.routing import Waiting
 from callcenter.domain.seat import Seat
 
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+
+
+def given_up(leg: Leg) -> bool:
+    """Lost with its node: whether it has ended nobody knows."""
+    return not leg.live and leg.cause == facts.NODE_LOST
 
 
 def told_at(timer: SetTimer) -> datetime:
@@ -107,6 +113,12 @@ class Store:
             return None
         live = [c for c in self.cases.values() if c.terminal == terminal and c.takes_presses]
         return max(live, key=lambda c: c.opened_at).id if live else None
+
+    def case_of_call(self, leg_id: str, terminal: str | None, *, found: bool) -> UUID | None:
+        """The case that an arriving call belongs to; None: it opens one."""
+        told = self.legs.get(leg_id)
+        lost = told is not None and given_up(told)
+        return case_of_arrival(told.case_id if told else None, self.joins(terminal), given_up=lost, found=found)
 
     def situation(
         self,
@@ -196,7 +208,8 @@ class Store:
         if case is not None:
             self._refuse_case(case)
         for leg in decision.legs.values():
-            if leg.id in self.legs and self.legs[leg.id].case_id != leg.case_id:
+            held = self.legs.get(leg.id, leg)
+            if held.case_id != leg.case_id and not given_up(held):
                 raise Conflict("call_leg_pkey")
         if situation.escalation is None and decision.escalation is not None and decision.escalation.case_id in self.ladders:
             raise Conflict("escalation_pkey")
@@ -240,6 +253,9 @@ class Store:
         self.refuse(situation, decision)
         self.cases[case.id] = replace(case, version=case.version + 1)
         if decision.legs:
+            for leg in decision.legs.values():
+                if (before := self.legs.get(leg.id, leg)).case_id != leg.case_id:
+                    del self._legs_of[before.case_id][leg.id]
             self.legs.update(decision.legs)
             self._legs_of.setdefault(case.id, {}).update(decision.legs)
         for name, seat in decision.seats.items():

@@ -156,3 +156,27 @@ def test_a_seat_that_has_the_case_no_more_is_let_go_and_the_elder_waits_again() 
         assert world.cases[case.id].state == "waiting"
         assert (effects.HangUp(leg) in world.effects) is not gone
         assert not world.legs[leg].live
+
+
+def test_who_pressed_again_meanwhile_is_found_in_the_emergency_of_that_press() -> None:
+    """Lost, found, lost once more after somebody had settled it: the second press opened a case, and a terminal has one."""
+    world = night(BOSS)
+    case = pressed(world)
+    given_up(world, "c1")
+    world.seat("8001", "paused")
+    world.tell(facts.Settled(*world.by("8001", case), outcome="safe", note="家属在场"))
+    world.place = ("node1", frozenset())
+    found_again(world)
+    given_up(world, "c1")
+    assert (world.cases[case.id].state, world.cases[case.id].takes_presses) == ("callback", False)
+    second = world.press("c2")
+    assert second.id != case.id
+    before = world.cases[case.id]
+    found_again(world, "seat-of-before")
+    assert world.legs["c1"].live
+    assert world.of("c1").id == second.id
+    assert world.cases[second.id].level == second.level + 1
+    assert effects.HangUp("seat-of-before") in world.effects, "whoever spoke with them is not left in an empty room"
+    assert world.cases[case.id] == before
+    world.end("c2")
+    assert world.cases[second.id].state == "waiting", "they are on the line by their first call"

@@ -96,7 +96,7 @@ class World(Store):
                 uuid5(SPACE, f"case {self.opened}"), f"20261121-{self.opened:06}", kind, terminal, members,  # type: ignore[arg-type]
                 familiar=self.familiar.get(one) if one else None, opens_at=self.opens_at if kind == "life_help" else None,
             )  # fmt: skip
-            case_id = case_id or self.joins(terminal)
+            case_id = self.case_of_call(fact.leg_id, terminal, found=isinstance(fact, facts.CallArrived) and fact.claimed)
         elif isinstance(fact, facts.DrillAsked):
             self.opened += 1
             arrival = Arrival(fact.case_id, f"20261121-{self.opened:06}", "emergency", None, (fact.member_id,))

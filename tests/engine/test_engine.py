@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -15,8 +16,11 @@ from callcenter.db.link import Links, statement
 from callcenter.db.save import Conflict, save
 from callcenter.db.situations import Reader
 from callcenter.domain import facts
+from callcenter.domain.case import Leg
 from callcenter.domain.decide import decide
+from callcenter.domain.decision import Decision
 from callcenter.engine.lanes import Lanes
+from callcenter.engine.loading import load
 
 ORIGIN = Origin("node1", "CN", "0797")
 
@@ -87,8 +91,7 @@ async def ready_seat(engine: AsyncEngine, extension: str) -> None:
 
 async def arrive(links: Links, reader: Reader, fact: facts.CallArrived) -> None:
     async with links.use() as link:
-        arrived = {"leg_id": fact.leg_id, "line": fact.line, "account": fact.account, "number": fact.number}
-        situation, now = await reader.of_arrival(link, **arrived)
+        situation, now = await load(reader, link, fact)
         decision = decide(situation, fact, now)
         if not decision.nothing:
             await save(link, situation, decision)
@@ -127,6 +130,44 @@ async def test_two_who_choose_one_seat_one_must_decide_again(engine: AsyncEngine
     async with engine.connect() as connection:
         assert await connection.scalar(sa.text("SELECT count(*) FROM help_case")) == 1, "the second left nothing behind"
         assert await connection.scalar(sa.text("SELECT count(*) FROM call_leg WHERE id = 'c2'")) == 0
+
+
+async def test_who_is_found_at_a_node_that_is_back_belongs_to_the_emergency_pressed_meanwhile(
+    engine: AsyncEngine, links: Links, reader: Reader
+) -> None:
+    """Only who is found there: a first word of the call that comes late changes nothing, nor is a living leg moved."""
+    async with engine.begin() as connection:
+        member = await connection.scalar(
+            sa.text("INSERT INTO member (id, name, gender) VALUES (gen_random_uuid(), '王秀英', 'f') RETURNING id")
+        )
+        await connection.execute(
+            sa.text("INSERT INTO terminal (serial, member_id, account) VALUES ('T1', :id, 't1')"), {"id": member}
+        )
+    first, second = (facts.CallArrived(leg, "node1", "1", "t1", None, "t1", anonymous=False) for leg in ("p1", "p2"))
+    await arrive(links, reader, first)
+    async with links.use() as link:
+        situation, now = await load(reader, link, facts.LegEnded("p1", facts.NODE_LOST))
+        await save(link, situation, decide(situation, facts.LegEnded("p1", facts.NODE_LOST), now))
+        await link.commit()
+    async with engine.begin() as connection:
+        await connection.execute(sa.text("UPDATE help_case SET red = false"))
+    await arrive(links, reader, second)
+    legs = sa.text("SELECT l.id, l.state, c.level, c.state FROM call_leg l JOIN help_case c ON c.id = l.case_id ORDER BY l.id")
+    await arrive(links, reader, first)
+    async with engine.connect() as connection:
+        assert [tuple(row) for row in await connection.execute(legs)] == [
+            ("p1", "down", 1, "callback"), ("p2", "up", 1, "waiting"),
+        ]  # fmt: skip
+    await arrive(links, reader, replace(first, claimed=True))
+    await arrive(links, reader, replace(first, claimed=True))  # told twice
+    async with engine.connect() as connection:
+        assert [tuple(row) for row in await connection.execute(legs)] == [("p1", "up", 2, "waiting"), ("p2", "up", 2, "waiting")]
+        earlier = await connection.scalar(sa.text("SELECT id FROM help_case WHERE state = 'callback'"))
+    async with links.use() as link:
+        situation, now = await reader.of_case(link, earlier)
+        late = Decision(now, case=situation.case, legs={"p1": Leg("p1", earlier, "caller", "up", "node1", now)})
+        with pytest.raises(Conflict):
+            await save(link, situation, late)
 
 
 async def test_a_terminal_never_has_two_live_cases(engine: AsyncEngine, links: Links, reader: Reader) -> None:

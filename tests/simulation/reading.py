@@ -27,7 +27,7 @@ class Reader:
     taken: set[str] = field(default_factory=set)
 
     async def of_arrival(
-        self, link: Link, *, leg_id: str, line: str, account: str | None, number: str | None
+        self, link: Link, *, leg_id: str, line: str, account: str | None, number: str | None, again: bool = False
     ) -> tuple[Situation, datetime]:
         await self.service.step("load", 0.0003, 0.002)
         self.service.database.there()
@@ -38,8 +38,7 @@ class Reader:
         arrival = Arrival(
             case_id, f"20261121-{len(store.cases) + 1:06}-{str(case_id)[:2]}", "emergency", serial, (member,) if member else ()
         )
-        told = store.legs.get(leg_id)
-        existing = told.case_id if told else store.joins(serial)
+        existing = store.case_of_call(leg_id, serial, found=again)
         if existing is None:
             return self._read(None, arrival)
         return await self._locked(link, existing, arrival)
