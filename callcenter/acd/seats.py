@@ -11,15 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.db import rows, tables
-from callcenter.db.queues import seat_event
-from callcenter.db.save import CHANNEL
+from callcenter.db.link import Link, statement
+from callcenter.db.save import CHANNEL, SEATS, as_json
 from callcenter.domain import seat as seats
 from callcenter.domain.catalogue import PAUSE_REASONS, SYSTEM_PAUSES, ids
 from callcenter.domain.errors import Refused
 from callcenter.domain.facts import LegEnded, TimerDue
 from callcenter.domain.seat import BUSY, Device, Seat
 from callcenter.engine.ports import Changed, Feed
-from callcenter.engine.processor import Processor
+from callcenter.engine.processor import DECISIONS, Processor, overtaken
 from callcenter.telephony.ports import BROWSER, Calls, ContactStatus, account_of
 
 LEASE_SECONDS = 15.0  # a console that says nothing for so long is not there
@@ -82,35 +82,28 @@ class Seats:
         """What the agent asks for, or the supervisor (``forced_by``, kept in the trace). Leaving wrap-up ends the case's too.
         ``system``: for a reason that a person cannot choose."""
         reasons = ids(SYSTEM_PAUSES) if system else SUPERVISOR_REASONS if forced_by else ids(PAUSE_REASONS)
-        released: UUID | None = None
-        async with self.engine.begin() as connection:
-            now = await now_of(connection)
-            seat = await _one(connection, extension)
-            moved = seats.set_presence(seat, presence, reason, emergency_only, now, reasons=reasons)
-            await store_seat(connection, moved, self.instance)
-            if moved.presence == "paused" and moved.since != seat.since:
-                await seat_event(connection, extension, "paused", seat.agent_id, forced_by, {"reason": moved.pause_reason})
+        async with self.processor.links.use() as link:  # callers may be waiting for this seat: nothing stands between
+            for _ in range(DECISIONS):
+                seat, now = await _read(link, extension)
+                moved = seats.set_presence(seat, presence, reason, emergency_only, now, reasons=reasons)
+                released = seat.case_id if seat.presence == "wrap_up" and moved.presence != "wrap_up" else None
+                paused = moved.presence == "paused" and moved.since != seat.since
+                if released is not None or paused or forced_by is not None:
+                    await link.begin()
+                if await link.row(_MOVE, **_moved(seat, moved, self.instance)) is not None:
+                    break
+                await link.roll_back()  # it has moved on since it was read
+            else:
+                raise overtaken()
+            if paused:
+                told = as_json({"reason": moved.pause_reason})
+                await link.row(_PAUSED, extension=extension, agent=seat.agent_id, by=forced_by, data=told)
             if forced_by is not None:
-                await connection.execute(
-                    sa.insert(tables.access).values(
-                        agent_id=forced_by,
-                        action="presence_forced",
-                        subject=extension,
-                        data={"presence": presence, "reason": reason},
-                    )
-                )
-            if seat.presence == "wrap_up" and moved.presence != "wrap_up":
-                released = seat.case_id
-                await connection.execute(
-                    sa.update(tables.timer)
-                    .where(
-                        tables.timer.c.case_id == released,
-                        tables.timer.c.kind == "wrap_up",
-                        # A seat that handed the case on ends its own wrap-up, not the other's.
-                        sa.exists().where(tables.case.c.id == released, tables.case.c.seat == extension),
-                    )
-                    .values(due_at=sa.func.clock_timestamp())
-                )
+                told = as_json({"presence": presence, "reason": reason})
+                await link.row(_FORCED, by=forced_by, extension=extension, data=told)
+            if released is not None:
+                await link.row(_RELEASE, case=released, extension=extension)
+            await link.commit()
         if released is not None:
             self.processor.tell(TimerDue(released, "wrap_up"))
         await self._changed(extension)
@@ -262,6 +255,36 @@ def _of_terminal(status: ContactStatus) -> sa.Update:
     )
 
 
+_READ = statement("SELECT clock_timestamp() AS now, to_jsonb(s) AS seat FROM seat s WHERE extension = :extension")
+_MOVE = statement(f"WITH moved AS ({SEATS}) SELECT pg_notify('{CHANNEL}', CAST(:notice AS text)) FROM moved")  # noqa: S608 - the part above
+_PAUSED = statement("""
+    INSERT INTO seat_event (extension, kind, agent_id, by_id, data)
+    VALUES (:extension, 'paused', CAST(:agent AS uuid), CAST(:by AS uuid), CAST(:data AS jsonb))
+""")
+_FORCED = statement("""
+    INSERT INTO access (agent_id, action, subject, data)
+    VALUES (CAST(:by AS uuid), 'presence_forced', :extension, CAST(:data AS jsonb))
+""")
+# A seat that handed the case on ends its own wrap-up, not the other's.
+_RELEASE = statement("""
+    UPDATE timer SET due_at = clock_timestamp() WHERE case_id = CAST(:case AS uuid) AND kind = 'wrap_up'
+        AND EXISTS (SELECT 1 FROM help_case WHERE id = CAST(:case AS uuid) AND seat = :extension)
+""")
+
+
+async def _read(link: Link, extension: str) -> tuple[Seat, datetime]:
+    """A seat, not locked, and the database's clock. Raises Refused ``no_such_seat``."""
+    found = await link.row(_READ, extension=extension)
+    if found is None:
+        raise no_such_seat(extension)
+    return rows.seat_from(found["seat"]), found["now"]
+
+
+def _moved(before: Seat, after: Seat, instance: str) -> dict[str, str]:
+    """The parameters of ``_MOVE``."""
+    return {"seats": as_json([rows.seat_to(after, before.version)]), "notice": f"{instance} seat {before.extension}"}
+
+
 async def now_of(connection: AsyncConnection) -> datetime:
     """The database's clock."""
     now: datetime = (await connection.execute(sa.select(sa.func.clock_timestamp()))).scalar_one()
@@ -277,8 +300,13 @@ async def locked_seats(connection: AsyncConnection, where: sa.ColumnElement[bool
 async def _one(connection: AsyncConnection, extension: str) -> Seat:
     found = await locked_seats(connection, tables.seat.c.extension == extension)
     if not found:
-        raise Refused("no_such_seat", f"没有坐席{extension}。", f"There is no seat {extension}.", status=404)
+        raise no_such_seat(extension)
     return found[0]
+
+
+def no_such_seat(extension: str) -> Refused:
+    """Nobody can sit there."""
+    return Refused("no_such_seat", f"没有坐席{extension}。", f"There is no seat {extension}.", status=404)
 
 
 async def store_seat(connection: AsyncConnection, seat: Seat, instance: str) -> None:

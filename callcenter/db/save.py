@@ -40,6 +40,18 @@ def _upsert(table: sa.Table, source: str, key: Iterable[str], only: str = "true"
     )
 
 
+SEATS = """
+    UPDATE seat SET presence = n.presence, since = n.since, idle_since = n.idle_since,
+        agent_id = n.agent_id, pause_reason = n.pause_reason,
+        case_id = n.case_id, emergency_only = n.emergency_only, missed_offers = n.missed_offers,
+        pause_until = n.pause_until, pause_long = n.pause_long, version = seat.version + 1
+    FROM jsonb_to_recordset(CAST(:seats AS jsonb)) AS n(extension text, presence text, since timestamptz,
+        idle_since timestamptz, agent_id uuid,
+        pause_reason text, case_id uuid, emergency_only boolean, missed_offers int, expected int,
+        pause_until timestamptz, pause_long boolean)
+    WHERE seat.extension = n.extension AND seat.version = n.expected RETURNING 1
+"""
+"""Seats change only if they have the version that was decided on; a row of each that did."""
 # A leg belongs to one case: who would put it into another was slower than the one who opened the first. Only what was given up with
 # its node may be found again in another (domain: case_of_arrival).
 _SAME_CASE = "call_leg.case_id = excluded.case_id OR (call_leg.state = 'down' AND call_leg.cause = 'node_lost')"
@@ -65,17 +77,7 @@ _PARTS = {
         FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS e(place int, at timestamptz, kind text, agent_id uuid, data jsonb)
         RETURNING 1
     """,
-    "seats": """
-        UPDATE seat SET presence = n.presence, since = n.since, idle_since = n.idle_since,
-            agent_id = n.agent_id, pause_reason = n.pause_reason,
-            case_id = n.case_id, emergency_only = n.emergency_only, missed_offers = n.missed_offers,
-            pause_until = n.pause_until, pause_long = n.pause_long, version = seat.version + 1
-        FROM jsonb_to_recordset(CAST(:seats AS jsonb)) AS n(extension text, presence text, since timestamptz,
-            idle_since timestamptz, agent_id uuid,
-            pause_reason text, case_id uuid, emergency_only boolean, missed_offers int, expected int,
-            pause_until timestamptz, pause_long boolean)
-        WHERE seat.extension = n.extension AND seat.version = n.expected RETURNING 1
-    """,
+    "seats": SEATS,
     "recordings": """
         INSERT INTO recording (id, case_id, name, node, seat, state, started_at)
         SELECT n.id, CAST(:case AS uuid), n.name, n.node, n.seat, 'recording', n.started_at
@@ -142,7 +144,7 @@ async def save(link: Link, situation: Situation, decision: Decision, *, fired: s
             for new in decision.new_recordings
         ],
     }  # fmt: skip
-    parameters: dict[str, Any] = {name: _json(value) for name, value in given.items() if value}
+    parameters: dict[str, Any] = {name: as_json(value) for name, value in given.items() if value}
     if dropped:
         parameters["dropped"] = dropped
     if decision.terminal_tested is not None:
@@ -199,7 +201,8 @@ _PAGE = statement("""
 """)
 
 
-def _json(value: Any) -> str:
+def as_json(value: Any) -> str:
+    """What a statement's jsonb parameter takes."""
     return orjson.dumps(value, default=_plain).decode()
 
 

@@ -59,7 +59,7 @@ DATABASE_ERRORS = (
 REFUSED_BY_DATABASE = (asyncpg.DataError, asyncpg.SyntaxOrAccessError, asyncpg.IntegrityConstraintViolationError)
 
 
-def _overtaken() -> Refused:
+def overtaken() -> Refused:
     """What a person hears when each decision on their command was overtaken: by others, or by what the database holds already."""
     return Refused(
         "changed_meanwhile", "别人刚刚改动了同一内容,没有登记。", "Somebody has just changed the same; nothing was recorded.",
@@ -117,7 +117,7 @@ class Processor:
             except Conflict as conflict:
                 log.warning("always_overtaken", fact=type(fact).__name__, why=str(conflict))
                 if not done.done():
-                    done.set_exception(_overtaken())
+                    done.set_exception(overtaken())
             except Exception as error:  # noqa: BLE001 - it is handed to the person who asked, whatever it is
                 if not done.done():
                     done.set_exception(error)

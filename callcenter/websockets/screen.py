@@ -109,10 +109,12 @@ class Screen:
         """Tell desks which papers are new or changed, and nothing about the person: whoever shows them reads them anew."""
         if changed.decision is not None:
             papers = [replace(paper, version=paper.version + 1) for paper in changed.decision.papers.values()]
-        else:
+        elif changed.case_ids:
             query = sa.select(tables.paper).where(tables.paper.c.case_id.in_(changed.case_ids))
             async with self.engine.connect() as connection:
                 papers = [paper_from(dict(row)) for row in (await connection.execute(query)).mappings()]
+        else:
+            return
         for paper in papers:
             told = {
                 "id": str(paper.id), "noun": paper.noun, "case_id": str(paper.case_id), "state": paper.state,
