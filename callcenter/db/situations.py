@@ -17,8 +17,8 @@ from callcenter.db.calendar import calendar_of, hours_of
 from callcenter.db.ladder_rows import duty_from
 from callcenter.db.link import Link
 from callcenter.db.situation_sql import ARRIVAL, LOCK, NEW_NUMBER, SITUATION, STATE, WAITING_AND_READY
+from callcenter.domain.arrival import case_of_arrival
 from callcenter.domain.call_backs import Owed
-from callcenter.domain.call_flow import case_of_arrival
 from callcenter.domain.case import Kind
 from callcenter.domain.decision import Arrival, Figures, Situation
 

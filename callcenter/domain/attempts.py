@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from callcenter.domain.announcements import DRILL_DONE, THANKS_BOTH, THANKS_CANNOT, THANKS_GOING, joining, sentence_for
-from callcenter.domain.call_flow import join_leg
+from callcenter.domain.arrival import join_leg
 from callcenter.domain.case import Leg, after
 from callcenter.domain.decision import Decision, Situation
 from callcenter.domain.effects import AnswerLeg, AskNode, DialAttempt, HangUp, QuietLeg, SayTo, VoidAttempt

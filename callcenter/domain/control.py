@@ -1,7 +1,7 @@
 """Call control at a glance: to whom a fact about a leg belongs, and what must be put in order whenever a conversation ends.
 
-A leg is the caller's or the seat's (``call_flow.py``), the ladder's (``attempts.py``), or one that a person at the centre ordered:
-their own phone for a call out, somebody whom they phone, a supervisor who listens.
+A leg is the caller's or the seat's (``arrival.py``, ``call_flow.py``), the ladder's (``attempts.py``), or one that a person at
+the centre ordered: their own phone for a call out, somebody whom they phone, a supervisor who listens.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import Any
 
 from callcenter.domain import (
     after_call,
+    arrival,
     attempts,
     call_backs,
     call_flow,
@@ -42,7 +43,7 @@ def audio_ended(situation: Situation, fact: facts.AudioEnded, decision: Decision
 
 DECIDERS: dict[type, Callable[[Situation, Any, Decision], None]] = {
     # Asterisk
-    facts.CallArrived: call_flow.arrived,
+    facts.CallArrived: arrival.arrived,
     facts.SeatRang: offers.seat_rang,
     facts.SeatAnswered: control.seat_answered,
     facts.LegEnded: control.leg_ended,

@@ -1,6 +1,6 @@
 """How a case comes to a desk (R-0, R-2, R-3, R-20, S-11): web, letter, walk-in, a leader's assignment. One number series, one
 lifecycle,
-one owner. What rings comes by ``call_flow.py`` and ``call_out.py``.
+one owner. What rings comes by ``arrival.py`` and ``call_out.py``.
 """
 
 from __future__ import annotations

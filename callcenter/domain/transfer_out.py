@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callcenter.domain import attempts, call_flow, dialled, hold, listening
+from callcenter.domain import arrival, attempts, call_flow, dialled, hold, listening
 from callcenter.domain import case as cases
 from callcenter.domain.call_out import talking_case
 from callcenter.domain.case import Case, Leg, Transfer
@@ -103,7 +103,7 @@ def leg_ended(situation: Situation, leg: Leg, fact: LegEnded, decision: Decision
     if elders and case.red:
         was = case.state
         decision.change(state=cases.after(was, "press"))
-        call_flow.back_in_the_queue(situation, decision, was, "called_again")
+        arrival.back_in_the_queue(situation, decision, was, "called_again")
         return
     decision.effects += [HangUp(one.id) for one in left]
     decision.effects.append(DestroyBridge(case.bridge_id))

@@ -10,8 +10,8 @@ from uuid import UUID
 from callcenter.db.save import Conflict
 from callcenter.domain import facts
 from callcenter.domain.ahead import AHEAD, MARK
+from callcenter.domain.arrival import case_of_arrival
 from callcenter.domain.call_backs import Owed
-from callcenter.domain.call_flow import case_of_arrival
 from callcenter.domain.case import Case, Entry, Leg, Task
 from callcenter.domain.decision import Arrival, Decision, Figures, Office, Report, SetTimer, Situation
 from callcenter.domain.escalation import Around, Attempt, Escalation, Person, Target

@@ -98,8 +98,11 @@ MUTANTS = (
     Mutant("ends-again", 9, "the end of a call told twice ends it twice", "callcenter.domain.attempts",
            "    if attempt is not None and attempt.open:\n        _finish(situation, decision, attempt, result_told(",
            "    if attempt is not None:\n        _finish(situation, decision, attempt, result_told("),
-    Mutant("second-ladder", 10, "a repeated press is not journalled", "callcenter.domain.call_flow",
+    Mutant("second-ladder", 10, "a repeated press is not journalled", "callcenter.domain.arrival",
            '    decision.note("press_joined", level=case.level + 1)\n', ""),
+    Mutant("beside-itself", 11, "who is found again wants their old case beside the emergency of their next press",
+           "callcenter.domain.arrival", "if told is None or (given_up and found and live is not None):", "if told is None:",
+           proof="tests/domain/test_nodes.py"),
     Mutant("no-timer", 11, "the ladder sets no timer after a fact", "callcenter.domain.ladder",
            '        walk.decision.timers["ladder"]',
            '        if walk.decision.fired == "ladder" and walk.escalation.round % 2:\n            return\n'
