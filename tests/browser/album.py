@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
-from browser.test_pages import STILL
+from browser.screens import still
 
 SIZES = ((1366, 768), (1920, 1080))
 LANGUAGES = ("zh-CN", "en")
@@ -48,7 +48,7 @@ class Album:
             for width, height in SIZES:
                 await page.set_viewport_size({"width": width, "height": height})
                 await page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-                await page.wait_for_function(STILL)
+                await still(page)
                 await page.screenshot(path=self.folder / f"{name}.{language}.{width}.png")
                 if name in self.wanted and (language, width) == (LANGUAGES[0], SIZES[0][0]):
                     await _into_the_handbook(page, self.wanted[name])

@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable
 from harness.centre import Centre
 from playwright.async_api import Page, expect
 
-from browser.screens import Screens, of, own_pages
-from browser.test_pages import STILL, routes
+from browser.screens import Screens, of, own_pages, still
+from browser.test_pages import routes
 
 Take = Callable[[Page, str], Awaitable[None]]
 PUBLIC = ("/login", "/ask")
@@ -69,7 +69,7 @@ async def _go(page: Page, path: str) -> None:
     if path not in PUBLIC:
         await expect(of(page, "connection-state")).to_have_class(re.compile("online"))
     await page.wait_for_load_state("networkidle")
-    await page.wait_for_function(STILL)
+    await still(page)
 
 
 def _name(path: str) -> str:

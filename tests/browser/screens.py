@@ -15,6 +15,7 @@ from typing import Any
 from harness.centre import Centre
 from harness.phones import Caller
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, async_playwright, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from callcenter.setup.chromium import find_chromium
 from callcenter.simulation.phone import Phone
@@ -29,7 +30,22 @@ OFFICE = "/inbox"
 LIMIT_MS = 8000.0
 MEASURE = (Path(__file__).parent / "painted.js").read_text()
 
+# What moves or is still being read. What pulses for ever (an alarm) is not waited for, and a level meter never stands still.
+MOVING = """() => [
+    ...[...document.querySelectorAll('.el-skeleton')].filter(one => one.checkVisibility()),
+    ...document.getAnimations().filter(one => one.playState === 'running' && one.effect.getTiming().iterations !== Infinity)
+    .map(one => one.effect.target).filter(one => !one?.closest('[data-testid=level]'))]
+    .map(one => one?.outerHTML.slice(0, 200) ?? 'nobody')"""
+
 expect.set_options(timeout=LIMIT_MS)
+
+
+async def still(page: Page) -> None:
+    """Returns once nothing moves on the page and nothing is being read; raises AssertionError with what does after 8 s."""
+    try:
+        await page.wait_for_function(f"() => ({MOVING})().length === 0")
+    except PlaywrightTimeout:
+        raise AssertionError(f"never still: {await page.evaluate(MOVING)}") from None
 
 
 @dataclass

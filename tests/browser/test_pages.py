@@ -16,7 +16,7 @@ from harness.asterisk import RealAsterisk
 from harness.centre import Centre, running_centre
 from playwright.async_api import Page, expect
 
-from browser.screens import Screens, of, own_pages, pick_up, presence, press, screens_of, state
+from browser.screens import Screens, of, own_pages, pick_up, presence, press, screens_of, state, still
 
 pytestmark = [pytest.mark.real, pytest.mark.browser]
 
@@ -25,10 +25,6 @@ AXE = (CONSOLE / "node_modules/axe-core/axe.min.js").read_text()
 LANGUAGES = ("zh-CN", "en")
 BAD = ("serious", "critical")
 RUN = (Path(__file__).parent / "accessible.js").read_text()
-# What pulses for ever (an alarm) is not waited for.
-STILL = """() => document.querySelectorAll('.el-skeleton').length === 0 && document.getAnimations().every(
-    one => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity
-        || one.effect.target?.closest('[data-testid=level]'))"""  # a level meter never stands still
 SWITCH = "document.querySelector('[data-testid=lang-switch]').click()"
 
 
@@ -39,7 +35,7 @@ async def flaws(page: Page, where: str) -> list[str]:
         await page.evaluate(AXE)
     for language in LANGUAGES:
         await page.evaluate(f"wanted => document.documentElement.lang === wanted || {SWITCH}", language)
-        await page.wait_for_function(STILL)
+        await still(page)
         violations: list[dict[str, Any]] = await page.evaluate(RUN)
         found += [
             f"{where} ({language}): {one['id']} ({one['impact']}): {one['help']}\n    " + "\n    ".join(one["nodes"])
