@@ -40,6 +40,12 @@ MOVING = """() => [
 expect.set_options(timeout=LIMIT_MS)
 
 
+async def allow_sound(page: Page) -> None:
+    """Any click allows it, if the browser does not by itself; the bar that says so is gone then."""
+    await page.mouse.click(600, 20)  # the head, where nothing is
+    await expect(of(page, "sound-bar")).to_have_count(0)
+
+
 async def still(page: Page) -> None:
     """Returns once nothing moves on the page and nothing is being read; raises AssertionError with what does after 8 s."""
     try:

@@ -69,6 +69,20 @@ async def all_pages(album: Album, screens: Screens) -> None:
     await every_page(screens.centre, screens, album.take)
 
 
+async def the_part(part: str, album: Album, screens: Screens, homes: Homes, work: Path) -> None:
+    match part:
+        case "pages":
+            await all_pages(album, screens)
+        case "day":
+            await a_day(album, screens, work)
+        case "ladder":
+            await an_emergency(album, screens, homes)
+        case "after":
+            await after_the_day(album, screens, work)
+        case "reports":
+            await the_reports(album, screens)
+
+
 async def main(folder: Path, *parts: str, handbook: bool = False) -> None:
     """All parts, or those named: ``pages``, ``day``, ``ladder``, ``after``, ``reports``."""
     album = Album(folder, handbook)
@@ -95,17 +109,11 @@ async def main(folder: Path, *parts: str, handbook: bool = False) -> None:
                 running_centre(asterisk, await server.make_database(), **settings) as centre,
                 screens_of(centre, address) as screens,
             ):
-                match part:
-                    case "pages":
-                        await all_pages(album, screens)
-                    case "day":
-                        await a_day(album, screens, work)
-                    case "ladder":
-                        await an_emergency(album, screens, homes)
-                    case "after":
-                        await after_the_day(album, screens, work)
-                    case "reports":
-                        await the_reports(album, screens)
+                try:
+                    await the_part(part, album, screens, homes, work)
+                except Exception:  # whatever it is: how the windows look says why
+                    await screens.photograph(folder)
+                    raise
                 if screens.faults:
                     raise SystemExit("\n".join(screens.faults))
 

@@ -11,7 +11,7 @@ from harness.phones import Caller
 from playwright.async_api import Page, expect
 
 from browser.album import Album
-from browser.screens import Screens, fill_in, of, pick_up, presence, press, ring_up, sip_terminal, state, talk
+from browser.screens import Screens, allow_sound, fill_in, of, pick_up, presence, press, ring_up, sip_terminal, state, talk
 
 QUIET: dict[str, Any] = {"announce_every_seconds": 30.0}
 STAY: dict[str, Any] = {"stay": 900.0}
@@ -180,7 +180,7 @@ async def on_the_board(album: Album, screens: Screens) -> None:
         await (ring_up(centre, number, **STAY) if number else press(centre, place, **STAY))
 
     board = await screens.person("supervisor")
-    await of(board, "sound-enable").click()
+    await allow_sound(board)
     await expect(of(board, "waiting-row")).to_have_count(3)
     await expect(of(board, "board-warnings").locator("li")).not_to_have_count(0)
     await expect(of(board, "figures-longest-wait")).to_contain_text(re.compile("0:1[2-9]"), timeout=20_000)

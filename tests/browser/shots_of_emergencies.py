@@ -11,7 +11,7 @@ from harness.ladder import listens
 from playwright.async_api import expect
 
 from browser.album import Album
-from browser.screens import Screens, fill_in, of, pick_up, presence, press, sip_terminal, state
+from browser.screens import Screens, allow_sound, fill_in, of, pick_up, presence, press, sip_terminal, state
 from browser.shots_of_calls import STAY
 from callcenter.domain.policy import Policy, Rung, as_json
 
@@ -160,7 +160,7 @@ async def on_the_wall(album: Album, screens: Screens, homes: Homes) -> None:
     quick = (Rung(("family",), 0.0, ring_seconds=8.0), Rung(("neighbour", "community"), 12.0, order="parallel", ring_seconds=8.0))
     homes.behave(dict.fromkeys(duty, "no-answer"))
     board = await screens.person("supervisor", width=1920, height=1080)
-    await of(board, "sound-enable").click()
+    await allow_sound(board)
     seat = await screens.person("seat", "8006")
     await save_policy(centre, *quick, Rung(("supervisor",), 5.0, ring_seconds=8.0))
     homes.behave(dict.fromkeys(contacts_of(centre, lonely), "busy"))
