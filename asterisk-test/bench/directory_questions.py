@@ -22,9 +22,9 @@ AGAIN = ("key_numbers", "resources", "partners")
 TRADES = "康乐福安宁和顺佳惠民益众诚信达美好家园"
 
 
-async def fill_directory(engine: AsyncEngine, by: UUID) -> int:
+async def fill_directory(engine: AsyncEngine, by: UUID, zone: str) -> int:
     """How many entries it has afterwards."""
-    known, chance, count = stores(), random.Random(7), 0
+    known, chance, count = stores(zone), random.Random(7), 0
     dialling = Dialling("CN", "0797", date(2026, 11, 29))
     async with engine.begin() as connection:
         for name, (phone, districts) in DEPARTMENTS.items():
@@ -44,11 +44,12 @@ async def fill_directory(engine: AsyncEngine, by: UUID) -> int:
     return count
 
 
-def directory_questions(of_each: int) -> dict[str, list[str]]:
+def directory_questions(of_each: int, zone: str) -> dict[str, list[str]]:
     """What seats look for while somebody speaks."""
     dialling, chance = Dialling("CN", "0797", date(2026, 11, 29)), random.Random(3)
-    rows = [row for noun in AGAIN for row in demo_rows(stores()[noun], dialling)]
-    services = demo_rows(stores()["services"], dialling)
+    known = stores(zone)
+    rows = [row for noun in AGAIN for row in demo_rows(known[noun], dialling)]
+    services = demo_rows(known["services"], dialling)
     some = [chance.choice(rows) for _ in range(of_each)]
     return {
         "a service": [chance.choice(services)["name"] for _ in some],

@@ -27,15 +27,18 @@ async def registered(
 ) -> list[Phone]:
     """A phone for each account and password, which tells of every INVITE."""
 
-    def told(account: str, what: str, call: PhoneCall | None) -> None:
-        if what == "ringing" and call is not None:
-            shown = SHOWN.search(call.caller)
-            rang(account, call.rang_at, shown[1] if shown else "")
+    def told_by(account: str) -> Callable[[str, PhoneCall | None], None]:
+        def told(what: str, call: PhoneCall | None) -> None:
+            if what == "ringing" and call is not None:
+                shown = SHOWN.search(call.caller)
+                rang(account, call.rang_at, shown[1] if shown else "")
+
+        return told
 
     phones = [
         Phone(
             account, password, server, manner="answer" if answer else "never", tone=None,
-            on_change=lambda what, call, account=account: told(account, what, call),
+            on_change=told_by(account),
         )
         for account, password in accounts
     ]  # fmt: skip

@@ -15,6 +15,7 @@ import time
 from dataclasses import fields
 from pathlib import Path
 from statistics import quantiles
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -44,10 +45,12 @@ GIVEN = "秀英桂玉兰珍凤素春花金莲月娥冬菊香招娣细妹淑华�
 PLACES = ("书香园小区", "红井路", "绵江花苑", "象湖新村", "八一南路", "沙洲坝家园", "金都大道", "城南新区", "河背街", "云龙桥")
 
 
-def invent(count: int) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]], list[tuple[object, ...]]]:
+def invent(count: int) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """Members, numbers, cards: the same at every run."""
     chance = random.Random(20261122)
-    members, numbers, cards = [], [], []
+    members: list[tuple[Any, ...]] = []
+    numbers: list[tuple[Any, ...]] = []
+    cards: list[tuple[Any, ...]] = []
     for order in range(count):
         key = UUID(int=chance.getrandbits(128), version=4)
         name = chance.choice(SURNAMES) + "".join(chance.choice(GIVEN) for _ in range(chance.choice((1, 2, 2, 2))))
@@ -129,7 +132,7 @@ async def measure(url: str, settings: Settings, count: int, of_each: int) -> tup
     """Prints each kind; gives back the p95 of members and of the directory, in milliseconds."""
     engine = create_engine(url, settings)
     fake = FakeEngine()  # log-ins, rights, views and pool are the product's; what is not asked for here is this one
-    parts = {
+    parts: dict[str, Any] = {
         "settings": settings, "engine": engine, "log_ins": LogIns(engine, fake, settings.session_hours),
         "escalations": Escalations.build(engine, settings, fake, Figures()),
     }  # fmt: skip
@@ -139,10 +142,10 @@ async def measure(url: str, settings: Settings, count: int, of_each: int) -> tup
         await centre.populate()
         await centre.let_in("li")
         members = await measure_kinds(centre, "/api/members", questions(count, of_each))
-        say(f"directory: {await fill_directory(engine, centre.people['admin'])} entries")
+        say(f"directory: {await fill_directory(engine, centre.people['admin'], settings.time_zone)} entries")
         async with engine.connect() as connection:
             await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(sa.text("VACUUM ANALYZE"))
-        entries = await measure_kinds(centre, "/api/directory", directory_questions(of_each))
+        entries = await measure_kinds(centre, "/api/directory", directory_questions(of_each, settings.time_zone))
     await engine.dispose()
     return members, entries
 

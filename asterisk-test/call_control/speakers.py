@@ -15,7 +15,7 @@ BOSS_TONE = 1900
 
 async def boss_at(centre: Centre, extension: str) -> tuple[ConsoleClient, Phone]:
     """The supervisor, at a seat, with a phone; paused as after every log-in."""
-    phone = await centre.telephones.seat(extension, centre.seat_password(extension), manner="ring", tone=BOSS_TONE)
+    phone = await centre.telephones.seat(extension, centre.seat_password(extension), manner="never", tone=BOSS_TONE)
     login = next(entry for entry in centre.logins() if entry["role"] == "supervisor")
     boss = ConsoleClient(centre.base)
     centre.consoles.append(boss)
@@ -26,7 +26,7 @@ async def boss_at(centre: Centre, extension: str) -> tuple[ConsoleClient, Phone]
 
 
 async def conversation(centre: Centre) -> tuple[ConsoleClient, PhoneCall, Caller, str]:
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     caller = await centre.telephones.caller(str(centre.data()["lines"]["life_help"]), stay=60)
     call = await phone.ringing()
     phone.answer(call)

@@ -43,7 +43,7 @@ async def owed(centre: Centre, console: ConsoleClient, number: str) -> dict[str,
 
 async def paused_seat(centre: Centre) -> tuple[ConsoleClient, Phone]:
     """A seat at which no call is offered."""
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     await console.must("set_presence", presence="paused", reason="rest")
     return console, phone
 
@@ -51,7 +51,7 @@ async def paused_seat(centre: Centre) -> tuple[ConsoleClient, Phone]:
 async def test_a_member_is_phoned_in_a_case_of_its_own(centre: Centre, homes: Homes) -> None:
     someone = await member(centre)
     homes.behave({someone["number"]: "answer:0.5"})
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     answer = await console.must("call_out", member_id=str(someone["id"]), target=f"own:{someone['number']}")
     own = await phone.ringing()
     assert "answer-after=0" in own.header("Call-Info"), "a browser's phone picks up by itself"
@@ -128,7 +128,7 @@ async def test_a_seat_whose_phone_is_not_picked_up_calls_nobody(centre: Centre, 
 
 
 async def test_keys_reach_the_far_end(centre: Centre, homes: Homes) -> None:
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     someone = await member(centre)
     homes.behave({"+8675588880000": "answer:0.1"})
     answer = await console.must("call_out", member_id=str(someone["id"]), target="number:0755-88880000")
@@ -144,7 +144,7 @@ async def test_keys_reach_the_far_end(centre: Centre, homes: Homes) -> None:
 async def test_the_service_is_killed_while_it_rings(centre: Centre, homes: Homes) -> None:
     someone = await member(centre)
     homes.behave({someone["number"]: "answer:6"})
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     await console.must("call_out", member_id=str(someone["id"]), target=f"contact:{someone['contact']}")
     homes.behave({someone["contact_number"]: "answer:8"})
     own = await phone.ringing()
@@ -162,7 +162,7 @@ async def test_the_service_is_killed_while_it_rings(centre: Centre, homes: Homes
 
 
 async def test_what_may_not_be_phoned(centre: Centre, homes: Homes) -> None:
-    console, _ = await centre.seat("8001", manner="ring")
+    console, _ = await centre.seat("8001", manner="never")
     someone = await member(centre)
 
     async def code(target: str) -> str:

@@ -19,7 +19,7 @@ async def conversation(
     centre: Centre, kind: str = "life_help", number: str = "13800138001"
 ) -> tuple[ConsoleClient, Phone, PhoneCall, Caller, str]:
     """Seat 8001 speaks with somebody; both hear each other."""
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     caller = await centre.telephones.caller(str(centre.data()["lines"][kind]), number=number, stay=60)
     call = await phone.ringing()
     phone.answer(call)
@@ -58,7 +58,7 @@ async def test_a_phone_that_dies_while_the_caller_is_held_does_not_drop_them(
 ) -> None:
     async with running_centre(asterisk, database, ring_seconds=3.0, audio_lost_seconds=2) as centre:
         console, phone, _call, caller, case_id = await conversation(centre)
-        second, other = await centre.seat("8002", manner="ring")
+        second, other = await centre.seat("8002", manner="never")
         await console.must("hold", case_id=case_id, on=True)
         await hears_not(caller.rtp, SEAT_TONE, seconds=0.3)
         phone.vanish()
@@ -115,7 +115,7 @@ async def test_the_service_is_killed_while_somebody_is_held(centre: Centre) -> N
 
 async def test_holding_is_refused_where_it_makes_no_sense(centre: Centre) -> None:
     console, _phone, _call, caller, case_id = await conversation(centre)
-    other, _ = await centre.seat("8002", manner="ring")
+    other, _ = await centre.seat("8002", manner="never")
     assert (await other.order("hold", case_id=case_id, on=True))["problem"]["code"] == "not_your_case"
     await caller.hang_up()
     await console.case("wrap_up")

@@ -89,7 +89,7 @@ async def test_the_end_of_the_conversation_ends_the_listening(centre: Centre) ->
 
 async def test_who_may_listen_and_when(centre: Centre) -> None:
     console, _seat, caller, case_id = await conversation(centre)
-    other, _ = await centre.seat("8002", manner="ring")
+    other, _ = await centre.seat("8002", manner="never")
     assert not (await other.order("listen", case_id=case_id, manner="listen"))["ok"]
     boss, phone = await boss_at(centre, "8003")
     await boss.must("listen", case_id=case_id, manner="listen")

@@ -44,7 +44,7 @@ async def test_hold_and_attended_transfer_go_on_in_another_instance(asterisk: Re
             await call.rtp.hears(CALLER_TONE)
             await caller.rtp.hears(SEAT_TONE)
 
-            second, phone = await two.seat("8002", manner="ring", tone=SECOND_TONE)
+            second, phone = await two.seat("8002", manner="never", tone=SECOND_TONE)
             await console.must("transfer", case_id=case_id, to="seat:8002", manner="attended")
             own = await phone.ringing()
             phone.answer(own)

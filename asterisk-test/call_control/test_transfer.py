@@ -18,7 +18,7 @@ SECOND_TONE = 1700
 
 async def second_seat(centre: Centre) -> tuple[ConsoleClient, Phone]:
     """Seat 8002, with a tone of its own; not ready until the conversation has begun elsewhere."""
-    return await centre.seat("8002", manner="ring", tone=SECOND_TONE)
+    return await centre.seat("8002", manner="never", tone=SECOND_TONE)
 
 
 async def test_blind_pop_ring_and_it_is_theirs(centre: Centre) -> None:

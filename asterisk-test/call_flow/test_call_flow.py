@@ -23,7 +23,7 @@ def life_help(centre: Centre) -> str:
 
 
 async def test_a_press_pops_rings_talks_and_is_wrapped_up(centre: Centre) -> None:
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     terminal = next(t for t in centre.data()["terminals"] if t["account"])
     press = await centre.telephones.terminal(terminal["account"], terminal["password"])
 
@@ -62,7 +62,7 @@ async def test_a_press_pops_rings_talks_and_is_wrapped_up(centre: Centre) -> Non
 
 
 async def test_the_pop_is_on_the_screen_before_the_phone_rings(centre: Centre) -> None:
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     await centre.telephones.caller(life_help(centre))
     ringing = await phone.ringing()
     popped_at = next(frame["_at"] for frame in console.frames if frame.get("noun") == "case")
@@ -71,8 +71,8 @@ async def test_the_pop_is_on_the_screen_before_the_phone_rings(centre: Centre) -
 
 async def test_a_seat_that_does_not_answer_is_passed_over(centre: Centre) -> None:
     await centre.policy()  # the ladder rings further seats beside the first: here one after the other is looked at
-    first, silent = await centre.seat("8001", manner="ring")
-    second, answering = await centre.seat("8002", manner="ring")
+    first, silent = await centre.seat("8001", manner="never")
+    second, answering = await centre.seat("8002", manner="never")
     press = await centre.telephones.caller(emergency(centre))
     await first.case("waiting")
     await silent.ringing()
@@ -98,7 +98,7 @@ async def test_nobody_free_waits_and_the_next_free_seat_serves_emergencies_first
     urgent = await centre.telephones.caller(emergency(centre), number="13800138003")
     await board.until(lambda: sorted(call["position"] or 0 for call in board.all("call")) == [1, 2, 3])
     assert next(call for call in board.all("call") if call["kind"] == "emergency")["position"] == 1
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     served = await console.case("waiting")
     assert served["kind"] == "emergency"
     phone.answer(await phone.ringing())
@@ -114,7 +114,7 @@ async def test_nobody_free_waits_and_the_next_free_seat_serves_emergencies_first
 
 
 async def test_who_gives_up_waiting_is_owed_a_call_back(centre: Centre) -> None:
-    console, _ = await centre.seat("8001", manner="ring")
+    console, _ = await centre.seat("8001", manner="never")
     caller = await centre.telephones.caller(life_help(centre))
     await console.case("waiting")
     await caller.close()
@@ -143,7 +143,7 @@ async def test_an_abandoned_emergency_stays_red_until_a_person_settles_it(centre
 
 
 async def test_a_second_press_joins_the_live_case(centre: Centre) -> None:
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     terminal = next(t for t in centre.data()["terminals"] if t["number"])
     press = await centre.telephones.caller(emergency(centre), number=terminal["number"])
     phone.answer(await phone.ringing())
@@ -177,7 +177,7 @@ async def test_two_calls_with_one_number_at_one_instant_are_two_cases(centre: Ce
 
 async def test_who_calls(centre: Centre) -> None:
     """A member's own number, a shared one, an unknown one, an anonymous one."""
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     numbers = await centre.rows("SELECT number, count(*) AS n, min(member_id::text) AS id FROM member_number GROUP BY number")
     own = next(row for row in numbers if row["n"] == 1)
     shared = next(row for row in numbers if row["n"] > 1)
@@ -219,7 +219,7 @@ async def test_an_unknown_caller_becomes_a_member_in_one_step(centre: Centre) ->
 
 
 async def test_a_seat_takes_a_waiting_case_itself(centre: Centre) -> None:
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     await console.must("set_presence", presence="paused", reason="rest")
     press = await centre.telephones.caller(emergency(centre))
     call = await console.call("waiting")
@@ -232,8 +232,8 @@ async def test_a_seat_takes_a_waiting_case_itself(centre: Centre) -> None:
 async def test_a_phone_that_dies_does_not_drop_the_caller(asterisk: RealAsterisk, database: str) -> None:
     async with running_centre(asterisk, database, audio_lost_seconds=2) as centre:
         await centre.policy()
-        console, phone = await centre.seat("8001", manner="ring")
-        other, rescue = await centre.seat("8002", manner="ring")
+        console, phone = await centre.seat("8001", manner="never")
+        other, rescue = await centre.seat("8002", manner="never")
         press = await centre.telephones.caller(emergency(centre))
         phone.answer(await phone.ringing())
         await console.case("talking")
@@ -278,7 +278,7 @@ async def test_who_refuses_is_not_recorded_and_what_ran_is_thrown_away_and_an_em
         " FROM terminal t WHERE t.account = :account", account=terminal["account"],
     )  # fmt: skip
     number, spool = member["number"].removeprefix("+86"), Path(centre.settings.data_dir) / "asterisk" / "spool" / "recording"
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
 
     caller, case = await spoken(centre, console, phone, number)
     running = await centre.until_row("SELECT * FROM recording WHERE state = 'recording'")

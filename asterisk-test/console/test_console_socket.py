@@ -62,7 +62,7 @@ async def test_an_unknown_place_gets_a_snapshot(centre: Centre) -> None:
 
 
 async def test_rubbish_is_answered_with_words_and_harms_nobody(centre: Centre) -> None:
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     for text in ("", "{", "[]", "7", '"x"', '{"type":"nonsense"}', '{"type":"command"}', "\u0000", "{" * 5000):
         await console.send_text(text)
     await console.until(lambda: sum(frame["type"] == "error" for frame in console.frames) >= 9)
@@ -199,7 +199,7 @@ async def test_without_a_log_in_there_is_nothing(centre: Centre) -> None:
 
 
 async def test_the_same_seat_in_another_tab(centre: Centre) -> None:
-    console, _ = await centre.seat("8001", manner="ring")
+    console, _ = await centre.seat("8001", manner="never")
     second = ConsoleClient(centre.base)
     centre.consoles.append(second)
     second.http.cookie_jar.update_cookies(console.http.cookie_jar.filter_cookies(URL(centre.base)))
@@ -224,7 +224,7 @@ async def test_a_reload_in_the_middle_of_a_call(centre: Centre) -> None:
 
 async def test_a_console_that_left_is_offered_nothing(asterisk: RealAsterisk, database: str) -> None:
     async with running_centre(asterisk, database) as centre:
-        console, phone = await centre.seat("8001", manner="ring")
+        console, phone = await centre.seat("8001", manner="never")
         await console.drop()
         await centre.until_row("SELECT 1 FROM seat WHERE extension = '8001' AND console_until < clock_timestamp()", timeout=15)
         await centre.telephones.caller(line(centre))
@@ -238,7 +238,7 @@ async def test_a_dead_console_harms_nobody(asterisk: RealAsterisk, database: str
     """One that never reads is cut off when its share is full; the others get everything in time."""
     async with running_centre(asterisk, database, websocket_queue=50_000, ring_seconds=90) as centre:
         board = await centre.console("supervisor")
-        console, phone = await centre.seat("8001", manner="ring")
+        console, phone = await centre.seat("8001", manner="never")
         await console.stop_reading()
         await centre.telephones.caller(line(centre))
         await phone.ringing()  # rung although its console does not read

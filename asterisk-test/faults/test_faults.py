@@ -19,7 +19,7 @@ def line(centre: Centre, kind: str = "emergency") -> str:
 
 
 async def test_service_killed_while_people_talk_and_wait(centre: Centre) -> None:
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     talker = await centre.telephones.caller(line(centre), number="13800138001")
     ringing = await phone.ringing()
     phone.answer(ringing)
@@ -54,7 +54,7 @@ async def test_service_killed_while_people_talk_and_wait(centre: Centre) -> None
 
 
 async def test_hang_up_while_the_service_is_dead_is_noticed_when_it_is_back(centre: Centre) -> None:
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     talker = await centre.telephones.caller(line(centre))
     phone.answer(await phone.ringing())
     case = await console.case("talking")
@@ -76,7 +76,7 @@ async def test_ari_socket_cut_while_people_talk_and_wait(asterisk: RealAsterisk,
         Relay(asterisk.settings.asterisk_http_port) as network,
         running_centre(asterisk, database, asterisk_http_port=network.port, announce_every_seconds=4.0) as centre,
     ):
-        console, phone = await centre.seat("8001", manner="ring")
+        console, phone = await centre.seat("8001", manner="never")
         talker = await centre.telephones.caller(line(centre), number="13800138001")
         ringing = await phone.ringing()
         phone.answer(ringing)
@@ -102,7 +102,7 @@ async def test_ari_socket_cut_while_people_talk_and_wait(asterisk: RealAsterisk,
 
 async def test_asterisk_restarted(toolchain: Toolchain, database: str) -> None:
     async with own_asterisk(toolchain) as asterisk, running_centre(asterisk, database) as centre:
-        console, phone = await centre.seat("8001", manner="ring")
+        console, phone = await centre.seat("8001", manner="never")
         talker = await centre.telephones.caller(line(centre), number="13800138001")
         phone.answer(await phone.ringing())
         case = await console.case("talking")
@@ -135,7 +135,7 @@ async def test_asterisk_restarted(toolchain: Toolchain, database: str) -> None:
 @pytest.mark.rule("S-2")
 async def test_database_away_gives_calls_to_safe_mode_and_forgets_none(centre: Centre) -> None:
     """No database, no memory: the call must not be held by us. The dialplan serves it, and its case opens afterwards."""
-    phone = await centre.telephones.seat("8001", centre.seat_password("8001"), manner="ring")
+    phone = await centre.telephones.seat("8001", centre.seat_password("8001"), manner="never")
     await centre.until_row("SELECT 1 FROM seat WHERE extension = '8001' AND registered")
     name = centre.database.rsplit("/", 1)[1].split("?")[0]
     served = await centre.telephones.caller(line(centre), number="13800138008")
@@ -159,7 +159,7 @@ async def test_database_away_gives_calls_to_safe_mode_and_forgets_none(centre: C
 
 
 async def test_a_clean_stop_leaves_calls_up_and_loses_nothing(centre: Centre) -> None:
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     talker = await centre.telephones.caller(line(centre))
     phone.answer(await phone.ringing())
     case = await console.case("talking")

@@ -47,7 +47,7 @@ async def test_calls_out_are_proven_and_a_kill_of_asterisk_hides_none(toolchain:
         await centre.policy(Rung(("family",), 1.0, ring_seconds=60.0), LATE, **QUICK)
         someone = (await centre.rows(MEMBER))[0]
         homes.behave({someone["number"]: "answer:0.5"})
-        console, phone = await centre.seat("8001", manner="ring")
+        console, phone = await centre.seat("8001", manner="never")
 
         # A seat phones a member; an elder presses, and the ladder phones the family: all of it is up or rings.
         answer = await console.must("call_out", member_id=str(someone["id"]), target=f"own:{someone['number']}")

@@ -29,7 +29,7 @@ async def test_family_joins_the_waiting_elder_and_then_the_seat_joins_both(centr
     await all_hear_each_other(press.rtp, sound_of(daughter))
     await asyncio.sleep(3.2)  # an announcement to those who wait was due: it must not cut in
     await all_hear_each_other(press.rtp, sound_of(daughter))
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     seat = await phone.ringing(timeout=8)
     phone.answer(seat)
     case = await console.case("talking")
@@ -47,7 +47,7 @@ async def test_120_and_a_contact_are_called_by_a_click_and_are_in_at_once(centre
     await centre.policy(assisted, LATE, public=(PublicNumber("120", "assisted", "drill"),), **QUICK)
     one = await elder(centre, "女儿", place=11)
     homes.behave({"120": "answer:0.1", one.contacts[0].number: "answer:0.1"})
-    console, phone = await centre.seat("8002", manner="ring")
+    console, phone = await centre.seat("8002", manner="never")
     press = await one.press(centre)
     seat = await phone.ringing()
     phone.answer(seat)
@@ -103,7 +103,7 @@ async def test_all_emergency_seats_ring_the_first_takes_it_and_the_family_is_lef
     family = Rung(("family",), 0.0, "until_seat_answers", "parallel", ring_seconds=20.0)
     await centre.policy(SEATS, family, LATE, **QUICK)
     one = await elder(centre, "女儿", "儿子", place=14)
-    seats = [await centre.seat(f"800{place}", manner="ring") for place in (3, 4, 5)]
+    seats = [await centre.seat(f"800{place}", manner="never") for place in (3, 4, 5)]
     press = await one.press(centre)
     rings = [await phone.ringing() for _, phone in seats]
     calls = [await homes.trunk.wait_for_invite(contact.number) for contact in one.contacts]
@@ -126,14 +126,14 @@ async def test_a_dropped_emergency_is_called_back_at_the_terminal(centre: Centre
     one = await elder(centre, place=15)
     press = await one.press(centre)
     await press.answered()
-    terminal = await centre.telephones.seat(one.account, one.password, manner="ring", tone=1010)
+    terminal = await centre.telephones.seat(one.account, one.password, manner="never", tone=1010)
     await press.hang_up()
     ringing = await terminal.ringing()
     (attempt,) = [a for a in await one.attempts(centre) if a["rung"] == -1]
     assert attempt["sentence"] == CALLING_BACK
     terminal.answer(ringing)
     await ringing.rtp.hears_voice()
-    console, phone = await centre.seat("8006", manner="ring")
+    console, phone = await centre.seat("8006", manner="never")
     seat = await phone.ringing(timeout=8)
     phone.answer(seat)
     await console.case("talking")

@@ -25,7 +25,7 @@ async def run(centre: Centre, query: str, **values: object) -> None:
 
 
 async def test_park_and_take_and_the_parked_caller_comes_back(centre: Centre) -> None:
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     routine = await centre.telephones.caller(str(centre.data()["lines"]["life_help"]), stay=60)
     call = await phone.ringing()
     phone.answer(call)
@@ -62,7 +62,7 @@ async def test_outside_hours_a_promise_a_key_and_the_call_back_when_the_line_ope
         centre, "INSERT INTO line_hours (id, line, days, opens, closes) VALUES (:id, :line, 'every', :opens, :closes)",
         id=uuid4(), line=line, opens=opens, closes=closes,
     )  # fmt: skip
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     patient = await centre.telephones.caller(line, number="13800138777")
     await patient.answered()
     await patient.rtp.hears_voice()

@@ -20,8 +20,8 @@ def line(centre: Centre, kind: str = "emergency") -> str:
 
 
 async def test_a_press_without_the_service_becomes_a_case_with_the_true_times(centre: Centre) -> None:
-    first = await centre.telephones.seat("8001", centre.seat_password("8001"), manner="ring")
-    second = await centre.telephones.seat("8002", centre.seat_password("8002"), manner="ring")
+    first = await centre.telephones.seat("8001", centre.seat_password("8001"), manner="never")
+    second = await centre.telephones.seat("8002", centre.seat_password("8002"), manner="never")
     await centre.until_row("SELECT 1 FROM seat WHERE extension = '8002' AND registered")
     terminal = next(t for t in centre.data()["terminals"] if t["account"])
     await centre.kill()
@@ -58,7 +58,7 @@ async def test_a_press_without_the_service_becomes_a_case_with_the_true_times(ce
 
 
 async def test_a_call_that_lives_in_safe_mode_is_taken_over_and_ends_truly(centre: Centre) -> None:
-    phone = await centre.telephones.seat("8001", centre.seat_password("8001"), manner="ring")
+    phone = await centre.telephones.seat("8001", centre.seat_password("8001"), manner="never")
     await centre.until_row("SELECT 1 FROM seat WHERE extension = '8001' AND registered")
     await centre.kill()
     press = await centre.telephones.caller(line(centre), number="13800138055")
@@ -90,7 +90,7 @@ async def test_who_gave_up_in_safe_mode_is_owed_a_call(centre: Centre) -> None:
 
 async def test_a_caller_whom_a_dead_service_holds_is_given_to_safe_mode(centre: Centre) -> None:
     """The service does not come back: who waits in its hands is rung through by the dialplan, and nobody who talks is touched."""
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     talker = await centre.telephones.caller(line(centre), number="13800138061")
     first = await phone.ringing()
     phone.answer(first)
@@ -99,7 +99,7 @@ async def test_a_caller_whom_a_dead_service_holds_is_given_to_safe_mode(centre: 
     waiter = await centre.telephones.caller(line(centre), number="13800138062", tone=1300)
     await waiter.answered()
     await centre.until_row("SELECT 1 FROM help_case WHERE state = 'waiting'")
-    other = await centre.telephones.seat("8002", centre.seat_password("8002"), manner="ring")
+    other = await centre.telephones.seat("8002", centre.seat_password("8002"), manner="never")
     await centre.kill()
     assert await give_back_stranded(centre.settings) == 1
     ringing = await other.ringing(timeout=10)
@@ -120,7 +120,7 @@ async def test_a_caller_whom_a_dead_service_holds_is_given_to_safe_mode(centre: 
 async def test_two_services_on_one_database(asterisk: RealAsterisk, database: str) -> None:
     """Who wins the claim does not matter: the pop comes up on the console of the other instance too, and one phone rings."""
     async with running_centre(asterisk, database) as one, running_centre(asterisk, database) as two:
-        console, phone = await one.seat("8001", manner="ring")
+        console, phone = await one.seat("8001", manner="never")
         board = await two.console("supervisor")
         for number in ("13800138071", "13800138072", "13800138073"):
             press = await one.telephones.caller(line(one), number=number)

@@ -33,7 +33,7 @@ async def test_a_call_at_each_node_is_served_by_one_seat_and_the_absence_of_one_
     centre: Centre, nodes: Pair, homes: Homes
 ) -> None:
     await centre.policy()  # nobody settles these two: their ladders have no need of the duty phone meanwhile
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     line = str(centre.data()["lines"]["emergency"])
     there = Telephones(nodes.two)
     try:
@@ -94,7 +94,7 @@ async def everybody_is_told(centre: Centre, nodes: Pair, homes: Homes, seat: Con
 
 
 async def test_a_second_press_at_the_other_node_joins_the_conversation(centre: Centre, nodes: Pair) -> None:
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     terminal = next(t for t in centre.data()["terminals"] if t["account"])
     there = Telephones(nodes.two)
     try:
@@ -173,7 +173,7 @@ async def until_nodes_are(centre: Centre, wanted: dict[str, bool], timeout: floa
 
 async def test_who_speaks_at_a_node_that_is_out_of_reach_is_not_cut_off(centre: Centre, nodes: Pair) -> None:
     """It stands still for so long that it is given up; then it goes on as if nothing had been, and so do they."""
-    console, phone = await centre.seat("8001", manner="ring")
+    console, phone = await centre.seat("8001", manner="never")
     caller = await centre.telephones.caller(str(centre.data()["lines"]["emergency"]), number="13800138009")
     ringing = await phone.ringing(timeout=8)
     phone.answer(ringing)

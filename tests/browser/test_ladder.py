@@ -179,7 +179,7 @@ async def test_a_dropped_elder_is_phoned_back_and_120_is_called_by_the_click_tha
     homes.behave({"120": "answer:0.3"})
     caller = await one.press(centre)
     await caller.answered()  # a voice; nobody is at the desks yet
-    terminal = await centre.telephones.seat(one.account, one.password, manner="ring", tone=CALLER_TONE)
+    terminal = await centre.telephones.seat(one.account, one.password, manner="never", tone=CALLER_TONE)
     await caller.hang_up()
     home = await terminal.ringing()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from harness.centre import Centre
@@ -12,7 +14,7 @@ from browser.screens import Screens, of, press
 pytestmark = [pytest.mark.real, pytest.mark.browser]
 
 
-async def at_the_wall(screens: Screens, **window: object) -> Page:
+async def at_the_wall(screens: Screens, **window: Any) -> Page:
     page = await screens.person("supervisor", **window)
     await of(page, "nav-wall").click()
     await expect(of(page, "wall")).to_be_visible()

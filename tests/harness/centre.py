@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from callcenter.db.engine import create_lone_engine
 from callcenter.domain.policy import Policy, Rung, as_json
 from callcenter.settings import Settings
+from callcenter.simulation.phone import Manner, Phone
 from harness.asterisk import RealAsterisk, free_tcp_port
 from harness.demo_rows import furnish
 from harness.homes import nobody_at_home
@@ -81,7 +82,7 @@ class ConsoleClient:
     def _transport(self) -> asyncio.Transport:
         """The bare connection: aiohttp hides it, and only below it can a network be bad."""
         assert self._ws is not None
-        transport: asyncio.Transport = self._ws._writer.transport  # type: ignore[assignment]
+        transport: asyncio.Transport = self._ws._writer.transport
         return transport
 
     async def stop_reading(self) -> None:
@@ -336,7 +337,7 @@ class Centre:
             await console.connect()
         return console
 
-    async def seat(self, extension: str, manner: Any = "answer", **phone: Any) -> tuple[ConsoleClient, Any]:
+    async def seat(self, extension: str, manner: Manner = "answer", **phone: Any) -> tuple[ConsoleClient, Phone]:
         """A console with its phone registered, ready for calls."""
         telephone = await self.telephones.seat(extension, self.seat_password(extension), manner=manner, **phone)
         console = await self.console("seat", extension)

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import aiohttp
 
@@ -25,9 +25,9 @@ TAKEN_OVER_WITHIN = 3.0
 
 
 @asynccontextmanager
-async def faulty_centre(node: RealAsterisk, database: str, **overrides: object) -> AsyncIterator[Centre]:
+async def faulty_centre(node: RealAsterisk, database: str, **overrides: Any) -> AsyncIterator[Centre]:
     """An instance; a second one on the same database is another call of this."""
-    values = {"ring_seconds": 4.0, "wrap_up_seconds": 20.0, "announce_every_seconds": 8.0, **overrides}
+    values: dict[str, Any] = {"ring_seconds": 4.0, "wrap_up_seconds": 20.0, "announce_every_seconds": 8.0, **overrides}
     async with running_centre(node, database, **values) as made:
         yield made
 
@@ -98,11 +98,12 @@ class Stages:
             trunk.refuse(calls["invited"])
         if "joined" not in done:
             await all_hear_each_other(self.presses["joined"].rtp, sound_of(calls["joined"]))
-        for moment in ("listening", "ringing", "joined"):
+        settled: tuple[Moment, ...] = ("listening", "ringing", "joined")
+        for moment in settled:
             ladder = await self.elders[moment].ladder(centre, "acknowledged", timeout=12)
             assert len(ladder["acknowledgements"]) == 1
         await trunk.wait_for_invite(self.elders["invited"].contacts[1].number, timeout=8)
-        for moment in ("listening", "ringing", "joined"):
+        for moment in settled:
             assert [len(self.homes.invites(c.number)) for c in self.elders[moment].contacts] == [1, 0], moment
         return await invariants(centre, self.homes, settle=0.5)
 

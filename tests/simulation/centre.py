@@ -124,7 +124,7 @@ class Centre:
         )  # fmt: skip
         public = tuple(
             PublicNumber(code, random.choice(("drill", "assisted", "automatic")), "drill") for code in ("110", "119", "120")
-        )  # type: ignore[arg-type]
+        )
         self.store.policy = Policy(
             "甲", rungs, public, key_seconds=random.choice((5.0, 8.0)), announcements=random.choice((1, 2, 3)),
             retry_seconds=random.choice((5.0, 12.0)), resolve_seconds=random.choice((60.0, 90.0, 300.0)),

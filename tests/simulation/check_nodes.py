@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from callcenter.domain import facts
+from callcenter.domain.case import Leg
+from callcenter.domain.escalation import Attempt
 from simulation.history import PROGRESS_SECONDS, History
 from simulation.node_faults import NEVER, Judged, Outage
 from simulation.replaying import Broken
@@ -117,6 +119,7 @@ def _nothing_is_made_there(history: History) -> None:
         lost, known = commit.situation.lost, {a.id for a in commit.situation.attempts} | {leg.id for leg in commit.situation.legs}
         if not lost or isinstance(commit.fact, facts.CallArrived | facts.SafeModeCall):
             continue
-        for made in (*commit.decision.attempts.values(), *commit.decision.legs.values()):
+        ordered: list[Attempt | Leg] = [*commit.decision.attempts.values(), *commit.decision.legs.values()]
+        for made in ordered:
             if made.id not in known and made.node in lost:
                 raise Broken(f"{made.id[:12]} was ordered at {made.node} at {commit.moment / SECOND:.3f}, which was given up")

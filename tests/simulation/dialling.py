@@ -88,6 +88,11 @@ class Dialling(Life):
         self._later(2.0, max(2.5, latest), self._picked_up, order)
         self._later(order.ring_seconds, order.ring_seconds, self._not_answered, order.id)
 
+    def _not_answered(self, leg_id: str) -> None:
+        channel = self.channels.get(leg_id)
+        if channel is not None and not channel.up:
+            self.end(leg_id, "NOANSWER", "19")
+
     def _rings(self, attempt_id: str) -> None:
         channel = self.channels.get(attempt_id)
         if channel is not None and not channel.up:

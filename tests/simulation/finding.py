@@ -30,7 +30,10 @@ class Finding(Host):
     name: str
     nodes: list[Node]
     lines: dict[str, Line]
-    several: bool
+
+    @property
+    def several(self) -> bool:
+        return len(self.nodes) > 1
 
     def find_with(self: Any, calls: Any) -> None:
         """With two nodes the engine's own parts look; with one those below, which tell of nobody's node."""

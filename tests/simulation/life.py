@@ -79,8 +79,8 @@ class Life:
         self.up = False
         self.generation += 1
         for table in (self.marks, self.ends, self.keys):
-            for key in [key for key, entry in table.items() if entry[0] > lost]:  # type: ignore[attr-defined]
-                del table[key]  # type: ignore[attr-defined]
+            for key in [key for key, entry in table.items() if entry[0] > lost]:
+                del table[key]
         for rang in self._live.values():
             rang.died = now
             rings_on = self.several and rang.answered is None

@@ -189,7 +189,7 @@ def plant(mutant: Mutant) -> None:
         raise LookupError(f"{mutant.id}: the place is there {source.count(mutant.old)} times, not once")
     before = {name: value for name, value in vars(module).items() if not name.startswith("__")}
     code = compile(source.replace(mutant.old, mutant.new), inspect.getfile(module), "exec")
-    prometheus_client.REGISTRY.register = lambda _collector: None  # type: ignore[method-assign] # its counters are there already
+    prometheus_client.REGISTRY.register = lambda _collector: None  # type: ignore[method-assign,assignment] # its counters are there already
     fresh = ModuleType(module.__name__)
     fresh.__dict__.update({"__file__": module.__file__, "__package__": module.__package__, "_MEMORY": []})
     sys.modules["__mutant__"] = fresh

@@ -60,11 +60,6 @@ class Node(Dialling):
         channel.up, channel.app, channel.args = True, app, ("seat", channel.number)
         self.tell(facts.SeatAnswered(leg_id), app)
 
-    def _not_answered(self, leg_id: str) -> None:
-        channel = self.channels.get(leg_id)
-        if channel is not None and not channel.up:
-            self.end(leg_id, "NOANSWER", "19")
-
     # --- orders -----------------------------------------------------------------------------------------------------
 
     def claim(self, channel_id: str, app: str) -> bool:

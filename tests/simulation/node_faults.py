@@ -105,7 +105,7 @@ class NodeFaults:
             if not service.awake or service._watching:
                 continue
             if written:
-                service.care._told_at = now - SECOND // 4
+                service.care._told_at = now - SECOND // 4  # type: ignore[assignment] # the modelled rows count moments
             for node in service.nodes:
                 if node.up and not node.cut_until(service.name) and node.slow_until <= now:
                     service.care._heard[node.name] = (now - SECOND // 4) / SECOND

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -161,7 +162,7 @@ def live_again(commits: list[Commit], often: int) -> Replay:
     return Replay(rows, odd)
 
 
-def _withdrawn(ends: list[dict[str | None, tuple[str, str | None]]]) -> bool:
+def _withdrawn(ends: Iterable[Mapping[str, tuple[str, str | None]]]) -> bool:
     """An acknowledgement that came first takes the other calls back: how those end is then their own."""
     return any(result in ("going", "joined", "withdrawn") for end in ends for _, result in end.values())
 

@@ -171,7 +171,8 @@ def mutants(most: int, names: list[str] | None = None) -> tuple[int, list[str]]:
     """Every mutant, in processes side by side; how many got away, and a line each."""
     wanted = names or [m.id for m in (*MUTANTS, FEED)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
-    waiting, running, lines, failed = list(wanted), [], [], 0
+    waiting, lines, failed = list(wanted), list[str](), 0
+    running: list[subprocess.Popen[str]] = []
     while waiting or running:
         while waiting and len(running) < (os.cpu_count() or 1):
             command = [sys.executable, "-m", "simulation.run", "--mutant", waiting.pop(0), "--most", str(most)]

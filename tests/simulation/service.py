@@ -49,7 +49,7 @@ class Nodes(telephony.Nodes):
     _lost: frozenset[str] = frozenset()
 
     @property
-    def lost(self) -> frozenset[str]:  # type: ignore[override]
+    def lost(self) -> frozenset[str]:
         return self._lost
 
     @lost.setter
@@ -132,10 +132,6 @@ class Service(Finding):
     def _judged(self, before: frozenset[str], lost: frozenset[str]) -> None:
         self.faults.night.judged(self, before, lost)
 
-    @property
-    def several(self) -> bool:
-        return len(self.nodes) > 1
-
     def listens_to(self, node: Life) -> bool:
         return node.name not in self.deaf
 
@@ -212,7 +208,7 @@ class Service(Finding):
             self.processor.calls.learn(leg_id, node.name)
         self.processor.tell(fact)
 
-    def ask(self, fact: facts.ByPerson | facts.DrillAsked) -> None:
+    def ask(self, fact: facts.Fact) -> None:
         """A person's command from a console; what is refused is not done, and nobody tries again for them."""
 
         async def work() -> None:
@@ -220,7 +216,7 @@ class Service(Finding):
                 await self.processor.process(fact, lane)
 
         self.stage.host = self
-        lane = self.processor._lane(fact)  # type: ignore[arg-type]
+        lane = self.processor._lane(fact)
         self.processor.lanes.put(lane, work)
 
     # --- the due table's reader (engine/due.py) ---------------------------------------------------------------------

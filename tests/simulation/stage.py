@@ -39,7 +39,8 @@ class Job:
 
     def __init__(self, coro: Coroutine[Any, Any, Any], host: Host) -> None:
         self.coro, self.host = coro, host
-        self.ended, self.result, self.error = False, None, None
+        self.ended, self.result = False, None
+        self.error: BaseException | None = None
         self.until: int | None = None  # within ``Asyncio.timeout``
         self.waiters: list[Job] = []
         self.callbacks: list[Callable[[Job], None]] = []
@@ -169,7 +170,7 @@ class Stage:
             self.job = None
 
     def _over(self, job: Job, result: Any, error: BaseException | None) -> None:
-        job.ended, job.result, job.error = True, result, error  # type: ignore[assignment]
+        job.ended, job.result, job.error = True, result, error
         self._jobs.discard(job)
         for waiter in job.waiters:
             self.wake(waiter)
