@@ -76,6 +76,25 @@ async def test_a_call_that_lives_in_safe_mode_is_taken_over_and_ends_truly(centr
     assert ended["ended_at"] - ended["answered_at"] < timedelta(seconds=30)
 
 
+async def test_who_is_cut_off_before_anybody_could_take_the_call_is_phoned_back(centre: Centre) -> None:
+    """A press of half a second while no service is there: the ladder goes on with it as with any press that was dropped."""
+    terminal = next(t for t in centre.data()["terminals"] if t["account"])
+    home = await centre.telephones.seat(terminal["account"], terminal["password"], manner="never")
+    await centre.until_row("SELECT 1 FROM terminal WHERE account = :a AND registered", a=terminal["account"])
+    await centre.kill()
+    press = await centre.telephones.terminal(terminal["account"], terminal["password"])
+    await press.until("ringing")
+    await press.hang_up()
+    await centre.start()
+    case = await centre.until_row("SELECT * FROM help_case", timeout=15)
+    assert (case["source"], case["state"], case["red"], case["terminal"]) == ("safe_mode", "callback", True, terminal["serial"])
+    await home.ringing(timeout=10)
+    kinds = [row["kind"] for row in await centre.rows("SELECT kind FROM journal WHERE case_id = :id ORDER BY seq", id=case["id"])]
+    assert {"arrived", "safe_mode", "identified", "ladder_started", "caller_hung_up", "abandoned"} <= set(kinds)
+    assert len(await centre.rows("SELECT 1 FROM task WHERE state = 'open'")) == 1
+    assert await centre.rows("SELECT 1 FROM warning WHERE kind = 'safe_mode_used'") == []
+
+
 async def test_who_gave_up_in_safe_mode_is_owed_a_call(centre: Centre) -> None:
     await centre.kill()
     press = await centre.telephones.caller(line(centre), number="13800138056")

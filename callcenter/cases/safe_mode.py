@@ -20,7 +20,7 @@ from callcenter.domain.escalation import Person
 from callcenter.domain.facts import SafeModeAttempt, SafeModeCall
 from callcenter.engine.processor import DATABASE_ERRORS, Processor
 from callcenter.telephony.numbers import read_caller
-from callcenter.telephony.ports import Calls, SafeModeContact, SafeModeLine, SafeModeRecord, Speech, TelephonyError, Watch
+from callcenter.telephony.ports import HUNG_UP, Calls, SafeModeContact, SafeModeLine, SafeModeRecord, Speech, TelephonyError, Watch
 
 log = structlog.get_logger()
 IMPORTED = Counter("callcenter_safe_mode_calls_total", "Calls the dialplan served alone and we took over")
@@ -88,7 +88,8 @@ class SafeModeImport:
             if not alive and not walking:
                 await self.watch.forget_safe_mode_record(record.channel_id)
                 IMPORTED.inc()
-                await self.warn("safe_mode_used")
+                if record.reason != HUNG_UP:  # it was nobody's, and is shown as a call that was missed
+                    await self.warn("safe_mode_used")
                 log.info("safe_mode_call_imported", leg=record.channel_id, reason=record.reason)
         return len(records)
 

@@ -260,6 +260,9 @@ class SecurityWarning:
     service: str
 
 
+HUNG_UP = "HUNG_UP"
+
+
 @dataclass(frozen=True)
 class SafeModeRecord:
     """What the dialplan did for one call while no service answered. Times are seconds since 1970 (UTC)."""
@@ -269,7 +272,7 @@ class SafeModeRecord:
     caller: str
     terminal: str
     reason: str
-    """Why safe mode took it: TIMEOUT (nobody claimed) or FAILED."""
+    """Why safe mode took it: TIMEOUT (nobody claimed) or FAILED; HUNG_UP: it was over before either could."""
     arrived_at: float
     answered_at: float | None
     answered_by: str
