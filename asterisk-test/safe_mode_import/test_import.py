@@ -9,6 +9,7 @@ import pytest
 from harness.asterisk import RealAsterisk
 from harness.centre import Centre, running_centre
 from harness.rtp import CALLER_TONE, SEAT_TONE
+from harness.service import Ari
 
 from callcenter.setup.rescue import give_back_stranded
 
@@ -93,6 +94,32 @@ async def test_who_is_cut_off_before_anybody_could_take_the_call_is_phoned_back(
     assert {"arrived", "safe_mode", "identified", "ladder_started", "caller_hung_up", "abandoned"} <= set(kinds)
     assert len(await centre.rows("SELECT 1 FROM task WHERE state = 'open'")) == 1
     assert await centre.rows("SELECT 1 FROM warning WHERE kind = 'safe_mode_used'") == []
+
+
+@pytest.mark.rule("S-2")
+async def test_a_press_that_a_service_claimed_and_could_not_keep_has_its_case(centre: Centre) -> None:
+    """It died, or its database did, and the elder hung up before safe mode could have them: only the node has seen it."""
+    terminal = next(t for t in centre.data()["terminals"] if t["account"])
+    await centre.stop()
+    other = await Ari(centre.asterisk.settings_for("forgets")).start()
+    try:
+        press = await centre.telephones.terminal(terminal["account"], terminal["password"])
+        call = (await other.take_call())["channel"]["id"]
+        await press.hang_up()
+        await other.event("StasisEnd", channel=call)
+    finally:
+        await other.close()
+    await centre.start()
+    case = await centre.until_row("SELECT * FROM help_case", timeout=30)
+    assert (case["source"], case["state"], case["red"], case["terminal"]) == ("safe_mode", "callback", True, terminal["serial"])
+    (leg,) = await centre.rows("SELECT * FROM call_leg")
+    assert (leg["id"], leg["party"], leg["state"]) == (call, "caller", "down")
+    (told,) = await centre.rows("SELECT data FROM journal WHERE kind = 'safe_mode'")
+    assert told["data"]["reason"] == "UNHEARD"
+    await centre.until_row("SELECT 1 FROM attempt WHERE case_id = :id", id=case["id"])
+    await centre.stop()
+    await centre.start()
+    assert len(await centre.rows("SELECT 1 FROM help_case")) == 1, "found once"
 
 
 async def test_who_gave_up_in_safe_mode_is_owed_a_call(centre: Centre) -> None:
