@@ -76,12 +76,12 @@ class RealAsterisk:
         return self.settings.sip_host, self.settings.sip_port
 
     async def become_quiet(self) -> None:
-        """End every call. What safe mode wrote down, and whom it may phone, is no other test's. Raises TimeoutError."""
+        """End every call. What the node and safe mode wrote down, whom it may phone: no other test's. Raises TimeoutError."""
         async with asyncio.timeout(QUIET_SECONDS):
             while not (await self.process.cli("core show channels count")).startswith("0 active channels"):
                 await self.process.cli("channel request hangup all")
                 await asyncio.sleep(0.05)
-            for family in ("safe-journal", "safe-contact"):
+            for family in ("safe-journal", "safe-contact", "seen"):
                 await self.process.cli(f"database deltree {family}")
 
     def settings_for(self, instance: str, **overrides: object) -> Settings:

@@ -375,8 +375,9 @@ async def running_centre(
     settings = asterisk.settings_for(f"t{uuid4().hex[:8]}", **values)
     centre = Centre(asterisk, database, settings, Telephones(asterisk), measured=measured)
     RUNNING.append(centre)
-    # Calls that the dialplan served in another test are not this centre's to import.
-    await asterisk.process.cli("database deltree safe-journal")
+    # Calls of another test are not this centre's: neither those that the dialplan served, nor those that the node has noted.
+    for family in ("safe-journal", "seen"):
+        await asterisk.process.cli(f"database deltree {family}")
     async with nobody_at_home(asterisk):
         try:
             if start:
