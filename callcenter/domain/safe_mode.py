@@ -116,17 +116,19 @@ def _learnt_late(case: Case, leg: Leg, fact: SafeModeCall, decision: Decision) -
 def _joined(case: Case, fact: SafeModeCall, decision: Decision) -> None:
     """A press served alone, of a terminal whose case we already have: its leg and times go to that case.
 
-    Told once, when it is over: the case is in hands already, and its state is decided there.
+    Told once, when it is over: the case is in hands already, and its state is decided there. One that came before the case's last
+    press tells nothing new: nobody who is on the way since is asked anew because of it.
     """
     if fact.live:
         return
     ended = fact.ended_at or decision.now
-    decision.case = replace(case, level=case.level + 1, pressed_at=max(case.pressed_at, fact.arrived_at))
+    level = case.level + (fact.arrived_at > case.pressed_at)
+    decision.case = replace(case, level=level, pressed_at=max(case.pressed_at, fact.arrived_at))
     decision.legs[fact.leg_id] = Leg(
         fact.leg_id, case.id, "caller", "down", fact.node, fact.arrived_at, answered_at=fact.answered_at, ended_at=ended,
         cause="16" if fact.ended_at else "lost",
     )  # fmt: skip
-    decision.note("press_joined", at=fact.arrived_at, level=case.level + 1)
+    decision.note("press_joined", at=fact.arrived_at, level=level)
     _note(fact, decision)
     if fact.answered_at is not None and fact.recording:
         decision.new_recordings.append(NewRecording(fact.recording, fact.answered_by or ""))

@@ -62,19 +62,44 @@ def test_asterisk_died_in_the_middle() -> None:
     assert world.of("s1").state == "open"
 
 
+def shifted(record: SafeModeCall, by: timedelta) -> SafeModeCall:
+    """The same call at another time."""
+    answered = record.answered_at + by if record.answered_at else None
+    ended = record.ended_at + by if record.ended_at else None
+    return replace(record, arrived_at=record.arrived_at + by, answered_at=answered, ended_at=ended)
+
+
+@pytest.mark.parametrize(("later", "level"), [(timedelta(minutes=10), 2), (timedelta(0), 1)])
 @pytest.mark.parametrize("record", [ENDED, ABANDONED])
-def test_a_press_of_a_terminal_whose_case_is_live_joins_it(record: SafeModeCall) -> None:
+def test_a_press_of_a_terminal_whose_case_is_live_joins_it(record: SafeModeCall, later: timedelta, level: int) -> None:
+    """One that came before the press that opened the case tells nothing new, and is on record all the same."""
+    record = shifted(record, later)
     world = World()
     world.seat("8001")
     case = world.answer(world.press("c1"))
     import_(world, replace(record, live=True, ended_at=None))
     assert "s1" not in world.legs, "it is told once, when it is over"
     import_(world, record)
-    assert world.cases[case.id].level == 2
+    assert world.cases[case.id].level == level
+    assert "press_joined" in world.kinds(case)
     assert world.cases[case.id].state == "talking"
     assert world.legs["s1"].case_id == case.id
     import_(world, record)
-    assert world.cases[case.id].level == 2, "told twice, joined once"
+    assert world.cases[case.id].level == level, "told twice, joined once"
+
+
+def test_a_press_that_is_told_late_asks_nobody_anew_who_is_on_the_way_since() -> None:
+    for later, again in ((timedelta(0), False), (timedelta(minutes=10), True)):
+        world = World(policy=Policy("夜间", (Rung(("family",), 0.0),)))
+        world.family("女儿")
+        case = world.emergency()
+        world.fire_due()
+        world.picks_up(case, "女儿")
+        world.presses(case, "女儿", "1")
+        assert world.ladder(case).owner is not None
+        import_(world, shifted(ABANDONED, later))
+        assert ("ladder_again" in world.kinds(case)) is again
+        assert (world.ladder(case).owner is None) is again
 
 
 def test_routing_leaves_the_dialplan_its_call() -> None:
