@@ -25,7 +25,7 @@ def safe_mode_call(situation: Situation, fact: SafeModeCall, decision: Decision)
     if case is None:
         case = _opened(situation, fact, decision)
     elif all(leg.id != fact.leg_id for leg in situation.legs):
-        _joined(case, fact, decision)
+        _joined(situation, case, fact, decision)
         return
     leg = next((leg for leg in situation.legs if leg.id == fact.leg_id), None) or decision.legs.get(fact.leg_id)
     if leg is None:
@@ -113,7 +113,7 @@ def _learnt_late(case: Case, leg: Leg, fact: SafeModeCall, decision: Decision) -
         decision.closed_recordings.append(RecordingClosed(fact.recording, (ended - fact.answered_at).total_seconds(), ok=True))
 
 
-def _joined(case: Case, fact: SafeModeCall, decision: Decision) -> None:
+def _joined(situation: Situation, case: Case, fact: SafeModeCall, decision: Decision) -> None:
     """A press served alone, of a terminal whose case we already have: its leg and times go to that case.
 
     Told once, when it is over: the case is in hands already, and its state is decided there. One that came before the case's last
@@ -122,8 +122,11 @@ def _joined(case: Case, fact: SafeModeCall, decision: Decision) -> None:
     if fact.live:
         return
     ended = fact.ended_at or decision.now
-    level = case.level + (fact.arrived_at > case.pressed_at)
+    level = case.level + 1
     decision.case = replace(case, level=level, pressed_at=max(case.pressed_at, fact.arrived_at))
+    ladder = decision.escalation or situation.escalation
+    if ladder is not None and fact.arrived_at <= case.pressed_at:
+        decision.escalation = replace(ladder, level=level)
     decision.legs[fact.leg_id] = Leg(
         fact.leg_id, case.id, "caller", "down", fact.node, fact.arrived_at, answered_at=fact.answered_at, ended_at=ended,
         cause="16" if fact.ended_at else "lost",
