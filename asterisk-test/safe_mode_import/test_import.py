@@ -115,7 +115,7 @@ async def test_a_press_that_a_service_claimed_and_could_not_keep_has_its_case(ce
     (leg,) = await centre.rows("SELECT * FROM call_leg")
     assert (leg["id"], leg["party"], leg["state"]) == (call, "caller", "down")
     (told,) = await centre.rows("SELECT data FROM journal WHERE kind = 'safe_mode'")
-    assert told["data"]["reason"] == "UNHEARD"
+    assert told["data"]["reason"] == "ORPHANED"
     await centre.until_row("SELECT 1 FROM attempt WHERE case_id = :id", id=case["id"])
     await centre.stop()
     await centre.start()

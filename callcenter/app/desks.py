@@ -15,16 +15,14 @@ from callcenter.app.telephones import Telephones
 from callcenter.cases.desk import Desk
 from callcenter.cases.directory_commands import DirectoryCommands
 from callcenter.cases.order_commands import OrderCommands
+from callcenter.cases.orphans import Orphans
 from callcenter.cases.owners import Owners
 from callcenter.cases.recordings import RecordingKeeper
 from callcenter.cases.safe_mode import SafeModeImport
 from callcenter.cases.supply import Supply
-from callcenter.cases.unheard import LOOK_SECONDS, Unheard
 from callcenter.catalogue.records import Records
 from callcenter.connections.delivering import Delivering
 from callcenter.connections.forgetting import Forgetting
-from callcenter.domain.errors import Refused
-from callcenter.engine.looks import look_again
 from callcenter.people.consents import refusals_came
 from callcenter.people.login import LogIns
 from callcenter.people.profiles import Profiles
@@ -57,8 +55,9 @@ class Desks:
             )
             for name, node in nodes.all.items()
         }  # fmt: skip
-        self.unheard = Unheard(engine, processor, settings.country, settings.area_code)
-        self.proof = DailyProof(engine, {name: node.watch for name, node in nodes.all.items()}, zone, warn)
+        watches = {name: node.watch for name, node in nodes.all.items()}
+        self._orphans = Orphans(engine, processor, watches, settings.country, settings.area_code)
+        self.proof = DailyProof(engine, watches, zone, warn)
         self.profiles = Profiles(engine, settings, processor)
         self.supply = Supply(engine, processor, zone)
         self.records = Records(
@@ -84,7 +83,7 @@ class Desks:
         yield "follow-ups", self.desk.follow_up_commands.run()
         yield "supply", self.supply.run()
         yield "daily proof", self.proof.run()
-        yield "unheard", look_again("unheard", self.unheard.look, LOOK_SECONDS, also=(Refused,))
+        yield "orphans", self._orphans.run()
         for name, keeper in self.recordings.items():
             yield f"recordings {name}", keeper.run()
         for name, safe_mode in self.safe_mode.items():

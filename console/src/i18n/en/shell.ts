@@ -41,5 +41,5 @@ export default {
   cause: {
     no_ringing: "the phone did not ring", not_sent: "the order did not go out", lost: "line lost", node_lost: "telephone node lost", gone: "gone", "1": "no such extension", "3": "phone cannot be reached", "18": "phone does not respond", "20": "phone not registered", "27": "phone out of order", "31": "refused by the phone", "34": "all lines busy", "38": "network out of order",
   },
-  reason: { FAILED: "the call service was away", TIMEOUT: "the call service did not take over in time", UNHEARD: "the call service could not keep the call", HUNG_UP: "the caller hung up before anybody could take the call" },
+  reason: { FAILED: "the call service was away", TIMEOUT: "the call service did not take over in time", ORPHANED: "the call service could not keep the call", HUNG_UP: "the caller hung up before anybody could take the call" },
 };
