@@ -6,6 +6,7 @@ import { nextTick } from "vue";
 import ListState from "@/components/ListState.vue";
 import ShownOnce from "@/components/connections/ShownOnce.vue";
 import TabBar from "@/components/TabBar.vue";
+import TimelineList from "@/components/TimelineList.vue";
 import { i18n } from "@/i18n";
 
 beforeEach(() => setActivePinia(createPinia()));
@@ -37,6 +38,18 @@ describe("where a list has no lines", () => {
     expect(texts({ known: true, loading: false }).text()).toBe("nonedo this");
     expect(texts({ known: false, loading: true }).find("[data-testid=list-loading]").exists()).toBe(true);
     expect(texts({ known: false, loading: false }).text()).toBe("");
+  });
+});
+
+describe("a case's story", () => {
+  const told = (data: Record<string, unknown>) => mount(TimelineList, {
+    props: { entries: [{ seq: 1, at: "2026-11-21T12:00:00Z", kind: "safe_mode", by: null, data }] }, global: { plugins: [i18n] },
+  }).get(".text").text();
+
+  it("names who answered in safe mode, and leaves no gap where nobody did, whatever the reason", () => {
+    expect(told({ reason: "TIMEOUT", answered_by: "8001" })).toBe("应急直通：呼叫服务没有及时接手，由 8001 接听");
+    const alone = ["TIMEOUT", "FAILED", "HUNG_UP", "ORPHANED"].map((reason) => told({ reason, answered_by: null }));
+    expect(alone).toEqual(["呼叫服务没有及时接手", "呼叫服务不在", "来电在任何一方接手之前已挂断", "呼叫服务未能登记这个来电"].map((why) => `无人接听：${why}`));
   });
 });
 

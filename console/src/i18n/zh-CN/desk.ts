@@ -27,7 +27,7 @@ export default {
   work: {
     form: "办理结果", category: "求助类别", unreasonable: "不合理求助", unreasonableWhy: "属于", explanation: "向求助者作出的说明", disposition: "处理方式", summary: "情况摘要", summaryHint: "老人的需求、现场情况、已联系的人、结果", submit: "提交办理结果", submitted: "已提交", closes: "直接结案",
     saved: "已保存", saving: "保存中…", local: "已保存在本机", notes: "记录", note: "随手记录", noteHint: "通话中要点，提交后写入处理过程", noteSubmit: "记入过程", timeline: "处理过程", recordings: "录音", noRecordings: "没有录音", notYet: "接通后在此填写办理结果。",
-    settle: "了结紧急求助", settleTitle: "确认老人已平安或已有人接手", settleOutcome: "结果", settleNote: "依据（联系了谁、如何确认）", settleConfirm: "确认了结", redBand: "紧急求助", redOpen: "尚未了结", redSettled: "紧急已了结", levelText: "已按键 {n} 次", safeMode: "服务中断期间由应急直通接听，请核对并补记。",
+    settle: "了结紧急求助", settleTitle: "确认老人已平安或已有人接手", settleOutcome: "结果", settleNote: "依据（联系了谁、如何确认）", settleConfirm: "确认了结", redBand: "紧急求助", redOpen: "尚未了结", redSettled: "紧急已了结", levelText: "已按键 {n} 次", safeMode: "来电时呼叫服务未能接手，请核对并补记。",
     play: "播放", pause: "暂停", loadingAudio: "正在读取录音…", recNow: "录音中", recLost: "录音丢失", recDiscarded: "录音已删除：老人不同意录音", notRecorded: "不录音", notRecordedWhy: "老人不同意或已撤回录音同意；紧急求助照常录音", recStored: "录音 {n}", speed: "倍速", journalled: "收听录音会留下记录", position: "播放位置",
   },
 };
