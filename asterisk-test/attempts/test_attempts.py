@@ -30,13 +30,6 @@ ORIGIN = Origin("node1", "CN", "0797", "test")
 # --- one id, one leg, ever
 
 
-async def gone(service: Ari, attempt_id: str) -> None:
-    """Wait until no half of it is left. It may be over before anybody could ask to be told, so it is looked for."""
-    async with asyncio.timeout(5):
-        while any(c.id.startswith(attempt_id) for c in await service.calls.channels()):  # noqa: ASYNC110 - Asterisk does not tell
-            await asyncio.sleep(0.02)
-
-
 async def test_one_id_is_dialled_once(one: Ari, evidence: Evidence, network: TelephoneNetwork) -> None:
     call_her = order(DAUGHTER, caller_name="养老服务中心")
     await one.calls.dial_attempt(call_her)
@@ -49,7 +42,7 @@ async def test_one_id_is_dialled_once(one: Ari, evidence: Evidence, network: Tel
     before = await evidence.of(call_her.attempt_id)
 
     await one.calls.dial_attempt(call_her)  # after its end
-    await gone(one, call_her.attempt_id)
+    await one.gone(call_her.attempt_id)
     assert len(network.calls) == 1
     assert await evidence.of(call_her.attempt_id) == before  # the first one's end is the end
     assert len(evidence.overs) == 1
@@ -73,7 +66,7 @@ async def test_an_order_that_comes_ahead_of_its_time_rings_in_time_and_may_be_ta
     taken_back = replace(order(DAUGHTER), starts_in=0.45)
     await one.calls.dial_attempt(taken_back)
     await one.calls.hang_up(taken_back.attempt_id)
-    await gone(one, taken_back.attempt_id)
+    await one.gone(taken_back.attempt_id)
     assert len(network.calls) == 1, "it rang although it was taken back before its time"
 
 
@@ -95,7 +88,7 @@ async def test_a_void_attempt_is_never_dialled(one: Ari, evidence: Evidence, net
     assert (await evidence.ended(late.attempt_id)).status == "VOID"
     await one.calls.void_attempt(late.attempt_id)  # as good
     await one.calls.dial_attempt(late)
-    await gone(one, late.attempt_id)
+    await one.gone(late.attempt_id)
     assert network.calls == []
     assert (await evidence.of(late.attempt_id)).voided
 
@@ -371,7 +364,7 @@ async def test_what_is_remembered_over_a_power_cut(toolchain: Toolchain) -> None
         forgotten = await evidence.watch.attempt_evidence(young.attempt_id)
         assert forgotten is None or forgotten.status == ""
         await back.calls.dial_attempt(old)
-        await gone(back, old.attempt_id)
+        await back.gone(old.attempt_id)
         assert len(network.of(old.number)) == 1
         await back.close()
         await evidence.watch.close()

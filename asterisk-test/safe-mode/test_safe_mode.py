@@ -99,23 +99,6 @@ async def test_who_hangs_up_before_anybody_could_take_the_call_is_written_down(c
     assert 0 < record.ended_at - record.arrived_at < 0.5
 
 
-async def test_who_is_claimed_and_hangs_up_is_the_services_alone(
-    centre: Reports, asterisk: RealAsterisk, telephones: Telephones
-) -> None:
-    service = await Ari(asterisk.settings).start()
-    try:
-        caller = await telephones.caller(EMERGENCY)
-        channel = (await service.take_call())["channel"]["id"]
-        await caller.hang_up()
-        await service.event("StasisEnd", channel=channel)
-        async with asyncio.timeout(5):
-            while channel not in {call.channel_id for call in await centre.watch.calls_seen()}:  # noqa: ASYNC110
-                await asyncio.sleep(0.05)  # AstDB does not tell; this note is the last thing but one
-        assert await centre.watch.safe_mode_records() == []
-    finally:
-        await service.close()
-
-
 @pytest.mark.rule("S-2")
 async def test_a_duty_phone_that_safe_mode_rings_is_noted_with_its_call(
     centre: Reports, asterisk: RealAsterisk, telephones: Telephones
@@ -128,7 +111,7 @@ async def test_a_duty_phone_that_safe_mode_rings_is_noted_with_its_call(
         pressed = await telephones.terminal("t10001", "pw-t10001", "120")
         await pressed.answered()
         async with asyncio.timeout(10):
-            while not (placed := [call for call in await centre.watch.calls_placed() if call.channel_id not in known]):  # noqa: ASYNC110
+            while not (placed := [call for call in await centre.watch.calls_placed() if call.channel_id not in known]):  # noqa: ASYNC110 - a look
                 await asyncio.sleep(0.1)  # AstDB does not tell
         (record,) = await centre.watch.safe_mode_records()
         assert {call.belongs_to for call in placed} == {record.channel_id}
@@ -193,15 +176,21 @@ async def test_life_help_rings_its_seat_before_it_answers(centre: Reports, telep
     assert emergency.calls == []
 
 
-async def test_a_call_that_the_service_has_ended_does_not_fall_into_safe_mode(
-    centre: Reports, asterisk: RealAsterisk, telephones: Telephones
+@pytest.mark.parametrize("by", ["caller", "service"])
+async def test_a_call_that_a_service_had_does_not_fall_into_safe_mode_at_its_end(
+    centre: Reports, asterisk: RealAsterisk, telephones: Telephones, by: str
 ) -> None:
     service = await Ari(asterisk.settings).start()
     try:
         caller = await telephones.caller(EMERGENCY)
         channel = (await service.take_call())["channel"]["id"]
-        await service.connection.request("POST", f"channels/{channel}/continue")
-        await caller.until("refused", "ended")
+        if by == "caller":
+            await caller.hang_up()
+        else:
+            await service.connection.request("POST", f"channels/{channel}/continue")
+            await caller.until("refused", "ended")
+        await service.gone(channel)
+        assert channel in {call.channel_id for call in await centre.watch.calls_seen()}
         assert await centre.watch.safe_mode_records() == []
     finally:
         await service.close()

@@ -161,6 +161,9 @@ class SippCall:
         if self.pid is None:
             return
         sent = await self.until("sent")
+        if any(step.what == "answered" for step in self.steps):
+            with contextlib.suppress(CallFailed):  # it has ended meanwhile, or is told all the same
+                await self.until("confirmed", "ended", timeout=HANG_UP_AGAIN)
         lines = [
             f"INFO sip:caller@{self._source}:{self._port} SIP/2.0",
             "Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK-hang-up", "From: <sip:test@127.0.0.1>;tag=1",

@@ -87,6 +87,13 @@ class Ari:
         assert await self.calls.claim(channel)
         return await self.event("StasisStart", timeout, channel=channel)
 
+    async def gone(self, channel_id: str, timeout: float = 5.0) -> None:
+        """Wait until no half of this call is left, and so the dialplan has written all that it will. It may be over before anybody
+        could ask to be told, so it is looked for."""
+        async with asyncio.timeout(timeout):
+            while any(one.id.startswith(channel_id) for one in await self.calls.channels()):  # noqa: ASYNC110 - Asterisk does not tell
+                await asyncio.sleep(0.02)
+
     async def put_seat(self, account: str, context: str = "from-seat") -> str:
         """An account; its password."""
         password = f"pw-{account}"
