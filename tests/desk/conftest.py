@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -28,9 +28,15 @@ from callcenter.domain.policy import DEFAULT, as_json
 from callcenter.domain.roles import OFFICE
 from callcenter.people.login import COOKIE, hash_token
 from callcenter.settings import Settings
+from callcenter.today import today_in
 from tests.web import contract
 
 PEOPLE = {"li": "seat", "chen": "seat", "zeng": "supervisor", "admin": "administrator", **{role: role for role in OFFICE}}
+
+
+def days_ago(ago: int) -> date:
+    """A day of the centre's; 0 is today. Asked for in each test: a run may last past midnight."""
+    return today_in("Asia/Shanghai") - timedelta(days=ago)
 
 
 @dataclass

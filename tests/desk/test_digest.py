@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -19,15 +18,15 @@ from callcenter.db.report_tables import weekly_remark
 from callcenter.db.tables import journal, paper
 from callcenter.domain.papers.follow_up import FollowUp
 from callcenter.domain.period import week_of
-from desk.conftest import Desk
-
-NOW = datetime.now(ZoneInfo("Asia/Shanghai"))
-WEEK = week_of(NOW.date())
-LAST, NEXT = (week_of(NOW.date() + timedelta(days=days)) for days in (-7, 7))
-MONDAY = datetime.combine(NOW.date() - timedelta(days=NOW.weekday()), datetime.min.time(), NOW.tzinfo)
+from desk.conftest import Desk, days_ago
 
 
-async def digest(desk: Desk, user: str, week: str = WEEK) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
+def weeks_ago(ago: int) -> str:
+    """A week of the centre's; 0 is this one."""
+    return week_of(days_ago(7 * ago))
+
+
+async def digest(desk: Desk, user: str, week: str) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
     found = await desk.get(user, f"/api/reports/weeks/{week}")
     return found, {table["key"]: table["rows"] for table in found["tables"]}
 
@@ -74,7 +73,7 @@ async def a_week(desk: Desk) -> dict[str, Any]:
 async def test_a_week_on_paper(desk: Desk) -> None:
     cases = await a_week(desk)
     numbers = {name: (await desk.case(case_id)).number for name, case_id in cases.items()}
-    _, tables = await digest(desk, "zeng")
+    _, tables = await digest(desk, "zeng", weeks_ago(0))
     people = {row["name"]: row for row in tables["people"]}
     keys = ("answered", "opened", "closed", "open", "promises", "promises_late", "nominated", "selected", "short")
     assert [people["li"][key] for key in keys] == [1, 4, 2, 2, 1, 1, 1, 0, 0]
@@ -99,11 +98,11 @@ async def test_a_week_on_paper(desk: Desk) -> None:
     assert [row["number"] for row in tables["misses"]] == [numbers["silent"]]
     assert [(row["title"], row["by"], row["chosen"]) for row in tables["typical"]] == [("夜里的水管", "li", "待选")]
 
-    (case_study,) = await desk.get("zeng", f"/api/typical-cases?week={WEEK}")
+    (case_study,) = await desk.get("zeng", f"/api/typical-cases?week={weeks_ago(0)}")
     await desk.do("zeng", "choose_typical", cases["told"], paper_id=case_study["id"], selected=True, comment="细致")
-    _, tables = await digest(desk, "department_head")
+    _, tables = await digest(desk, "department_head", weeks_ago(0))
     assert [row["chosen"] for row in tables["typical"]] == ["入选"]
-    book = await desk.get("li", f"/api/reports/collection?first={NOW.date()}&last={NOW.date()}")
+    book = await desk.get("li", f"/api/reports/collection?first={days_ago(0)}&last={days_ago(0)}")
     assert [(row["title"], row["comment"]) for row in book["tables"][0]["rows"]] == [("夜里的水管", "细致")]
 
 
@@ -111,26 +110,28 @@ async def test_a_week_on_paper(desk: Desk) -> None:
 async def test_each_writes_a_remark_the_head_signs_and_what_was_signed_stays(desk: Desk) -> None:
     for case_id in (await a_week(desk)).values():
         await desk.age(case_id, minutes=7 * 24 * 60)
-    status, problem = await desk.ask("department_head", "POST", f"/api/reports/weeks/{NEXT}/sign", json={"signer": "廖美玲"})
+    status, problem = await desk.ask(
+        "department_head", "POST", f"/api/reports/weeks/{weeks_ago(-1)}/sign", json={"signer": "廖美玲"}
+    )
     assert (status, problem["code"], problem["rule"]) == (422, "week_runs", "S-8")
-    mine, tables = await digest(desk, "li", LAST)
+    mine, tables = await digest(desk, "li", weeks_ago(1))
     assert set(tables) == {"people", "open"}  # a seat reads its own lines
     assert [row["name"] for row in tables["people"]] == ["li"]
     assert {row["owner"] for row in tables["open"]} == {"li"}
     assert mine["may_sign"] is False
-    path = f"/api/reports/weeks/{LAST}"
+    path = f"/api/reports/weeks/{weeks_ago(1)}"
     for text in ("本周来电以维修为主", "本周来电以维修为主,建议增加水电师傅"):
         status, _ = await desk.ask("li", "POST", f"{path}/remark", json={"text": text})
         assert status == 200
     await desk.ask("chen", "POST", f"{path}/remark", json={"text": "一切正常"})
-    whole, _ = await digest(desk, "department_head", LAST)
+    whole, _ = await digest(desk, "department_head", weeks_ago(1))
     assert {one["name"]: one["text"] for one in whole["remarks"]} == {
         "li": "本周来电以维修为主,建议增加水电师傅",
         "chen": "一切正常",
     }
-    assert [one["name"] for one in (await digest(desk, "chen", LAST))[0]["remarks"]] == ["chen"]
+    assert [one["name"] for one in (await digest(desk, "chen", weeks_ago(1)))[0]["remarks"]] == ["chen"]
 
-    plain, tables = await digest(desk, "admin", LAST)  # figures, and nothing about people
+    plain, tables = await digest(desk, "admin", weeks_ago(1))  # figures, and nothing about people
     assert plain["remarks"] == []
     assert "who" not in tables["open"][0]
     assert "standing" not in tables["open"][0]
@@ -138,10 +139,10 @@ async def test_each_writes_a_remark_the_head_signs_and_what_was_signed_stays(des
 
     status, problem = await desk.ask("zeng", "POST", f"{path}/sign", json={"signer": "曾国平"})
     assert (status, problem["code"], problem["rule"]) == (403, "may_not_sign", "S-8")
-    today = NOW.date().isoformat()
+    today = days_ago(0).isoformat()
     body = {"agent_id": str(desk.people["zeng"]), "valid_from": today, "valid_until": today, "reason": "出差"}
     assert (await desk.ask("department_head", "POST", "/api/delegates", json=body))[0] == 201
-    assert (await digest(desk, "zeng", LAST))[0]["may_sign"] is True
+    assert (await digest(desk, "zeng", weeks_ago(1)))[0]["may_sign"] is True
     status, signed = await desk.ask("zeng", "POST", f"{path}/sign", json={"signer": "曾国平", "remark": "同意增加"})
     assert (status, signed["signed"]["signer"], signed["signed"]["remark"]) == (200, "曾国平", "同意增加")
     for user, change in (("department_head", "sign"), ("li", "remark")):
@@ -150,7 +151,7 @@ async def test_each_writes_a_remark_the_head_signs_and_what_was_signed_stays(des
         )
         assert (status, problem["code"]) == (409, "week_signed")
     await desk.age(await desk.phone_case(), minutes=7 * 24 * 60)
-    after, _ = await digest(desk, "department_head", LAST)
+    after, _ = await digest(desk, "department_head", weeks_ago(1))
     assert after["tables"] == signed["tables"]  # what was read stays
     assert len(after["remarks"]) == 2
 
@@ -166,9 +167,9 @@ async def test_each_writes_a_remark_the_head_signs_and_what_was_signed_stays(des
 
 @pytest.mark.rule("S-8")
 async def test_of_two_who_sign_at_once_one_does_and_what_was_written_before_the_signature_is_in_it(desk: Desk) -> None:
-    path = f"/api/reports/weeks/{LAST}"
+    path = f"/api/reports/weeks/{weeks_ago(1)}"
     async with desk.service.database.engine.connect() as holds:  # somebody is writing a remark: both signatures wait for its end
-        await holds.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:week, 0))"), {"week": f"week {LAST}"})
+        await holds.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:week, 0))"), {"week": f"week {weeks_ago(1)}"})
         signing = [
             asyncio.create_task(desk.ask("department_head", "POST", f"{path}/sign", json={"signer": name})) for name in ("甲", "乙")
         ]
@@ -177,10 +178,10 @@ async def test_of_two_who_sign_at_once_one_does_and_what_was_written_before_the_
             while await looking.scalar(waiting) != 2:
                 await asyncio.sleep(0.02)
                 assert not any(one.done() for one in signing), "nobody signs while it is written"
-        values = {"week": LAST, "agent_id": desk.people["li"], "text": "最后一刻的小结"}
+        values = {"week": weeks_ago(1), "agent_id": desk.people["li"], "text": "最后一刻的小结"}
         await holds.execute(sa.insert(weekly_remark).values(**values))
         await holds.commit()
         answers = await asyncio.gather(*signing)
     assert sorted((status, body.get("code")) for status, body in answers) == [(200, None), (409, "week_signed")]
-    signed, _ = await digest(desk, "department_head", LAST)
+    signed, _ = await digest(desk, "department_head", weeks_ago(1))
     assert [one["text"] for one in signed["remarks"]] == ["最后一刻的小结"]

@@ -6,7 +6,6 @@ import json
 import secrets
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -16,10 +15,8 @@ from callcenter.db.agents import add_session
 from callcenter.db.people import create_member
 from callcenter.db.tables import member, seat
 from callcenter.people.login import COOKIE, hash_token
-from desk.conftest import Desk
+from desk.conftest import Desk, days_ago
 from desk.test_follow_ups import SOLVED, due
-
-TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 class Console:
@@ -87,7 +84,7 @@ async def test_equipment_and_place_are_looked_at_item_by_item_and_what_is_not_in
     hygiene = next(one for one in page["rubrics"] if one["id"] == "hygiene")
     kept = {item["id"]: item["most"] for item in hygiene["items"]}
     assert {"equipment", "desk", "safety"} <= kept.keys()
-    day = TODAY - timedelta(days=1)
+    day = days_ago(1)
     body = {"day": day.isoformat(), "rubric": "hygiene", "area": "呼叫大厅", "scores": kept, "remark": ""}
 
     async def inspect(user: str, **change: Any) -> tuple[int, Any]:
@@ -99,13 +96,13 @@ async def test_equipment_and_place_are_looked_at_item_by_item_and_what_is_not_in
     assert (await inspect("zeng", scores=kept | {"equipment": 21}))[0] == 422
     assert (await inspect("li"))[0] == 403  # nobody scores their own desk
     assert (await inspect("zeng"))[0] == 201
-    assert (await inspect("zeng", day=TODAY.isoformat(), scores=kept | {"equipment": 4}, remark="两副耳机损坏,一部话机无声"))[
+    assert (await inspect("zeng", day=days_ago(0).isoformat(), scores=kept | {"equipment": 4}, remark="两副耳机损坏,一部话机无声"))[
         0
     ] == 201
     found = await desk.get("department_head", "/api/inspections?days=7")
-    newest = next(one for one in found["scores"] if one["day"] == TODAY.isoformat())
+    newest = next(one for one in found["scores"] if one["day"] == days_ago(0).isoformat())
     assert (newest["scores"]["equipment"], newest["total"], newest["remark"]) == (4, 84, "两副耳机损坏,一部话机无声")
-    assert [(one["day"], one["share"]) for one in found["trend"]] == [(day.isoformat(), 1.0), (TODAY.isoformat(), 0.84)]
+    assert [(one["day"], one["share"]) for one in found["trend"]] == [(day.isoformat(), 1.0), (days_ago(0).isoformat(), 0.84)]
     assert (await desk.ask("zeng", "DELETE", "/api/inspections"))[0] in (404, 405)  # what was found stays
 
 
@@ -120,7 +117,7 @@ async def test_whoever_comes_or_calls_is_addressed_by_their_title_wherever_someb
     """From the search of the visitor's name to the call afterwards; and each greeting has a place for it, and is polite."""
     async with desk.service.database.engine.begin() as connection:
         ident = await create_member(connection, name=name, gender=gender, number="+867971000777", address="红井路6号")
-        born = date(TODAY.year - age, 1, 1)
+        born = date(days_ago(0).year - age, 1, 1)
         await connection.execute(sa.update(member).where(member.c.id == ident).values(birth_date=born))
     (hit,) = [one for one in await desk.get("li", f"/api/members?q={name}") if one["id"] == str(ident)]
     assert hit["honorific"] == title

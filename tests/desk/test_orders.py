@@ -19,11 +19,10 @@ from callcenter.db.duty_room_tables import duty_message
 from callcenter.db.papers import paper_to
 from callcenter.db.tables import paper
 from callcenter.domain.papers.follow_up import FollowUp
-from desk.conftest import Desk
+from desk.conftest import Desk, days_ago
 
 REPAIR, BATH, LOCKS = (UUID(int=n) for n in (901, 902, 903))
 LAI, ZHONG, FIRM, CARE = (UUID(int=n) for n in (911, 912, 913, 914))
-YEAR = (datetime.now(UTC) + timedelta(hours=8)).year
 
 
 @pytest_asyncio.fixture
@@ -76,7 +75,7 @@ async def test_a_need_goes_to_the_dispatch_group_to_the_door_and_back(town: Desk
     assert (await town.get("dispatcher", "/api/orders/missing"))["cases"] == []
     assert (await town.get("dispatcher", "/api/orders/alerts"))["waiting"] == [order]  # what the dispatch desk hears (D-2)
     shown = await town.get("dispatcher", f"/api/orders/{order}")
-    assert (shown["data"]["number"], shown["about"]["name"]) == (f"PG{YEAR}-000001", "王秀英")
+    assert (shown["data"]["number"], shown["about"]["name"]) == (f"PG{days_ago(0).year}-000001", "王秀英")
     assert datetime.fromisoformat(shown["data"]["scheduled_for"]) == promised  # what the elder was promised
     choice = await town.get("dispatcher", f"/api/orders/{order}/choice")
     assert [(one["name"], one["place"]) for one in choice["candidates"]][:3] == [("赖水生", 1), ("钟秀兰", 2), ("老钟维修", 3)]
@@ -244,7 +243,7 @@ async def test_an_urgent_incident_pages_the_leaders_until_measures_are_written(t
     assert (await town.get("group_leader", "/api/orders/alerts"))["urgent"] == []
     await town.do("li", "report_incident", case_id, paper_id=order, text="老人突然头晕", urgent=True)
     (alert,) = (await town.get("group_leader", "/api/orders/alerts"))["urgent"]
-    assert (alert["number"], alert["text"]) == (f"PG{YEAR}-000001", "老人突然头晕")
+    assert (alert["number"], alert["text"]) == (f"PG{days_ago(0).year}-000001", "老人突然头晕")
     (message,) = [one for one in (await town.get("group_leader", "/api/messages"))["messages"] if one["mine"]]
     assert ("老人突然头晕" in message["text"], message["from"], message["state"]) == (True, "li", "sent")
     assert await town.later("work_order", "measures") == 1  # nobody has written a word: again, and the head too
@@ -269,7 +268,7 @@ async def test_finance_receives_the_fee_once_by_number_and_a_month_is_filed_with
     await town.do("dispatcher", "correct_fee", first, paper_id=one, fee=3000, reason="核对后仍为一小时")
     await town.do("finance", "receive_fee", first, paper_id=one, receipt_number="A1", amount=3000, way="cash")
     again = await town.refused("finance", "receive_fee", second, paper_id=two, receipt_number="A1", amount=4550, way="cash")
-    assert (again["code"], f"PG{YEAR}-000001" in again["zh"]) == ("receipt_used", True)
+    assert (again["code"], f"PG{days_ago(0).year}-000001" in again["zh"]) == ("receipt_used", True)
     await town.do("finance", "void_receipt", first, paper_id=one, reason="票据打印错误")
     await town.do("finance", "receive_fee", second, paper_id=two, receipt_number="A1", amount=4550, way="mobile")
     await town.do("finance", "receive_fee", first, paper_id=one, receipt_number="A2", amount=3000, way="cash")
@@ -279,14 +278,14 @@ async def test_finance_receives_the_fee_once_by_number_and_a_month_is_filed_with
     pages = [await town.get("finance", f"/api/fees?limit=1&offset={offset}") for offset in range(3)]
     assert [[one["id"] for one in page["items"]] for page in pages] == [[two], [one], []]  # the latest first
     assert [page["total"] for page in pages] == [fees["total"]] * 3  # sums are of all, whatever is shown
-    found = {text: await town.get("finance", f"/api/fees?q={text}") for text in ("a2", f"PG{YEAR}-000002", "%")}
+    found = {text: await town.get("finance", f"/api/fees?q={text}") for text in ("a2", f"PG{days_ago(0).year}-000002", "%")}
     assert [[one["id"] for one in page["items"]] for page in found.values()] == [[one], [two], []]
     assert all(page["total"] == fees["total"] for page in found.values())
     async with town.client.get("/api/fees/export", headers={"Cookie": await town.cookie("finance")}) as response:
         sheet = load_workbook(io.BytesIO(await response.read())).worksheets[0]
     rows = {row[1]: row for row in sheet.iter_rows(min_row=2, values_only=True)}
-    assert rows[f"PG{YEAR}-000001"][6:9] == ("30.00", "已收", "A2")
-    assert rows[f"PG{YEAR}-000001"][11] == "A1(票据打印错误)"
+    assert rows[f"PG{days_ago(0).year}-000001"][6:9] == ("30.00", "已收", "A2")
+    assert rows[f"PG{days_ago(0).year}-000001"][11] == "A1(票据打印错误)"
 
     for case_id, order in made:
         await town.do("dispatcher", "return_copy", case_id, paper_id=order, which="original")
@@ -337,7 +336,7 @@ async def test_numbers_of_orders_are_in_turn_without_a_gap_whatever_fails_betwee
     async with town.service.database.engine.connect() as connection:
         query = sa.select(paper.c.data["number"].astext).where(paper.c.noun == "work_order").order_by(paper.c.opened_at)
         numbers = list(await connection.scalars(query))
-    assert sorted(numbers) == [f"PG{YEAR}-{place:06}" for place in range(1, 8)]
+    assert sorted(numbers) == [f"PG{days_ago(0).year}-{place:06}" for place in range(1, 8)]
 
 
 @pytest.mark.rule("D-10", "F-2")

@@ -7,7 +7,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -15,11 +14,9 @@ import sqlalchemy as sa
 
 from callcenter.cases.supply import Supply
 from callcenter.db.catalogue_tables import provider
-from desk.conftest import Desk
+from desk.conftest import Desk, days_ago
 from tests.catalogue.files import SHEETS, headings, row
 from tests.people.files import as_csv
-
-TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 def cells(noun: str, **values: str) -> dict[str, str]:
@@ -80,11 +77,11 @@ async def test_a_contract_whose_day_comes_and_a_file_count_too(desk: Desk, tmp_p
     supply = desk.service.desks.supply
     await add(desk, "services", ref="FW006", category="维修", name="家电维修")
     case_id, _ = await refused_once(desk, service="家电维修")  # by the service's own name
-    ahead = (TODAY + timedelta(days=30)).isoformat()
+    ahead = days_ago(-30).isoformat()
     made = await add(desk, "partners", ref="DW002", services="FW006", districts="", contract_from=ahead, contract_until="")
     assert await supply.look() == 0
     async with desk.service.database.engine.begin() as connection:  # a month later
-        await connection.execute(sa.update(provider).where(provider.c.ref == "DW002").values(contract_from=TODAY))
+        await connection.execute(sa.update(provider).where(provider.c.ref == "DW002").values(contract_from=days_ago(0)))
     assert await supply.look() == 1
     assert await state(desk, case_id) == "to_tell"
     assert made["id"]
