@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.db import rows, tables
 from callcenter.db.link import Link, statement
+from callcenter.db.queues import SEAT_EVENT
 from callcenter.db.save import CHANNEL, SEATS, as_json
 from callcenter.domain import seat as seats
 from callcenter.domain.catalogue import PAUSE_REASONS, SYSTEM_PAUSES, ids
@@ -97,7 +98,7 @@ class Seats:
                 raise overtaken()
             if paused:
                 told = as_json({"reason": moved.pause_reason})
-                await link.row(_PAUSED, extension=extension, agent=seat.agent_id, by=forced_by, data=told)
+                await link.row(SEAT_EVENT, extension=extension, kind="paused", agent=seat.agent_id, by=forced_by, data=told)
             if forced_by is not None:
                 told = as_json({"presence": presence, "reason": reason})
                 await link.row(_FORCED, by=forced_by, extension=extension, data=told)
@@ -257,10 +258,6 @@ def _of_terminal(status: ContactStatus) -> sa.Update:
 
 _READ = statement("SELECT clock_timestamp() AS now, to_jsonb(s) AS seat FROM seat s WHERE extension = :extension")
 _MOVE = statement(f"WITH moved AS ({SEATS}) SELECT pg_notify('{CHANNEL}', CAST(:notice AS text)) FROM moved")  # noqa: S608 - the part above
-_PAUSED = statement("""
-    INSERT INTO seat_event (extension, kind, agent_id, by_id, data)
-    VALUES (:extension, 'paused', CAST(:agent AS uuid), CAST(:by AS uuid), CAST(:data AS jsonb))
-""")
 _FORCED = statement("""
     INSERT INTO access (agent_id, action, subject, data)
     VALUES (CAST(:by AS uuid), 'presence_forced', :extension, CAST(:data AS jsonb))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.db import queue_tables, rows
+from callcenter.db.link import statement
 from callcenter.db.queue_tables import queue
 from callcenter.domain.queues import Queue
 
@@ -47,6 +48,13 @@ async def seat_event(
     await connection.execute(
         sa.insert(queue_tables.seat_event).values(extension=extension, kind=kind, agent_id=agent, by_id=by, data=data)
     )
+
+
+SEAT_EVENT = statement("""
+    INSERT INTO seat_event (extension, kind, agent_id, by_id, data)
+    VALUES (:extension, :kind, CAST(:agent AS uuid), CAST(:by AS uuid), CAST(:data AS jsonb))
+""")
+"""The same for who speaks to the database by a Link."""
 
 
 async def load_queues(connection: AsyncConnection) -> dict[UUID, Queue]:

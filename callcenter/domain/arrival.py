@@ -29,11 +29,16 @@ def case_of_arrival(told: UUID | None, live: UUID | None, *, given_up: bool, fou
     return told
 
 
+def given_up(leg: Leg) -> bool:
+    """Lost with its node: whether it has ended nobody knows."""
+    return not leg.live and leg.cause == NODE_LOST
+
+
 def arrived(situation: Situation, fact: CallArrived, decision: Decision) -> None:
     """A call opens a case, or joins the live one of its terminal (a second press never opens a second)."""
     known = find_leg(situation, fact.leg_id)
     if known is not None:
-        if fact.claimed and known.cause == NODE_LOST:  # it was given up, and is back: they are still on the line
+        if fact.claimed and given_up(known):  # and is back: they are still on the line
             held = replace(known, state="up", ended_at=None, cause=None, holder=situation.instance)
             if not resumed(situation, held, fact.beside, decision):
                 decision.note("adopted", instance=situation.instance)

@@ -10,7 +10,7 @@ from uuid import UUID
 from callcenter.db.save import Conflict
 from callcenter.domain import facts
 from callcenter.domain.ahead import AHEAD, MARK
-from callcenter.domain.arrival import case_of_arrival
+from callcenter.domain.arrival import case_of_arrival, given_up
 from callcenter.domain.call_backs import Owed
 from callcenter.domain.case import Case, Entry, Leg, Task
 from callcenter.domain.decision import Arrival, Decision, Figures, Office, Report, SetTimer, Situation
@@ -22,11 +22,6 @@ from callcenter.domain.routing import Waiting
 from callcenter.domain.seat import Seat
 
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
-
-
-def given_up(leg: Leg) -> bool:
-    """Lost with its node: whether it has ended nobody knows."""
-    return not leg.live and leg.cause == facts.NODE_LOST
 
 
 def told_at(timer: SetTimer) -> datetime:
